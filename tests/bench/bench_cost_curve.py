@@ -21,9 +21,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
-from bench_growth import ROOT, Cost, make_base, measure
-from curve_workloads import NARROW, WIDE, Workload
+from bench_growth import ROOT, Cost, make_base, measure, run_apart
+from curve_workloads import NARROW, WIDE, Workload, change_rows, write_slice
 
 from catalog.chart_drawing import draw_chart
 from catalog.chart_figures import ChartFigures, ChartPoint, ChartSeries
@@ -89,14 +88,16 @@ class Runner:
         yield self.run_step("approve", self._decide())
         yield self.run_step("release", [["release", dataset]])
         before, after = self._find_release(dataset), aside / dataset
-        self._change_rows(before, after)
+        after.mkdir()
+        run_apart(change_rows, *(one / f"{dataset}.parquet" for one in (before, after)), *self.workload.changed)
         yield self.run_step("diff", [["-c", _COMPARE, str(before), str(after), dataset]])
         shutil.rmtree(after)
         yield self.run_step("publish", [["publish", "--to", "static"]])
 
     def _hand_in(self, aside: Path, released: Path) -> Iterator[Sequence[str]]:
         dataset = self.workload.dataset
-        for one in self.workload.write_slices(self.rows, aside, released):
+        for one in self.workload.list_slices(self.rows, aside, released):
+            run_apart(write_slice, dataset, one, released)
             yield "submit", str(one.file), "--dataset", dataset, "--department", one.department, "--period", one.period
             one.file.unlink()
 
@@ -111,19 +112,6 @@ class Runner:
     def _find_release(self, dataset: str) -> Path:
         shelf = self.layout.releases / dataset
         return shelf / list_numbers(shelf)[-1]
-
-    def _change_rows(self, release: Path, target: Path) -> None:
-        """Write the Parquet file of a later state: one row in a hundred with another cell, one in a thousand missing."""
-        name = f"{self.workload.dataset}.parquet"
-        key, cell = {"facility": ("facility_id", "facility_name")}.get(
-            self.workload.dataset, ("suggestion_id", "summary")
-        )
-        target.mkdir()
-        with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(target)}) as con:
-            con.execute(
-                f"copy (select * replace (case when hash({key}) % 100 = 0 then {cell} || '（改）' else {cell} end as {cell}) "
-                f"from '{release / name}' where hash({key}) % 997 <> 0) to '{target / name}' (format parquet, compression zstd)"
-            )
 
 
 def measure_size(
