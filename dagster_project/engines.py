@@ -2,17 +2,35 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
+from typing import NamedTuple
 
 from dagster_project.engine_kind import EngineKind, hide_parameters
 from dagster_project.settings import Settings
-from schemas.engine import Engine, LocalEngine
+from schemas.engine import Engine, LargeWork, LocalEngine
 from schemas.errors import UsageError
 from schemas.text import Text
 
 
+class EngineChoice(NamedTuple):
+    """What settings say of the engine; the fields are those of `Settings`."""
+
+    engine: EngineKind
+    processes: int
+    spark_remote: str | None
+    ranges_from: int
+
+
+def choose_large_work(choice: EngineChoice) -> LargeWork | None:
+    """Returns what checks large hand-ins; None if that is this process."""
+    if choice.engine is EngineKind.local and choice.processes == 1:
+        return None
+    return LargeWork(choice.ranges_from, partial(open_engine, choice))
+
+
 @contextmanager
-def open_engine(settings: Settings, chosen: EngineKind | None = None) -> Iterator[Engine]:
+def open_engine(settings: Settings | EngineChoice, chosen: EngineKind | None = None) -> Iterator[Engine]:
     """The engine of the settings, or the chosen one, while the context lasts.
 
     UsageError if Spark is chosen and its address or its client is missing; EngineError if nothing answers at the address.

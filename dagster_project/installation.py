@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dagster_project.engines import EngineChoice, choose_large_work
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace, open_workspace
 from schemas.codelists import open_codelists
@@ -45,7 +46,15 @@ def load_workspace(settings: Settings, *, follow: bool = True) -> Workspace:
 
 def _open_for(settings: Settings, actor: str) -> Workspace:
     synthetic = Layout(settings.home).synthetic_marker.is_file()
-    return _open_cached(settings.home, actor, settings.contracts, settings.ledger_address, settings.bucket, synthetic)
+    return _open_cached(
+        settings.home,
+        actor,
+        settings.contracts,
+        settings.ledger_address,
+        settings.bucket,
+        EngineChoice(settings.engine, settings.processes, settings.spark_remote, settings.ranges_from),
+        synthetic,
+    )
 
 
 def load_checking_workspace(settings: Settings) -> Workspace:
@@ -93,11 +102,24 @@ def load_deciding_workspace(settings: Settings, roles: Collection[Role] = DECIDE
 
 @cache
 def _open_cached(
-    home: Path, who: str, contracts: Path, ledger_address: str | None, bucket: "BucketAddress | None", synthetic: bool
+    home: Path,
+    who: str,
+    contracts: Path,
+    ledger_address: str | None,
+    bucket: "BucketAddress | None",
+    engine: EngineChoice,
+    synthetic: bool,
 ) -> Workspace:
     """Caches the workspace: reading contracts and code lists takes as long as a small file, and every step needs it.
 
     Whether the inbox is a sample can change during a process; it is part of the cache key.
     """
     del synthetic
-    return open_workspace(home, who, load_contracts(contracts), ledger_address=ledger_address, bucket=bucket)
+    return open_workspace(
+        home,
+        who,
+        load_contracts(contracts),
+        ledger_address=ledger_address,
+        bucket=bucket,
+        large_work=choose_large_work(engine),
+    )
