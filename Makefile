@@ -119,7 +119,7 @@ lock:  ## recompile the lock files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --group dev pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --extra hosts --extra mcp --constraint requirements.lock pyproject.toml --output-file deploy/requirements.lock
+	  --no-header --extra hosts --extra mcp --extra s3 --extra spark --constraint requirements.lock pyproject.toml --output-file deploy/requirements.lock
 	echo "uv==$$($(BIN)/uv --version | cut -d' ' -f2)" | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header - --output-file requirements-uv.lock
 	grep -o '^pyspark[^ ]*' requirements-spark.lock | $(BIN)/uv pip compile --quiet --no-deps \

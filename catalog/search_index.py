@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from catalog.entry import CatalogueEntry
-from catalog.search_words import list_words
+from catalog.search_words import list_words, name_fields
 
 _LETTERS = re.compile(r"[a-z]{4,12}")
 _HAN = re.compile(r"[\u3400-\u9fff]{4,}")
@@ -65,9 +65,9 @@ def _is_joined(word: str, line: Mapping[str, Any], spellings: Sequence[Sequence[
 def _index_line(entry: CatalogueEntry) -> dict[str, object]:
     """Return one dataset's line of the index: the values that the filters compare, and the searchable text in lower case."""
     fields = [field for field in entry.dictionary if field.is_own]
-    texts = [entry.title, entry.description, entry.publisher.name, *(field.label for field in fields)]
+    texts = [entry.title, entry.description, entry.publisher.name]
     names = [entry.dataset, *entry.keywords, *(field.name for field in fields)]
-    text = " ".join([*names, *(text.zh for text in texts), *(text.en for text in texts)])
+    text = " ".join([*names, *(text.zh for text in texts), *(text.en for text in texts), name_fields(entry)])
     return {
         "dataset": entry.dataset,
         "family": [entry.family],

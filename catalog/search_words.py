@@ -1,15 +1,18 @@
-"""What a dataset can be found by: names of codes that its rows have, the years that it covers, and the pinyin of Chinese words.
+"""What a dataset can be found by: names of codes that its rows have, the years that it covers, its fields, what people call the same, and the pinyin of Chinese words.
 
 Grain: one word, as a tuple of its spellings: Chinese, English, pinyin, initials; a year has one spelling. Not here: matching
-(`pages/search.js`, the portal's Solr), which names occur in a release (`warehouse/label_columns.py`).
+(`pages/search.js`, the portal's Solr), which names occur in a release (`warehouse/label_columns.py`), the synonyms (`pages/search_synonyms.yaml`).
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
+import yaml
 from pypinyin import Style, lazy_pinyin
 
 from catalog.entry import CatalogueEntry
+from catalog.pages import FOLDER
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _PHRASE = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff]{2,6}(?![\u3400-\u9fff])")
@@ -18,14 +21,28 @@ _KIND = re.compile(r"^(室内|室外|天然|全民)(?=..)|(?<=..)等$")
 _DIVISION = re.compile(r"(?<=..)[省市区县]$")
 _SHORTEST = 2
 """Initials of fewer letters say nothing."""
+SYNONYMS = FOLDER / "search_synonyms.yaml"
 
 
 def list_words(entry: CatalogueEntry) -> list[tuple[str, ...]]:
-    """The words of a dataset, each once: of its title, description, keywords, and labels, and the years from its first day to its last."""
+    """The words of a dataset, each once: of its title, description, keywords, and labels, their synonyms, and the years from its first day to its last."""
     span = entry.facts.time_range
     years = [(str(year),) for year in range(span.first.year, span.last.year + 1)]
     named = [entry.title.zh, *entry.keywords, *entry.facts.label_words, *_PHRASE.findall(entry.description.zh)]
-    return [*dict.fromkeys(spell_word(word) for word in named if word), *years]
+    others = list_synonyms(f"{' '.join(named)} {name_fields(entry)}".lower())
+    return [*dict.fromkeys(spell_word(word) for word in (*named, *others) if word), *years]
+
+
+def name_fields(entry: CatalogueEntry) -> str:
+    """The titles of the dataset's own fields in both languages, each once, as one text."""
+    titles = [field.label for field in entry.dictionary if field.is_own]
+    return " ".join(dict.fromkeys(title for text in titles for title in (text.zh, text.en)))
+
+
+def list_synonyms(text: str) -> list[str]:
+    """What else people call a thing that the text, in lower case, names; each word once and none that stands in the text."""
+    lines = [line for line in _read_synonyms() if any(word in text for word in line)]
+    return [word for word in dict.fromkeys(word for line in lines for word in line) if word not in text]
 
 
 def spell_word(word: str) -> tuple[str, ...]:
@@ -54,6 +71,11 @@ def spell_places(entry: CatalogueEntry) -> list[str]:
 def join_words(words: Iterable[Sequence[str]]) -> str:
     """All spellings as one text."""
     return " ".join(spelling for word in words for spelling in word)
+
+
+@cache
+def _read_synonyms() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(line) for line in yaml.safe_load(SYNONYMS.read_text(encoding="utf-8")))
 
 
 def _short_initials(word: str) -> str:

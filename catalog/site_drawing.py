@@ -6,12 +6,11 @@ Nothing is written here, so that the same drawing serves publication and the sea
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
-from jinja2 import Environment
 
 from catalog.browser_programs import read_programs
 from catalog.chart_figures import read_figures
@@ -31,7 +30,7 @@ from catalog.finder.venue_file import list_finders
 from catalog.index_page import INDEX, index_script
 from catalog.large_tables import is_large
 from catalog.machine_files import dump_json, machine_files
-from catalog.pages import FOLDER, LANGUAGES, make_environment, read_site_stylesheet
+from catalog.pages import FOLDER, LANGUAGES, read_site_stylesheet, site_templates
 from catalog.preview import ReleasedTable, open_database, read_codes
 from catalog.release_facts import Distribution
 from catalog.release_index import release_index
@@ -90,8 +89,8 @@ class SiteDrawing:
         }
         for lang in LANGUAGES:
             view = dataset_view(entry, look, lang, exports, self.site, sizes)
-            files[paths[lang]] = draw_page(_load_templates(), "dataset.html.j2", lang, self.site, paths, view)
-        files |= draw_picture_files(_load_templates(), entry, look.charts, look.dots)
+            files[paths[lang]] = draw_page(site_templates(), "dataset.html.j2", lang, self.site, paths, view)
+        files |= draw_picture_files(site_templates(), entry, look.charts, look.dots)
         files |= self._draw_table_pages(entry, table) if table else {}
         return DrawnDataset(files, find_picture_title(look.charts))
 
@@ -105,7 +104,7 @@ class SiteDrawing:
             paths = _page_paths(name)
             for lang in LANGUAGES:
                 view = tombstone_view(gone, titles, lang)
-                files[paths[lang]] = draw_page(_load_templates(), "retired.html.j2", lang, self.site, paths, view)
+                files[paths[lang]] = draw_page(site_templates(), "retired.html.j2", lang, self.site, paths, view)
         return files
 
     def draw_site(self, entries: Sequence[CatalogueEntry], shown: Mapping[str, ShownDataset]) -> dict[str, str | bytes]:
@@ -117,7 +116,7 @@ class SiteDrawing:
             INDEX: index_script(entries),
             **machine_files(entries, self.site, self._list_tables(entries)),
             **self._draw_finders(entries),
-            **draw_site_pages(_load_templates(), entries, self.list_exports(entries), self.site, shown),
+            **draw_site_pages(site_templates(), entries, self.list_exports(entries), self.site, shown),
         }
 
     def _list_tables(self, entries: Sequence[CatalogueEntry]) -> frozenset[str]:
@@ -146,7 +145,7 @@ class SiteDrawing:
         paths: dict[str, str] = {lang: table_path(entry.dataset, lang) for lang in LANGUAGES}
         views = {lang: table_view(entry, table, self._table_files, lang) for lang in LANGUAGES}
         return {
-            paths[lang]: draw_page(_load_templates(), "table.html.j2", lang, self.site, paths, views[lang])
+            paths[lang]: draw_page(site_templates(), "table.html.j2", lang, self.site, paths, views[lang])
             for lang in LANGUAGES
         }
 
@@ -168,7 +167,7 @@ class SiteDrawing:
                     template, view = "finder.html.j2", finder_view(entry, finders, dots, lang)
                 else:
                     template, view = "finder_counts.html.j2", counts_view(entry, finders, dots, counts, lang)
-                files[paths[lang]] = draw_page(_load_templates(), template, lang, self.site, paths, view)
+                files[paths[lang]] = draw_page(site_templates(), template, lang, self.site, paths, view)
         return files
 
     def _read_preview(self, entry: CatalogueEntry) -> PagePreview:
@@ -192,12 +191,6 @@ class SiteDrawing:
             return None
         places = ReleasedTable(self._database, self.releases / file.path).count_places(at)
         return dot_map(places.rows, entry.province, list_rings(entry.province), places.side)
-
-
-@cache
-def _load_templates() -> Environment:
-    """Returns the templates, compiled once in a process: compiling takes longer than drawing the pages of a dataset."""
-    return make_environment()
 
 
 def _page_paths(dataset: str) -> dict[str, str]:

@@ -20,7 +20,10 @@ LIVE = Path(__file__).parent / "live"
 LONGEST = "tests/live/test_fault_injection.py"
 """Takes as long as all others together, mostly waiting for CKAN. Each of its tests has a dataset of its own."""
 
-HOSTS = {f"tests/live/test_{name}.py" for name in ("deployment", "shared_ledger", "shared_storage", "worker_hosts")}
+HOSTS = {
+    f"tests/live/test_{name}.py"
+    for name in ("deployment", "restored_installation", "shared_ledger", "shared_storage", "worker_hosts")
+}
 """Use databases of their own in the portal's PostgreSQL, and nothing of CKAN."""
 
 ANALYSTS = {f"tests/integration/test_{name}.py" for name in ("analysts_questions", "mcp_server", "notebooks")}

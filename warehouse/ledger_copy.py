@@ -79,12 +79,14 @@ class LedgerCopy:
 def share_lines(file: Path, shared: SharedLedger) -> int:
     """Put the lines of a ledger file into a shared ledger that has none, or the first of them; returns how many were added.
 
-    Nobody appends meanwhile. LedgerError if the shared ledger has a line that the file has not.
+    A shared ledger that has all of them, and more, is left as it is. Nobody appends meanwhile. LedgerError if a line differs.
     """
     with open_locked(file), shared.hold_turn():
         lines, known, added = _walk_lines(file), 0, 0
-        for one in shared.walk_lines():
-            if next(lines, None) != one.line:
+        for one, mine in zip(
+            shared.walk_lines(), lines, strict=False
+        ):  # a line that is taken in vain is the shared one
+            if mine != one.line:
                 raise _foreign_error(sum(1 for _ in _walk_lines(file)), shared.place)
             known = one.seq
         while batch := list(islice(lines, MOST_AT_ONCE)):

@@ -21,13 +21,13 @@ from catalog.entry import CatalogueEntry, stable_id
 from catalog.file_words import FILE_NAMES, describe_file, name_file
 from catalog.plan import Withdrawal
 from catalog.release_facts import DESCRIPTOR, Distribution, ReleaseFacts
-from catalog.search_words import join_words, list_words, spell_places
+from catalog.search_words import join_words, list_words, name_fields, spell_places
 from schemas.text import Text
 
 ZH, EN = "zh_Hans_CN", "en"
 LANGUAGES = [f"{EU}language/ZHO", f"{EU}language/ENG"]
-MOST_SEARCHED = 16_000
-"""Length of the text of words to be found by; a dataset of all divisions and facility types has 15 000 characters."""
+MOST_SEARCHED = 32_000
+"""Length of the text of words to be found by; with every code of its code lists a dataset of divisions and types has 26 000 characters."""
 SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 
 Kind = Literal["csv", "xlsx", "parquet", "geojson", "dictionary", "descriptor", "changes"]
@@ -160,7 +160,9 @@ def _release_status(entry: CatalogueEntry, files_url: str) -> dict[str, Any]:
         "fingerprint": entry.fingerprint,
         "synthetic": "true" if entry.synthetic else "",
         "quality": facts.quality.model_dump(mode="json"),
-        "search_words": " ".join([join_words(list_words(entry)), *spell_places(entry)])[:MOST_SEARCHED],
+        "search_words": " ".join([name_fields(entry), join_words(list_words(entry)), *spell_places(entry)])[
+            :MOST_SEARCHED
+        ],
         "history": [
             {
                 "number": each.number,
@@ -290,6 +292,6 @@ def _shorten_value(value: object) -> str:
 
 @cache
 def _code_version() -> str:
-    sources = (Path(__file__), Path(search_words.__file__))
+    sources = (Path(__file__), Path(search_words.__file__), search_words.SYNONYMS)
     said = b"".join(source.read_bytes() for source in sources)
     return hashlib.sha256(said + chart_code_digest().encode()).hexdigest()[:8]

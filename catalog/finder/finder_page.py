@@ -10,7 +10,7 @@ from catalog.dotmap import DotMap, map_frame
 from catalog.entry import CatalogueEntry
 from catalog.finder.map_library import FILES, LICENCE, read_map_library
 from catalog.finder.outlines import outline_script, read_outlines
-from catalog.pages import FOLDER, read_texts
+from catalog.pages import FOLDER, read_shared_texts
 from catalog.pages.formats import Lang
 from schemas.policy import Coordinates
 from schemas.province import Province
@@ -94,7 +94,7 @@ def script_facts(province: Province, at: Coordinates | None, lang: Lang) -> dict
 
 def _finder_words(lang: Lang) -> dict[str, str]:
     """The texts of the finder in that language, by their keys without `finder.`."""
-    texts, beginning = read_texts(FOLDER / "texts.yaml"), "finder."
+    texts, beginning = read_shared_texts(), "finder."
     found = {key.removeprefix(beginning): text for key, text in texts.items() if key.startswith(beginning)}
     return {key: {"zh": text.zh, "en": text.en}[lang] for key, text in found.items()}
 

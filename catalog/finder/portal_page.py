@@ -14,7 +14,7 @@ from pathlib import Path
 from catalog.finder.finder_page import SCRIPTS, SHEET, list_scripts, outlines_path, script_facts
 from catalog.finder.map_library import LICENCE, read_map_library
 from catalog.finder.outlines import outline_script, read_outlines
-from catalog.pages import FOLDER, LANGUAGES, make_environment, read_stylesheet, render_site_page
+from catalog.pages import FOLDER, LANGUAGES, read_stylesheet, render_site_page, site_templates
 from catalog.pages.formats import Lang
 from schemas.policy import Coordinates
 from schemas.province import Province, read_bureau_province
@@ -42,7 +42,7 @@ def write_portal_finder(folder: Path) -> None:
 def _draw_page(province: Province, lang: Lang) -> str:
     found = read_outlines(province.code)
     return render_site_page(
-        make_environment(),
+        site_templates(),
         "finder_portal.html.j2",
         lang,
         title="",

@@ -32,12 +32,14 @@ __all__ = [
     "LANGUAGES",
     "Lang",
     "make_environment",
+    "read_shared_texts",
     "read_site_stylesheet",
     "read_stylesheet",
     "read_texts",
     "render_bilingual_page",
     "render_site_page",
     "show_turning",
+    "site_templates",
 ]
 
 
@@ -61,12 +63,18 @@ def read_texts(path: Path) -> dict[str, Text]:
     }
 
 
+@cache
+def read_shared_texts() -> Mapping[str, Text]:
+    """The texts of `texts.yaml`, by key, read once in a process."""
+    return read_texts(FOLDER / "texts.yaml")
+
+
 def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) -> Environment:
     """A Jinja environment with the templates of this folder and of `folders`, and with `texts` added to our own texts.
 
     Autoescape is on; an undefined name in a template is an error. ValueError if a key of `texts` is already in use.
     """
-    ours, theirs = read_texts(FOLDER / "texts.yaml"), texts or {}
+    ours, theirs = read_shared_texts(), texts or {}
     if both := ours.keys() & theirs.keys():
         raise ValueError(f"texts.yaml of catalog/pages already says {sorted(both)}")
     env = Environment(
@@ -90,6 +98,12 @@ def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) ->
         "whole_words": _keep_words_whole,
     }
     return env
+
+
+@cache
+def site_templates() -> Environment:
+    """The templates of a site's pages, compiled once in a process: compiling takes longer than drawing the pages of a dataset."""
+    return make_environment()
 
 
 def render_site_page(env: Environment, template: str, lang: Lang, **view: object) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dagster_project.settings import Settings
     from pipelines.submissions.rejudging import Rejudgement
     from pipelines.submissions.retraction import Restatement
+    from schemas.errors import SportlakeError
 
 NEXT = ("运行 sportlake run 后，版本和开放目录随之更新", "run sportlake run to bring releases and catalogues in line")
 NumberArgument = Annotated[str, typer.Argument(metavar="RCPT", help="回执编号 number of the receipt")]
@@ -122,34 +123,32 @@ def rejudge_command(
 ) -> None:
     """按现行数据规范和更正记录重新判定，默认只看结果；用 --contract 试判拟用的规范。 Judge again by today's contract and corrections, or try another contract; shows what would change, writes nothing by default."""
     from dagster_project.settings import read_settings
-    from schemas.errors import UsageError
-    from schemas.text import Text
 
     settings = read_settings(actor)
     if contract is None:
         if engine is not None or as_json or expect is not None:
-            raise UsageError(
-                Text(
-                    zh="--engine、--json 和 --expect 与 --contract 同用",
-                    en="--engine, --json and --expect go with --contract",
-                )
-            )
+            raise _unfit_options_error("--engine、--json、--expect", "--engine, --json and --expect", "--contract")
         _judge_again(settings, target, department, apply=apply)
-    elif target.startswith("RCPT-") or (expect is not None and not apply):
-        raise UsageError(
-            Text(
-                zh="--contract 用于整个数据集，--expect 与 --apply 同用",
-                en="--contract judges a whole dataset, and --expect goes with --apply",
-            )
-        )
+    elif target.startswith("RCPT-"):
+        raise _unfit_options_error("--contract", "--contract", "DATASET")
     elif apply:
         from dagster_project.cli.contract_rejudgement import show_application
 
         show_application(settings, target, contract, department, engine, expect, as_json=as_json)
+    elif expect is not None:
+        raise _unfit_options_error("--expect", "--expect", "--apply")
     else:
         from dagster_project.cli.contract_trial import show_trial
 
         show_trial(settings, target, contract, department, engine, as_json=as_json)
+
+
+def _unfit_options_error(zh: str, en: str, needed: str) -> "SportlakeError":
+    from schemas.errors import UsageError
+    from schemas.text import Text
+
+    goes = "go" if " and " in en else "goes"
+    return UsageError(Text(zh=f"{zh} 与 {needed} 同用", en=f"{en} {goes} with {needed}"))
 
 
 def _judge_again(settings: "Settings", target: str, department: str | None, *, apply: bool) -> None:

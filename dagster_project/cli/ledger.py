@@ -92,7 +92,9 @@ def share_ledger() -> None:
     from schemas.text import Text
     from warehouse.ledger_copy import share_lines
 
-    workspace = load_workspace(read_settings())
+    workspace = load_workspace(
+        read_settings(), follow=False
+    )  # a bucket is followed by the shared ledger, which lacks lines yet
     if workspace.shared_ledger is None:
         raise UsageError(
             Text(

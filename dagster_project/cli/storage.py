@@ -115,7 +115,8 @@ def _open_storage() -> "tuple[Storage, Workspace]":
     from schemas.errors import UsageError
     from schemas.text import Text
 
-    workspace = load_workspace(read_settings(), follow=False)
+    # Nobody decides here, and the list of people of a new home is still in the bucket.
+    workspace = load_workspace(read_settings().model_copy(update={"who": None}), follow=False)
     if workspace.storage is None:
         raise UsageError(
             Text(

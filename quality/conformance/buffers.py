@@ -97,7 +97,7 @@ def find_byte(data: npt.NDArray[np.uint8], byte: int) -> Places:
     return np.flatnonzero(np.equal(data, byte, out=kept[: len(data)]))
 
 
-def take_texts(text: pa.StringArray, places: npt.NDArray[Any]) -> list[str]:
-    """Return the cells at those positions."""
-    found: list[str] = text.take(to_int64(places)).to_pylist() if len(places) else []
+def take_texts(text: pa.StringArray, places: npt.NDArray[Any]) -> list[Any]:
+    """Return the cells at those positions; None where the array has a null."""
+    found: list[Any] = text.take(to_int64(places)).to_pylist() if len(places) else []
     return found

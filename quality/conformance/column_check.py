@@ -154,14 +154,6 @@ class ColumnCheck:
             hashed[places] = hashing.hash_read_values(list(suspects.values()), self.kept)
         return hashed
 
-    def hash_values(self, values: Sequence[Any]) -> hashing.Hashes:
-        """Return the hashes of values that frictionless read in ragged rows."""
-        if self._own_value:
-            return hashing.hash_read_values(values, pa.string())
-        if self._predicate is None:
-            return hashing.hash_distinct_values(values)
-        return hashing.hash_read_values(values, self.kept)
-
 
 def _missing_values(field: "Field") -> set[str]:
     own = field.has_defined("missing_values") or not field.schema

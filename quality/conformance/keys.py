@@ -58,9 +58,9 @@ class KeyIndex:
         self._file.close()
 
     def digest_batch(
-        self, hashed: Mapping[int, hashing.Hashes], texts: Mapping[int, pa.StringArray], rows: Places
+        self, hashed: Mapping[int, hashing.Hashes], texts: Sequence[pa.StringArray], rows: Places
     ) -> KeyDigest:
-        """Digest a batch, given by column; null texts are absent cells. Thread-safe."""
+        """Digest a batch: hashes and texts by column; null texts are absent cells. Thread-safe."""
         batch = pa.record_batch([texts[column] for column in self.columns], names=[str(c) for c in self.columns])
         return KeyDigest(
             {key: hashing.hash_rows([hashed[column] for column in key]) for key in self.wanted},
@@ -69,11 +69,10 @@ class KeyIndex:
         )
 
     def find_empty_keys(self, digest: KeyDigest) -> Places:
-        """Return the rows of the batch whose primary key has no value at all: frictionless reports each."""
+        """Return the positions in the digest of primary keys that have no value at all: frictionless reports each."""
         if not self._primary:
-            return digest.rows[:0]
-        rows: Places = digest.rows[digest.hashed[self._primary] == hashing.NO_VALUE]
-        return rows
+            return np.empty(0, np.int64)
+        return np.flatnonzero(digest.hashed[self._primary] == hashing.NO_VALUE)
 
     def add_digest(self, digest: KeyDigest, rows: Places) -> None:
         """Add the next batch of the table; `rows` are the numbers of its rows."""
@@ -167,7 +166,7 @@ class ForeignKeyCheck:
         self._surely = to_strings(_list_known_texts(reference, rechecker.field_type(self.columns[0])))
 
     def find_errors(self, texts: Sequence[pa.StringArray]) -> Iterator[PlacedError]:
-        """Yield an error for each row of the batch whose key is unknown; `texts` are the columns of the table."""
+        """Yield an error for each row whose key is unknown; `texts` are the columns of the table, null where a cell is absent."""
         mine = [texts[column] for column in self.columns]
         places = np.arange(len(mine[0]), dtype=np.int64)
         if len(self._surely):
@@ -180,7 +179,7 @@ class ForeignKeyCheck:
                 fault = self.make_error(values)
                 yield from ((place, fault) for place in places[group].tolist())
 
-    def _read_values(self, cells: Sequence[str]) -> tuple[Any, ...]:
+    def _read_values(self, cells: Sequence[str | None]) -> tuple[Any, ...]:
         return tuple(self._rechecker.recheck_cell(c, cell).value for c, cell in zip(self.columns, cells, strict=True))
 
     def lacks_key(self, values: tuple[Any, ...]) -> bool:
@@ -217,7 +216,7 @@ def _group_rows(columns: Sequence[pa.StringArray]) -> Iterator[tuple[int, Places
     """Yield (first row, all rows) of each distinct combination of texts."""
     codes = np.zeros(len(columns[0]), np.int64)
     for column in columns:
-        coded = column.dictionary_encode()
+        coded = column.dictionary_encode("encode")  # null is a code of its own
         combined = codes * len(coded.dictionary) + to_numpy(coded.indices)
         codes = np.unique(combined, return_inverse=True)[1]
     order = np.argsort(codes, kind="stable")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 import pyarrow as pa
 
-from quality.conformance.buffers import Bools, Places, keep_only, take_texts, to_strings
+from quality.conformance.buffers import Bools, Places, keep_only, take_texts
 from quality.conformance.cell_error import CellError, CellOverflow, PlacedError
 from quality.conformance.column_check import (
     ColumnCheck,
@@ -90,77 +90,69 @@ class Prefilter:
 
     def check_batch(self, batch: Batch) -> BatchResult:
         """Return the batch's errors except duplicate keys, which need the whole table."""
-        results = [c.check_cells(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
-        asked = [self._recheck_suspects(batch, column, result) for column, result in enumerate(results)]
-        faults = self._collect_errors(batch, results, asked)
-        ragged = {place: self._rechecker.recheck_row(cells) for place, cells in batch.ragged.items()}
-        for place, (values, found) in ragged.items():
-            faults += [(place, fault) for fault in [*found, *self._check_foreign_keys(values)]]
-        digest = self._digest_keys(batch, results, asked, [values for values, _ in ragged.values()])
+        whole = batch.append_ragged_rows()
+        cells = [keep_only(t, None if a is None else ~a) for t, a in zip(whole.columns, whole.absent, strict=True)]
+        results = [c.check_cells(t, a) for c, t, a in zip(self._columns, whole.columns, whole.absent, strict=True)]
+        asked = [self._recheck_suspects(cells[column], column, result) for column, result in enumerate(results)]
+        faults = self._collect_errors(batch, cells, results, asked)
+        digest = self._digest_keys(whole, cells, results, asked)
         if self.keys and digest:
-            empty = self.keys.find_empty_keys(digest).tolist()
-            faults += [(at, CellError("primary-key", value=self._empty_key_text(batch, at))) for at in empty]
-        typed, overflows = self._build_typed_columns(batch, results, asked) if self._typed else (None, [])
-        return BatchResult(batch.records, faults, digest, batch.places, typed, overflows, batch.longer)
+            empty = self.keys.find_empty_keys(digest)
+            texts = zip(*(take_texts(cells[column], empty) for column in self._primary), strict=True)
+            faults += [
+                (at, CellError("primary-key", value=join_key_cells(text)))
+                for at, text in zip(empty.tolist(), texts, strict=True)
+            ]
+        records = whole.places[[row for row, _ in faults]].tolist() if faults else []
+        placed = [(record, fault) for record, (_, fault) in zip(records, faults, strict=True)]
+        typed, overflows = self._build_typed_columns(whole, results, asked) if self._typed else (None, [])
+        return BatchResult(batch.records, placed, digest, batch.places, typed, overflows, batch.longer)
 
-    def _recheck_suspects(self, batch: Batch, column: int, result: ColumnResult) -> list[Suspect]:
+    def _recheck_suspects(self, cells: pa.StringArray, column: int, result: ColumnResult) -> list[Suspect]:
         """Return frictionless's results for a column's suspects."""
-        places, cells = result.suspects.tolist(), _read_cells(batch, column, result.suspects)
+        places, texts = result.suspects.tolist(), take_texts(cells, result.suspects)
         return [
-            Suspect(at, cell, self._rechecker.recheck_cell(column, cell))
-            for at, cell in zip(places, cells, strict=True)
+            Suspect(at, text, self._rechecker.recheck_cell(column, text))
+            for at, text in zip(places, texts, strict=True)
         ]
 
     def _collect_errors(
-        self, batch: Batch, results: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
+        self,
+        batch: Batch,
+        cells: Sequence[pa.StringArray],
+        results: Sequence[ColumnResult],
+        asked: Sequence[Sequence[Suspect]],
     ) -> list[PlacedError]:
-        """Return the errors of all rows that have as many cells as there are fields."""
+        """Return the errors of all rows, by row of the columns; ragged rows are the last of them."""
         blanks = set(_find_blank_rows(results).tolist())
         found: list[PlacedError] = [(at, CellError("blank-row")) for at in blanks]
         for one in (one for column in asked for one in column):
             if one.answer.errors and one.place not in blanks:
                 found += [(one.place, fault) for fault in one.answer.errors]
-        found += [placed for reference in self._references for placed in reference.find_errors(batch.columns)]
-        records = batch.places.tolist() if batch.ragged and found else range(batch.records)
-        return [(records[at], fault) for at, fault in found]
-
-    def _check_foreign_keys(self, values: Sequence[Any]) -> list[CellError]:
-        keys = [(one, tuple(values[column] for column in one.columns)) for one in self._references]
-        return [one.make_error(key) for one, key in keys if one.lacks_key(key)]
+        for row, ragged in enumerate(batch.ragged.values(), len(batch.places)):
+            if row not in blanks:
+                found += [(row, fault) for fault in self._rechecker.find_shape_errors(ragged)]
+        return found + [placed for reference in self._references for placed in reference.find_errors(cells)]
 
     def _digest_keys(
         self,
-        batch: Batch,
+        whole: Batch,
+        cells: Sequence[pa.StringArray],
         results: Sequence[ColumnResult],
         asked: Sequence[Sequence[Suspect]],
-        strays: Sequence[Sequence[Any]],
     ) -> KeyDigest | None:
         if self.keys is None:
             return None
-        hashed, texts = {}, {}
+        hashed = {}
         for column in self.keys.columns:
-            text, one = batch.columns[column], self._columns[column]
-            hashed[column] = one.hash_cells(text, results[column], {a.place: a.answer.value for a in asked[column]})
-            absent = batch.absent[column]
-            texts[column] = keep_only(text, None if absent is None else ~absent)
-            if strays:
-                hashed[column] = np.concatenate([hashed[column], one.hash_values([row[column] for row in strays])])
-                cells = [row[column] if column < len(row) else None for row in batch.ragged.values()]
-                texts[column] = pa.concat_arrays([texts[column], to_strings(cells)])
-        rows = np.concatenate([batch.places, np.fromiter(batch.ragged, np.int64, len(batch.ragged))])
-        return self.keys.digest_batch(hashed, texts, rows)
-
-    def _empty_key_text(self, batch: Batch, record: int) -> str:
-        """Return the joined cells of an empty key; they may hold markers of missing values."""
-        if record in batch.ragged:
-            cells = batch.ragged[record]
-            return join_key_cells([cells[column] if column < len(cells) else None for column in self._primary])
-        at = np.searchsorted(batch.places, [record])
-        return join_key_cells([_read_cells(batch, column, at)[0] for column in self._primary])
+            read = {one.place: one.answer.value for one in asked[column]}
+            hashed[column] = self._columns[column].hash_cells(whole.columns[column], results[column], read)
+        return self.keys.digest_batch(hashed, cells, whole.places)
 
     def _build_typed_columns(
         self, batch: Batch, results: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
     ) -> tuple[list[pa.Array], list[CellOverflow]]:
+        """Return the columns of the rows that are not ragged; these are the last of the batch."""
         columns, overflows = [], []
         for column, result in enumerate(results):
             kept, values = self.kept[column], dict[int, Any]()
@@ -170,7 +162,8 @@ class Prefilter:
                     overflows.append(CellOverflow(int(batch.places[at]), self.names[column], cell or ""))
             columns.append(self._build_typed_column(batch.columns[column], kept, result, values))
             overflows += self._find_distinct_overflows(batch, column, result)
-        return columns, overflows
+        regular = len(batch.places) - len(batch.ragged)
+        return [one.slice(0, regular) for one in columns], [one for one in overflows if one.row not in batch.ragged]
 
     def _build_typed_column(
         self, text: pa.StringArray, kept: pa.DataType, result: ColumnResult, values: Mapping[int, Any]
@@ -205,15 +198,6 @@ def _find_blank_rows(results: Sequence[ColumnResult]) -> Places:
             return np.empty(0, np.int64)
         missing.append(np.flatnonzero(result.missing))
     return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), sorted(missing, key=len))
-
-
-def _read_cells(batch: Batch, column: int, places: Places) -> list[str | None]:
-    """Return the cells at those positions of a column; None for an absent cell."""
-    cells: list[str | None] = list(take_texts(batch.columns[column], places))
-    absent = batch.absent[column]
-    if absent is not None:
-        cells = [None if gone else cell for cell, gone in zip(cells, absent[places], strict=True)]
-    return cells
 
 
 def _validity_mask(values: pa.Array) -> Bools:

@@ -39,6 +39,20 @@ class Batch:
         at = int(np.searchsorted(self.places, record))
         return [column[at].as_py() for column in self.columns]
 
+    def append_ragged_rows(self) -> "Batch":
+        """Return the batch with the ragged records as last rows of the columns, without cells that no field has."""
+        if not self.ragged:
+            return self
+        width, regular = len(self.columns), len(self.places)
+        rows = [[*cells[:width], *[None] * (width - len(cells))] for cells in self.ragged.values()]
+        added = [to_strings(cells) for cells in zip(*rows, strict=True)]
+        gone = [
+            _append_mask(absent, _null_mask(cells), regular) for absent, cells in zip(self.absent, added, strict=True)
+        ]
+        columns = [pa.concat_arrays([one, drop_offset(more)]) for one, more in zip(self.columns, added, strict=True)]
+        places = np.concatenate([self.places, np.fromiter(self.ragged, np.int64, len(rows))])
+        return Batch(self.records, columns, places, self.ragged, gone, self.longer)
+
 
 def read_batch(block: Block, width: int, delimiter: str) -> Batch:
     """Return the block's records. UnicodeError if a text is not UTF-8."""
@@ -56,6 +70,10 @@ def batch_from_table(rows: pa.RecordBatch) -> Batch:
     absent = [_null_mask(column) for column in rows.columns]
     places = np.arange(rows.num_rows, dtype=np.int64)
     return Batch(rows.num_rows, [drop_offset(column) for column in rows.columns], places, {}, absent)
+
+
+def _append_mask(before: Bools | None, more: Bools | None, regular: int) -> Bools | None:
+    return more if more is None else np.concatenate([np.zeros(regular, np.bool_) if before is None else before, more])
 
 
 def _null_mask(cells: pa.StringArray) -> Bools | None:

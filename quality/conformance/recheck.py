@@ -1,6 +1,6 @@
-"""The exact result for single cells and ragged rows: frictionless's own cell readers, and its rules for a row.
+"""The exact result for single cells and for the shape of ragged rows: frictionless's own cell readers, and its rules for a row.
 
-Each distinct text of a field is read once and cached. Not here: which cells need it (`prefilter.py`).
+Source of those rules: frictionless-py 5.21 `table/row.py`. Each distinct text of a field is read once and cached. Not here: which cells need it (`prefilter.py`).
 """
 
 from collections.abc import Callable, Sequence
@@ -73,17 +73,10 @@ class CellRechecker:
         kinds = [("type-error" if name == "type" else "constraint-error", note) for name, note in notes.items()]
         return tuple(CellError(kind, self.names[column], text, note, position=column) for kind, note in kinds)
 
-    def recheck_row(self, cells: Sequence[str]) -> tuple[list[Any], list[CellError]]:
-        """Return values and errors of a row with too few or too many cells. Source: frictionless-py 5.21 `table/row.py`."""
+    def find_shape_errors(self, cells: Sequence[str]) -> list[CellError]:
+        """Return the errors of a row with too few or too many cells, besides those of its cells; a blank row has none of them."""
         width = len(self.names)
-        padded: list[str | None] = [*cells[:width], *[None] * (width - len(cells))]
-        answers = [self.recheck_cell(column, text) for column, text in enumerate(padded)]
-        values = [answer.value for answer in answers]
-        if all(a.value is None and all(fault.type != "type-error" for fault in a.errors) for a in answers):
-            return values, [CellError("blank-row")]
-        found = [fault for answer in answers for fault in answer.errors]
         extra = enumerate(cells[width:], width)
-        found += [CellError("extra-cell", None, text, position=column) for column, text in extra]
+        found = [CellError("extra-cell", None, text, position=column) for column, text in extra]
         missing = range(len(cells), width)
-        found += [CellError("missing-cell", self.names[column], position=column) for column in missing]
-        return values, found
+        return found + [CellError("missing-cell", self.names[column], position=column) for column in missing]

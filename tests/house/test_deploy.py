@@ -7,7 +7,7 @@ import yaml
 
 from catalog.ckan.native.paths import PORTAL
 from dagster_project.instance import instance_yaml
-from dagster_project.settings import Settings
+from dagster_project.settings import _AWS, Settings
 from support.commands import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -17,12 +17,13 @@ SERVICES = TOLD["services"]
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 HELM = yaml.safe_load((DEPLOY / "helm-values.yaml").read_text(encoding="utf-8"))
 PLATFORM = ("webserver", "daemon", "code", "worker")
+SHARED = ("database", "broker", "storage")
 SPARK = ("spark-master", "spark-worker", "spark-connect")
 PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
 
 
 def test_every_service_is_started_again_and_looked_at():
-    assert set(SERVICES) == {"nginx", *PLATFORM, "database", "broker", *SPARK}
+    assert set(SERVICES) == {"nginx", *PLATFORM, "database", "broker", "storage", *SPARK}
     for name, service in SERVICES.items():
         assert service["healthcheck"]["test"][0] == "CMD", name
         assert service["restart"] == "unless-stopped", name
@@ -30,9 +31,9 @@ def test_every_service_is_started_again_and_looked_at():
 
 def test_nothing_is_open_to_all_unless_somebody_says_so():
     ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert set(ports) == {"nginx", "database", "broker"}
+    assert set(ports) == {"nginx", *SHARED}
     assert ports["nginx"] == ["127.0.0.1:${PORT:-8088}:80"]
-    assert all(port.startswith("${PRIVATE:-127.0.0.1}:") for name in ("database", "broker") for port in ports[name])
+    assert all(port.startswith("${PRIVATE:-127.0.0.1}:") for name in SHARED for port in ports[name])
 
 
 @pytest.mark.parametrize("name", SPARK)
@@ -49,12 +50,29 @@ def test_no_service_has_the_name_of_one_of_the_portal():
 def test_every_variable_is_in_the_example_and_no_key_has_a_value():
     example = (DEPLOY / "deploy.env.example").read_text(encoding="utf-8")
     assert set(re.findall(r"\$\{([A-Z_]+)", COMPOSE)) == set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
-    assert not re.search(r"^[A-Z_]*KEY=.+", example, re.MULTILINE)
+    assert not re.search(r"^#?[A-Z_]*KEY=.+", example, re.MULTILINE)
+
+
+def test_what_is_passed_on_where_it_is_set_is_in_the_example_as_a_comment():
+    """Compose passes a name without a value from deploy.env if it is there; an empty one would be refused as an address."""
+    passed = {name for name, value in SERVICES["code"]["environment"].items() if value is None}
+    example = (DEPLOY / "deploy.env.example").read_text(encoding="utf-8")
+    assert passed == set(re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE))
+    assert {name for name, value in SERVICES["storage"]["environment"].items() if value is None} <= passed
+
+
+def test_the_object_store_is_started_only_if_somebody_asks_and_lets_nobody_in_without_a_key():
+    storage = SERVICES["storage"]
+    assert (storage["profiles"], storage["networks"]) == (["bucket"], ["back"])
+    assert "-master.telemetry=false" in storage["command"]
+    assert 'test -n "$$AWS_SECRET_ACCESS_KEY"' in storage["healthcheck"]["test"][-1]
+    for name in PLATFORM:
+        assert SERVICES[name]["depends_on"]["storage"] == {"condition": "service_healthy", "required": False}
 
 
 @pytest.mark.parametrize("name", PLATFORM)
 def test_the_platform_is_told_settings_that_it_knows(name):
-    known = {*(f"SPORTLAKE_{field.upper()}" for field in Settings.model_fields), "SPARK_REMOTE"}
+    known = {*(f"SPORTLAKE_{field.upper()}" for field in Settings.model_fields), "SPARK_REMOTE", *_AWS}
     assert set(SERVICES[name]["environment"]) <= known
     assert SERVICES[name]["image"] == "sportlake/platform:0.2"
 
@@ -68,7 +86,15 @@ def test_the_image_has_the_packages_of_the_tests():
     image = dict(PINNED.findall((DEPLOY / "requirements.lock").read_text(encoding="utf-8")))
     tested = dict(PINNED.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")))
     assert {name: tested.get(name) for name in image} == image, "run make lock"
-    assert {"dagster", "dagster-celery", "dagster-k8s", "dagster-postgres", "duckdb"} <= set(image)
+    assert {
+        "dagster",
+        "dagster-celery",
+        "dagster-k8s",
+        "dagster-postgres",
+        "duckdb",
+        "obstore",
+        "pyspark-client",
+    } <= set(image)
     assert "pytest" not in image
 
 
@@ -83,3 +109,85 @@ def test_pods_get_their_secrets_from_a_secret():
     (deployment,) = HELM["dagster-user-deployments"]["deployments"]
     assert {"name": "SPORTLAKE_EXECUTOR", "value": "kubernetes"} in deployment["env"]
     assert HELM["runLauncher"]["type"] == "K8sRunLauncher"
+    assert HELM["generatePostgresqlPasswordSecret"] is False, (
+        "the chart would make one with the password of its example"
+    )
+    assert HELM["telemetry"] == {"enabled": False}
+
+
+CHART = {
+    "": "dagsterWebserver dagster-user-deployments postgresql generatePostgresqlPasswordSecret generateCeleryConfigSecret rabbitmq redis flower ingress"
+    " imagePullSecrets computeLogManager scheduler runLauncher pythonLogs dagsterDaemon busybox migrate telemetry serviceAccount global retention"
+    " additionalInstanceConfig",
+    "dagsterWebserver": "replicaCount image nameOverride pathPrefix service workspace env envConfigMaps envSecrets deploymentLabels labels nodeSelector"
+    " affinity tolerations podSecurityContext securityContext resources readinessProbe livenessProbe startupProbe annotations enableReadOnly"
+    " dbStatementTimeout dbPoolRecycle logLevel schedulerName volumeMounts volumes",
+    "dagsterDaemon": "enabled image runCoordinator heartbeatTolerance env envConfigMaps envSecrets deploymentLabels labels nodeSelector affinity tolerations"
+    " podSecurityContext securityContext resources livenessProbe readinessProbe startupProbe annotations runMonitoring runRetries sensors schedules"
+    " schedulerName volumeMounts volumes",
+    "dagsterDaemon.runCoordinator": "enabled type config",
+    "dagsterDaemon.runCoordinator.config": "queuedRunCoordinator customRunCoordinator",
+    "dagsterDaemon.runCoordinator.config.queuedRunCoordinator": "maxConcurrentRuns tagConcurrencyLimits dequeueIntervalSeconds dequeueNumWorkers dequeueUseThreads",
+    "dagsterDaemon.runCoordinator.config.queuedRunCoordinator.tagConcurrencyLimits": "key value limit",
+    "dagster-user-deployments": "enabled enableSubchart imagePullSecrets deployments",
+    "dagster-user-deployments.deployments": "name image dagsterApiGrpcArgs codeServerArgs includeConfigInLaunchedRuns deploymentNamespace port replicaCount env"
+    " envConfigMaps envSecrets annotations nodeSelector affinity tolerations podSecurityContext securityContext resources livenessProbe readinessProbe"
+    " startupProbe labels volumeMounts volumes schedulerName initContainers sidecarContainers deploymentStrategy",
+    "runLauncher": "type config",
+    "runLauncher.config": "celeryK8sRunLauncher k8sRunLauncher customRunLauncher",
+    "runLauncher.config.k8sRunLauncher": "image imagePullPolicy jobNamespace loadInclusterConfig kubeconfigFile envConfigMaps envSecrets envVars volumeMounts"
+    " volumes labels failPodOnRunFailure resources schedulerName securityContext runK8sConfig",
+    "runLauncher.config.k8sRunLauncher.runK8sConfig": "containerConfig podSpecConfig podTemplateSpecMetadata jobSpecConfig jobMetadata",
+    "postgresql": "postgresqlScheme image enabled postgresqlHost postgresqlUsername postgresqlPassword postgresqlDatabase postgresqlParams service",
+    "global": "postgresqlSecretName dagsterHome serviceAccountName celeryConfigSecretName dagsterInstanceConfigMap",
+}
+"""The keys that the chart's templates read, by the objects that our values have; another key would be refused, or do nothing."""
+
+
+def test_the_values_have_only_keys_that_the_chart_knows():
+    seen = set()
+
+    def look(place, value):
+        for one in value if isinstance(value, list) else [value]:
+            if place in CHART and isinstance(one, dict):
+                seen.add(place)
+                assert set(one) <= set(CHART[place].split()), place
+                for key, inner in one.items():
+                    look(f"{place}.{key}".lstrip("."), inner)
+
+    look("", HELM)
+    assert seen == set(CHART)
+    assert HELM["dagsterDaemon"]["runCoordinator"]["type"] == "QueuedRunCoordinator"
+    limits = yaml.safe_load((DEPLOY / "dagster.yaml").read_text(encoding="utf-8"))["concurrency"]["runs"]
+    queue = HELM["dagsterDaemon"]["runCoordinator"]["config"]["queuedRunCoordinator"]
+    assert [queue["maxConcurrentRuns"], queue["tagConcurrencyLimits"]] == list(limits.values())
+
+
+@pytest.mark.parametrize("file", [DEPLOY / "compose.yaml", PORTAL.parent / "compose.yaml"], ids=["platform", "portal"])
+def test_what_compose_would_refuse_is_not_in_the_files(file):
+    """Rules of the Compose specification for what these files use."""
+    told = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert {key for key in told if not key.startswith("x-")} == {"name", "services", "networks", "volumes"}
+    for name, service in told["services"].items():
+        assert set(service) <= set(KEYS.split()), name
+        assert ("image" in service) or ("build" in service), name
+        assert set(service["networks"]) <= set(told["networks"]), name
+        for volume in service.get("volumes", ()):
+            source = volume.split(":")[0]
+            assert source.startswith("./") or source in told["volumes"], volume
+        for needed, how in service.get("depends_on", {}).items():
+            assert needed in told["services"], needed
+            assert set(how) <= {"condition", "required", "restart"}
+            assert how["condition"] in {"service_started", "service_healthy", "service_completed_successfully"}
+            assert how.get("required", True) is ("profiles" not in told["services"][needed] or "profiles" in service)
+        check = service["healthcheck"]
+        assert set(check) <= {"test", "interval", "timeout", "retries", "start_period"}
+        times = [check[key] for key in ("interval", "timeout", "start_period") if key in check]
+        assert all(re.fullmatch(r"\d+(s|m|h)", time) for time in times), name
+        assert all(isinstance(word, str) for word in [*check["test"], *service.get("command", ())]), name
+
+
+KEYS = (
+    "build command depends_on deploy environment healthcheck image networks ports profiles restart stop_grace_period volumes"
+    " cap_add cap_drop entrypoint env_file init read_only security_opt shm_size tmpfs ulimits user working_dir"
+)

@@ -93,7 +93,7 @@ def test_people_read_who_would_fall_and_that_nothing_was_written(tmp_path, monke
     [
         (["site", "--contract", "{new}", "--apply", "--as", "tester"], "start Dagster anew"),
         (["site", "--contract", "{new}", "--apply"], "must decide"),
-        (["RCPT-2222-2222-2222-2222", "--contract", "new.yaml"], "judges a whole dataset"),
+        (["RCPT-2222-2222-2222-2222", "--contract", "new.yaml"], "--contract goes with DATASET"),
         (["site", "--json"], "go with --contract"),
         (["site", "--engine", "local"], "go with --contract"),
         (["site", "--expect", "00"], "go with --contract"),

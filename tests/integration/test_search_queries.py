@@ -1,7 +1,7 @@
 """What people type into the search of the static site, all datasets of the house published: the queries of `search_queries.yaml`.
 
 Errors are counted: a dataset that must be found and is not, or more datasets than anybody wants to look through. Not here: the words
-of a dataset (`tests/unit/catalog/test_search_words.py`), the portal's search (`tests/live/test_chinese_search.py`).
+of a dataset (`tests/unit/catalog/test_search_words.py`), the portal's search (`tests/live/test_search_of_datasets.py`, which asks the same).
 """
 
 import json
@@ -25,7 +25,6 @@ LIGHT = 100_000
 
 KNOWN_ERRORS = {
     "2024": "the sample has no budget of that year",
-    "gymnasium": "the types of the house say arena and hall",
     "免费开放": "datasets that have the four characters in one go come before those that have both words",
     "审计": "budgets, funds and their keywords speak of audits too",
 }

@@ -170,6 +170,32 @@ def test_what_is_put_again_while_it_is_swept_is_not_lost(home, server, tmp_path)
     assert (swept.is_whole, swept.wanted, swept.aside) == (True, (), ())
 
 
+def test_records_that_are_lost_are_told_and_nothing_is_swept(home, server, tmp_path):
+    mine = stored(home, server.make_bucket())
+    push(mine)
+    mine.storage.store.put_object("lake/site/stray.parquet", b"x")
+    mine.storage.store.delete_objects(["journal/000000000001.json"])
+    found = check_storage(mine.storage)
+    assert found.missing == ("journal/000000000001.json",)
+    assert found.unnamed
+    assert sweep_storage(mine.storage, found, found.unnamed[0].changed + YEAR) == []
+    with pytest.raises(StorageError, match="lacks record 1"):
+        pull(stored(workspace_with(tmp_path / "fresh", SITE), mine.storage.store.address))
+
+
+def test_an_emptied_bucket_is_told_and_a_new_prefix_gets_everything(home, server, tmp_path):
+    mine = stored(home, server.make_bucket())
+    push(mine)
+    mine.storage.store.delete_objects([one.key for one in mine.storage.store.list_objects()])
+    with pytest.raises(StorageError, match=f"lacks record {mine.storage.read_mark().seen}: the bucket was emptied"):
+        mine.follow_storage()
+    again = stored(home, server.make_bucket())
+    push(again)
+    fresh = stored(workspace_with(tmp_path / "fresh", SITE), again.storage.store.address)
+    pull(fresh)
+    assert tree(fresh.layout.home) == tree(home.layout.home)
+
+
 def test_a_damaged_object_is_not_taken_over(home, server, tmp_path):
     mine = stored(home, server.make_bucket())
     push(mine)

@@ -15,6 +15,7 @@ import yaml
 
 from catalog.ckan.native.state import HOST, read_state
 from support.commands import ROOT, surroundings
+from support.s3_server import serve_s3, surroundings_of
 from support.shared_ledgers import database_of_its_own
 
 DEPLOY = ROOT / "deploy"
@@ -42,9 +43,13 @@ def ports():
 
 @pytest.fixture
 def environment(databases, tmp_path):
-    """What a container of the platform knows, with the portal's PostgreSQL and Redis in place of the containers'."""
+    """What a container of the platform knows, with PostgreSQL, Redis and object store of the tests in place of the containers'."""
     told = SERVICES["code"]["environment"]
-    with database_of_its_own(databases) as ledger, database_of_its_own(databases) as memory:
+    with (
+        database_of_its_own(databases) as ledger,
+        database_of_its_own(databases) as memory,
+        serve_s3(tmp_path) as server,
+    ):
         found = {
             "SPORTLAKE_LEDGER_URL": ledger,
             "SPORTLAKE_DAGSTER_URL": memory,
@@ -52,6 +57,7 @@ def environment(databases, tmp_path):
             "SPORTLAKE_EXECUTOR": told["SPORTLAKE_EXECUTOR"],
             "SPORTLAKE_SITE_URL": "https://data.example.org/sports",
             "SPARK_REMOTE": told["SPARK_REMOTE"],
+            **surroundings_of(server.make_bucket()),
         }
         assert set(found) == set(told), "the test names what the containers are told"
         home = surroundings(tmp_path / "home")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from warehouse.deltalog import SWEEP_AFTER
 from warehouse.storage import journal, stored_tables
-from warehouse.storage.journal import find_newest_files, read_records
+from warehouse.storage.journal import find_newest_files, read_known_records
 from warehouse.storage.kept_files import measure_file
 from warehouse.storage.object_store import ASIDE, StoredObject, aside_key, map_requests
 from warehouse.storage.storage import Storage
@@ -43,7 +43,8 @@ def check_storage(storage: Storage) -> StorageCheck:
     """Compare every name, size, and hash of the home's files; the objects' own bytes are not read."""
     listed = {one.key: one for one in storage.store.list_objects()}
     present = {key: one for key, one in listed.items() if not key.startswith(f"{ASIDE}/")}
-    newest = find_newest_files([record for _, record in read_records(storage.store, 0)])
+    records = read_known_records(storage.store)
+    newest = find_newest_files(list(records.values()))
     kept = {one.key: one.size for one in newest.values() if one is not None}
     named = {**kept, **_list_lake(storage, present)}
     home = storage.layout.home
@@ -54,9 +55,11 @@ def check_storage(storage: Storage) -> StorageCheck:
     lake = [key for key in named if key.startswith(f"{stored_tables.FOLDER}/") and "checkpoint" not in key]
     lost += [key for key in lake if not (home / key).is_file()]
     gone = sorted(set(named) - set(present))
+    numbers = range(1, max([*records, storage.read_mark().seen]) + 1)
+    lacking = [journal.record_key(number) for number in numbers if number not in records]
     return StorageCheck(
         objects=len(present),
-        missing=tuple(key for key in gone if aside_key(key) not in listed),
+        missing=(*lacking, *(key for key in gone if aside_key(key) not in listed)),
         differing=tuple(sorted(differing)),
         lost=tuple(sorted(lost)),
         unnamed=tuple(
@@ -70,8 +73,11 @@ def check_storage(storage: Storage) -> StorageCheck:
 def sweep_storage(storage: Storage, found: StorageCheck, now: datetime) -> list[str]:
     """Set aside objects that nothing names and that are older than a writer takes; returns their keys, sorted.
 
-    What an earlier sweep set aside is taken back if it is named since, and deleted after as long a time.
+    What an earlier sweep set aside is taken back if it is named since, and deleted after as long a time. Nothing is done while records are
+    missing: they may name what seems to be of no use.
     """
+    if any(key.startswith(f"{journal.FOLDER}/") for key in found.missing):
+        return []
     for key in found.wanted:
         storage.store.take_back(key)
     gone = sorted(one.key for one in found.unnamed if now - one.changed > SWEEP_AFTER)

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import NamedTuple
 
 from schemas.errors import StorageError
@@ -79,15 +80,41 @@ def record_key(number: int) -> str:
 
 
 def read_records(store: ObjectStore, after: int) -> Iterator[tuple[int, Record]]:
-    """Yield number and record of those after a number, in order; one request if there is none, whatever there was before."""
-    first = store.read_object(record_key(after + 1))
-    if first is None:
-        return
-    yield after + 1, parse_record(first, after + 1)
-    numbers = (int(one.key.rpartition("/")[2][:12]) for one in store.list_objects(FOLDER, record_key(after + 1)))
+    """Yield number and record of those after a number, in order; one request if there is none, whatever there was before.
+
+    StorageError if one of them is lacking, or the one of that number, which the caller has seen: the bucket was emptied, or is another one.
+    """
+    numbers, first = _list_numbers(store, max(after - 1, 0)), max(after, 1)
+    wanted = range(first, first + max(len(numbers), min(after, 1)))
+    for number, found in zip_longest(wanted, numbers):
+        if number != found:
+            raise _lost_record_error(number, str(store.address))
+    yield from _read_numbers(store, numbers[1:] if after else numbers)
+
+
+def read_known_records(store: ObjectStore) -> Mapping[int, Record]:
+    """Return the records that are there, by number, although others may be lacking."""
+    return dict(_read_numbers(store, _list_numbers(store, 0)))
+
+
+def _list_numbers(store: ObjectStore, after: int) -> list[int]:
+    listed = store.list_objects(FOLDER, record_key(after) if after else None)
+    return [int(one.key.rpartition("/")[2][:12]) for one in listed]
+
+
+def _read_numbers(store: ObjectStore, numbers: Sequence[int]) -> Iterator[tuple[int, Record]]:
     for number, content in map_requests(lambda one: (one, store.read_object(record_key(one))), numbers):
         if content is not None:
             yield number, parse_record(content, number)
+
+
+def _lost_record_error(number: int, address: str) -> StorageError:
+    return StorageError(
+        Text(
+            zh=f"对象存储 {address} 缺少第 {number} 条登记：存储桶被清空、更换或部分丢失；请运行 sportlake storage check，或把 SPORTLAKE_STORAGE 设为新的前缀，在数据最新的主机上运行 sportlake storage push",
+            en=f"the object storage {address} lacks record {number}: the bucket was emptied, is another one, or has lost a part; run sportlake storage check, or set SPORTLAKE_STORAGE to a new prefix and run sportlake storage push on the host that has the newest data",
+        )
+    )
 
 
 def find_newest_files(records: Sequence[Record]) -> Mapping[str, KeptFile | None]:

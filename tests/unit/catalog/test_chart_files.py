@@ -7,7 +7,7 @@ from catalog.chart_figures import ChartFigures, ChartPoint, ChartSeries
 from catalog.chart_files import draw_picture_files, find_marks, find_picture_title, read_colours
 from catalog.dotmap import dot_map
 from catalog.entry import build_entry
-from catalog.pages import make_environment
+from catalog.pages import site_templates
 from schemas.charts import Chart
 from schemas.province import read_bureau_province
 from schemas.text import Text
@@ -28,7 +28,7 @@ def draw(tmp_path):
     contract = facility_contract()
     entry = build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
     places = dot_map({(123.4, 41.8): 3}, read_bureau_province())
-    return lambda found, dots=places: draw_picture_files(make_environment(), entry, found, dots)
+    return lambda found, dots=places: draw_picture_files(site_templates(), entry, found, dots)
 
 
 def test_a_dataset_has_its_chart_in_both_languages_a_small_one_and_its_map(draw):

@@ -5,7 +5,7 @@ from catalog.chart_figures import ChartFigures, ChartPoint, ChartSeries
 from catalog.chart_view import chart_views
 from catalog.dataset_page import PagePreview, dataset_view
 from catalog.entry import build_entry
-from catalog.pages import make_environment, render_site_page
+from catalog.pages import render_site_page, site_templates
 from catalog.site_address import NOWHERE
 from schemas.charts import Chart
 from schemas.text import Text
@@ -40,7 +40,7 @@ def draw(tmp_path):
     def drawn(found, lang="zh"):
         view = dataset_view(entry, PagePreview(charts=[found]), lang)
         paths = {"zh": "a.html", "en": "b.html"}
-        return render_site_page(make_environment(), "dataset.html.j2", lang, site=NOWHERE, paths=paths, **view)
+        return render_site_page(site_templates(), "dataset.html.j2", lang, site=NOWHERE, paths=paths, **view)
 
     return drawn
 

@@ -3,6 +3,7 @@
 import csv
 import json
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ PROJECT = json.loads((PUBLISHED / "project-schema.json").read_text(encoding="utf
 PACKAGE = json.loads((PUBLISHED / "project-package-schema.json").read_text(encoding="utf-8"))
 DATASET = "construction_project"
 (EXPORT,) = find_exports(DATASET)
+read_sample_plans = cache(read_plans)
 CONTRACTS = {name: one for name, one in read_contracts().items() if one.policy.family == "construction"}
 DEPARTMENTS = read_departments()
 BUILDING, FINISHED = "2509-210100-04-01-100001", "2511-210100-04-01-100002"
@@ -42,7 +44,7 @@ def is_absolute_address(value):
 
 def sample_rows(dataset):
     """The rows of the sample that Shenyang hands in, without those parts of the plan that are no fields."""
-    plan, fields = read_plans()[dataset], {field.name for field in CONTRACTS[dataset].public_fields()}
+    plan, fields = read_sample_plans()[dataset], {field.name for field in CONTRACTS[dataset].public_fields()}
     drawn = {("facility", "210100"): [{"site_id": "LN-210102-S00001"}]}
     made = make_plan_rows(plan, DEPARTMENTS["210100"], plan.periods[0], ["210102"], drawn, seed=1)
     return [{name: cell for name, cell in row.items() if name in fields} for row in made]

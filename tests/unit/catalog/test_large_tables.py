@@ -3,7 +3,7 @@ import pytest
 from catalog.dataset_page import PagePreview, dataset_view
 from catalog.exports import ExportSource, offered_exports
 from catalog.large_tables import MOST_ROWS, is_large
-from catalog.pages import make_environment
+from catalog.pages import site_templates
 from catalog.pages.formats import format_figure
 from catalog.site_address import NOWHERE
 from catalog.site_pages import draw_page
@@ -48,4 +48,4 @@ def test_its_page_says_what_there_is_not_and_what_to_do(tmp_path, lang, said):
 def drawn(entry, lang):
     paths = {"zh": "dataset/event/index.html", "en": "dataset/event/en/index.html"}
     view = dataset_view(entry, PagePreview(rows=[[""] * len(entry.dictionary)]), lang)
-    return draw_page(make_environment(), "dataset.html.j2", lang, NOWHERE, paths, view)
+    return draw_page(site_templates(), "dataset.html.j2", lang, NOWHERE, paths, view)

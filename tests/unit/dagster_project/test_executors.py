@@ -10,6 +10,13 @@ from dagster_project.definitions import build_defs
 from dagster_project.executors import choose_executor
 from dagster_project.settings import Settings
 from schemas.errors import UsageError
+from support.installed import installed
+
+
+def small(home, **said):
+    """Settings of an installation with two datasets: its executor does not depend on how many there are."""
+    made = installed(home)
+    return Settings(home=made.home, contracts=made.contracts, **said)
 
 
 @pytest.mark.parametrize(
@@ -17,14 +24,15 @@ from schemas.errors import UsageError
     [("in_process", "in_process"), ("multiprocess", "multiprocess"), ("celery", "celery"), ("kubernetes", "k8s")],
 )
 def test_runs_of_dagster_have_the_executor_of_the_settings(tmp_path, chosen, named):
-    settings = Settings(home=tmp_path, executor=chosen, broker_url=SecretStr("redis://127.0.0.1:1/0"))
-    job = build_defs(settings).resolve_job_def("sweep")
+    job = build_defs(small(tmp_path, executor=chosen, broker_url=SecretStr("redis://127.0.0.1:1/0"))).resolve_job_def(
+        "sweep"
+    )
     assert job.executor_def.name == named
 
 
 def test_no_run_configuration_holds_the_broker(tmp_path, monkeypatch):
     monkeypatch.setenv("SPORTLAKE_BROKER_URL", "redis://:geheim@127.0.0.1:1/0")
-    job = build_defs(Settings(home=tmp_path, executor="celery")).resolve_job_def("sweep")
+    job = build_defs(small(tmp_path, executor="celery")).resolve_job_def("sweep")
     assert "geheim" not in str(job.run_config_schema.config_type.fields)
     assert "geheim" not in repr(Settings(home=tmp_path, executor="celery"))
 

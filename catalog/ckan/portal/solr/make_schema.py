@@ -1,4 +1,4 @@
-"""CKAN's own Solr schema, with Chinese analysis for its two text types.
+"""CKAN's own Solr schema, with Chinese analysis for its two text types and two fields of ours.
 
 make_schema.py [--stock] OUT, run with the Python that has CKAN. Not here: Solr's configuration (`conf/`).
 """
@@ -32,16 +32,24 @@ STEM = (
     '<filter class="solr.ASCIIFoldingFilterFactory"/>'
 )
 
+FIELDS = """<field name="zhportal_words" type="text" indexed="true" stored="false" omitNorms="true"/>
+    <field name="zhportal_rows" type="int" indexed="true" stored="false" docValues="true"/>
+    """
+"""The words of the rows, without norms: a dataset of many words would stand last for each of them. And the number of rows, for the order of equals."""
+
 
 def chinese(schema: str) -> str:
-    """Return the schema with new analyzers for the types `text` (stemmed) and `text_general` (not stemmed); SystemExit if it lacks one."""
+    """Return the schema with our fields and new analyzers for the types `text` (stemmed) and `text_general` (not stemmed); SystemExit if it lacks one."""
     for name, stem in (("text", STEM), ("text_general", "")):
         begin, found, rest = schema.partition(f'<fieldType name="{name}" class="solr.TextField"')
         _, closed, end = rest.partition("</fieldType>")
         if not (found and closed):
             raise SystemExit(f"CKAN's schema has no fieldType {name!r} any more")
         schema = begin + ANALYZER.format(name=name, stem=stem) + end
-    return schema
+    begin, found, end = schema.partition('<dynamicField name="extras_*"')
+    if not found:
+        raise SystemExit("CKAN's schema has no field extras_* any more")
+    return begin + FIELDS + found + end
 
 
 if __name__ == "__main__":

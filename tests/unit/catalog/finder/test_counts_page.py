@@ -5,7 +5,7 @@ from catalog.finder.counts_page import counts_view
 from catalog.finder.finder_page import finder_path
 from catalog.finder.venue_counts import count_venues
 from catalog.large_tables import MOST_ROWS
-from catalog.pages import LANGUAGES, make_environment
+from catalog.pages import LANGUAGES, site_templates
 from catalog.pages.formats import format_figure
 from catalog.preview import open_database
 from catalog.site_address import NOWHERE
@@ -21,7 +21,7 @@ def drawn(tmp_path, lang, rows=(PITCH, POOL)):
     counts = count_venues(open_database(), tmp_path / lang, entry)
     view = counts_view(entry, [entry], dot_map({(123.4, 41.8): 1}, entry.province), counts, lang)
     paths = {each: finder_path("facility", each) for each in LANGUAGES}
-    return draw_page(make_environment(), "finder_counts.html.j2", lang, NOWHERE, paths, view)
+    return draw_page(site_templates(), "finder_counts.html.j2", lang, NOWHERE, paths, view)
 
 
 def test_the_page_is_valid_html_in_both_languages(tmp_path):

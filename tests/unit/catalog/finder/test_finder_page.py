@@ -2,7 +2,7 @@ import html5lib
 
 from catalog.dotmap import dot_map
 from catalog.finder.finder_page import SCRIPTS, finder_assets, finder_path, finder_view
-from catalog.pages import LANGUAGES, make_environment
+from catalog.pages import LANGUAGES, site_templates
 from catalog.site_address import NOWHERE
 from catalog.site_pages import draw_page
 from support.finders import PITCH, finder_source
@@ -14,7 +14,7 @@ def drawn(tmp_path, lang):
     entry = finder_source(tmp_path, [PITCH]).entries["facility"]
     view = finder_view(entry, [entry], dot_map({(123.4, 41.8): 1}, entry.province), lang)
     paths = {each: finder_path("facility", each) for each in LANGUAGES}
-    return draw_page(make_environment(), "finder.html.j2", lang, NOWHERE, paths, view)
+    return draw_page(site_templates(), "finder.html.j2", lang, NOWHERE, paths, view)
 
 
 def test_page_sheet_and_own_scripts_are_small(tmp_path):

@@ -94,6 +94,7 @@ class ZhPortalPlugin(DotMapView, ReadingRights, p.SingletonPlugin, DefaultTransl
         if query and ":" not in query:
             search_params["q"] = clauses(query, self.abbreviations)
             search_params.setdefault("qf", indexing.QUERY_FIELDS)
+            search_params.setdefault("bf", indexing.MORE_ROWS_FIRST)
             if HAN.search(query):
                 search_params.setdefault("mm", MATCH)
         return search_params
