@@ -16,6 +16,7 @@ from schemas.text import Text
 from warehouse.types import arrow_schema
 
 if TYPE_CHECKING:
+    from pipelines.submissions.ranged_checks import RangedChecks
     from quality.conformance.run import TypedSink
     from quality.conformance.table import ConformedCells
 
@@ -34,15 +35,17 @@ def check_cells(
     earlier: Sequence[Finding],
     read: Sequence[Finding],
     missing: frozenset[str],
-    made: TypedCells | None = None,
+    ranged: "RangedChecks | None" = None,
 ) -> tuple[pa.Table, list[Finding]]:
     """Returns the rows in the types of the lake (null where a cell has an error), and the findings on cells.
 
     `texts`: normalised rows; `rows`: their numbers in the file. `earlier`: all findings so far, `read`: those of the reader;
-    `missing`: names of the required fields without a column, which are one finding each already. `made`: what was found
-    elsewhere (`ranged_checks.py`); by default the cells are checked here.
+    `missing`: names of the required fields without a column, which are one finding each already. `ranged`: what was found
+    in ranges; by default the cells are checked here.
     """
-    typed, cells = made or keep_typed_rows(contract, lambda keep: _conform_here(texts, rows, contract, keep))
+    typed, cells = (
+        ranged.cells if ranged else keep_typed_rows(contract, lambda keep: _conform_here(texts, rows, contract, keep))
+    )
     found = _drop_consequences(cells.findings, read, missing, contract)
     found += _overflow_findings(cells.overflows, rows_with_errors([*earlier, *found]), contract)
     return typed, found

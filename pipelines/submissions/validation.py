@@ -90,8 +90,7 @@ def validate_submission(
     which corrections are valid (without it none are applied), and the day of receipt unless `received` gives another. `sha256`: of
     the file, to find the same bytes in another slice. `number`: of the submission, to leave out what was handed in after it.
     `complete`: the file may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings. `in_full`: all
-    findings are made, as they always are of a file that is not accepted.
-    A file that is not a readable table is refused, with one finding that says why and how to correct it.
+    findings are made, as they always are of a file that is not accepted. A file that is no readable table is refused, with one finding that says why and what to do.
     """
     try:
         given = read_file(file, contract)
@@ -104,8 +103,7 @@ def validate_submission(
     elsewhere = _check_department(workspace, texts, contract, slice_)
     ranged = _check_by_ranges(workspace, file, texts, rows, contract)
     findings = [*elsewhere, *_check_texts(reading, matching, corrected, ranged)]
-    made = ranged.cells if ranged else None
-    typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing, made)
+    typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing, ranged)
     sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings := [*findings, *of_cells]))
     context = find_rule_context(workspace, contract, slice_, received or on)
     trial = ProposalTrial(texts, rows, *context, matching.missing)

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from dagster_project.engine_kind import EngineKind
-from dagster_project.engines import open_engine
+from dagster_project.engines import EngineChoice, choose_large_work, open_engine
 from dagster_project.settings import Settings, read_settings
 from schemas.errors import EngineError, UsageError
 
@@ -26,6 +26,14 @@ def test_without_a_word_work_is_done_in_this_process(monkeypatch):
     assert label_of(Settings()) == "local"
     monkeypatch.setenv("SPORTLAKE_PROCESSES", "3")
     assert label_of(read_settings()) == "local-3"
+
+
+def test_large_hand_ins_are_given_away_only_where_the_settings_name_more_than_this_process():
+    here, more = (EngineChoice(EngineKind.local, processes, None, 5) for processes in (1, 2))
+    assert choose_large_work(here) is None
+    large = choose_large_work(more)
+    with large.open_engine() as engine:
+        assert (large.least, engine.label) == (5, "local-2")
 
 
 def test_a_command_may_choose_another_engine_than_the_settings(monkeypatch):
