@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse import sql
+from warehouse import changes, sql
 from warehouse.changes import RowChanges, TableState, changes_schema, write_changes
 
 KINDS = {"string": "string", "int64": "integer", "double": "number", "date32[day]": "date"}
@@ -47,6 +47,17 @@ def test_releases_compared_in_a_database_of_their_own_give_the_same_lines(tmp_pa
     shared = diff(tmp_path, before, after)
     monkeypatch.setattr(sql, "_SMALL_ROWS", 0)
     assert diff(tmp_path, before, after) == shared
+
+
+def test_cells_of_many_columns_and_of_rows_far_apart_are_told_in_the_order_of_rows_and_columns(tmp_path, monkeypatch):
+    monkeypatch.setattr(changes, "BLOCK", 4)
+    before = {"id": [f"r{n:02}" for n in range(20)]} | {f"c{n}": [f"{n}"] * 20 for n in range(11)}
+    after = {name: [*cells] for name, cells in before.items()}
+    for name, row in (("c10", 3), ("c0", 3), ("c5", 17)):
+        after[name][row] = None
+    sums, text = diff(tmp_path, before, after)
+    assert (sums.added, sums.removed, sums.changed) == (0, 0, 2)
+    assert text.splitlines()[1:] == ["changed,r03,c0,0,", "changed,r03,c10,10,", "changed,r17,c5,5,"]
 
 
 def test_a_release_that_changed_no_row_has_an_empty_diff(tmp_path):
