@@ -4,28 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
-from typing import NamedTuple
 
-from dagster_project.engine_kind import EngineKind, hide_parameters
+from dagster_project.engine_kind import EngineChoice, EngineKind, hide_parameters
 from dagster_project.settings import Settings
 from schemas.engine import Engine, LargeWork, LocalEngine
 from schemas.errors import UsageError
 from schemas.text import Text
 
 
-class EngineChoice(NamedTuple):
-    """What settings say of the engine; the fields are those of `Settings`."""
-
-    engine: EngineKind
-    processes: int
-    spark_remote: str | None
-    ranges_from: int
-
-
-def choose_large_work(choice: EngineChoice) -> LargeWork | None:
-    """Returns what checks large hand-ins; None if that is this process."""
-    if choice.engine is EngineKind.local and choice.processes == 1:
-        return None
+def make_large_work(choice: EngineChoice) -> LargeWork:
+    """Returns what checks large hand-ins on the engine of that choice, which is opened for each of them."""
     return LargeWork(choice.ranges_from, partial(open_engine, choice))
 
 

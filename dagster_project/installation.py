@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dagster_project.engines import EngineChoice, choose_large_work
+from dagster_project.engine_kind import EngineChoice
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace, open_workspace
 from schemas.codelists import open_codelists
@@ -20,6 +20,7 @@ from schemas.text import Text
 from warehouse.layout import Layout
 
 if TYPE_CHECKING:
+    from schemas.engine import LargeWork
     from warehouse.storage.object_store import BucketAddress
 
 DECIDERS: tuple[Role, ...] = ("steward", "head")
@@ -121,5 +122,13 @@ def _open_cached(
         load_contracts(contracts),
         ledger_address=ledger_address,
         bucket=bucket,
-        large_work=choose_large_work(engine),
+        large_work=_open_large_work(engine),
     )
+
+
+def _open_large_work(choice: EngineChoice) -> "LargeWork | None":
+    if choice.is_this_process:
+        return None
+    from dagster_project.engines import make_large_work  # noqa: PLC0415 -- most installations have no engine
+
+    return make_large_work(choice)

@@ -14,7 +14,6 @@ from schemas.codelists import CodeList, read_codelists
 from schemas.contract import Contract, read_contracts
 from schemas.departments import Department, read_departments
 from schemas.derived_relations import list_relations
-from schemas.engine import LargeWork
 from schemas.errors import ContractError
 from schemas.negative_list import NegativeEntry, read_negative_list
 from schemas.people import People, read_people
@@ -27,6 +26,7 @@ from warehouse.unfinished_submissions import UnfinishedSubmissions
 from warehouse.venue_ledger import VenueLedger
 
 if TYPE_CHECKING:
+    from schemas.engine import LargeWork
     from warehouse.lake import Lake
     from warehouse.shared_ledger import SharedLedger
     from warehouse.storage.object_store import BucketAddress
@@ -51,7 +51,7 @@ class Workspace:
     negative_list: tuple[NegativeEntry, ...] = ()
     shared_ledger: "SharedLedger | None" = None
     storage: "Storage | None" = None
-    large_work: LargeWork | None = None
+    large_work: "LargeWork | None" = None
 
     @property
     def people(self) -> People:
@@ -132,7 +132,7 @@ def open_workspace(
     codelists: Mapping[str, CodeList] | None = None,
     ledger_address: str | None = None,
     bucket: "BucketAddress | None" = None,
-    large_work: LargeWork | None = None,
+    large_work: "LargeWork | None" = None,
 ) -> Workspace:
     """Opens the installation below `home`, with the contracts and code lists of this project unless others are given.
 
