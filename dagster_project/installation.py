@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.engine_kind import EngineChoice
+from dagster_project.pandas_import import avoid_pandas_import
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace, open_workspace
 from schemas.codelists import open_codelists
@@ -116,6 +117,7 @@ def _open_cached(
     Whether the inbox is a sample can change during a process; it is part of the cache key.
     """
     del synthetic
+    avoid_pandas_import()
     return open_workspace(
         home,
         who,
