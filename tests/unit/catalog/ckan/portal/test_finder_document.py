@@ -89,7 +89,13 @@ def test_hostile_cells_end_no_script(source):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_page_has_places_for_what_the_portal_knows_and_for_nothing_else(lang):
     page = portal_finder_files(read_bureau_province())[f"finder/{lang}.html"].decode()
-    facts = {"title": "<b>\"A\" & 'B'</b>", "other": "/en/finder/1", "back": "/dataset/x", "data": "/finder/1.js"}
+    facts = {
+        "title": "<b>\"A\" & 'B'</b>",
+        "other": "/en/finder/1",
+        "back": "/dataset/x",
+        "data": "/finder/1.js",
+        "say": "/dataset/x#about-title",
+    }
     real, sample = (plugin["filled"](page, facts, synthetic=synthetic) for synthetic in (False, True))
     assert "<b>" not in real
     assert "$" not in real

@@ -97,6 +97,7 @@ def show_page(view: str) -> Response:
         "other": url("zhportal_finder.show_page", view=view, locale="en" if lang == "zh" else "zh_Hans_CN"),
         "back": url(f"{package['type']}_resource.read", id=package["name"], resource_id=resource["id"]),
         "data": url("zhportal_finder.show_data", view=view),
+        "say": url(f"{package['type']}.read", id=package["name"]) + "#about-title",
     }
     page = page_file(lang).read_text(encoding="utf-8")
     return Response(filled(page, facts, synthetic=json.loads(found["finder"])["synthetic"]), mimetype="text/html")
