@@ -233,7 +233,7 @@
   // Calling helps where there is a number to call.
   function sayToday(row, phone) {
     var known = hours.state(row, new Date()) !== "unknown";
-    return sayState(row) + (known || !phone ? "" : words.pause + words.please_call) + words.stop + fill(words.hours_updated, { when: hours.updated });
+    return sayState(row) + (known || !phone ? "" : words.pause + words.please_call) + words.stop + (hours.updated ? fill(words.hours_updated, { when: hours.updated }) : "");
   }
 
   function drawHours(row, phone) {
