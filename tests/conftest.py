@@ -22,9 +22,16 @@ LONGEST = "tests/live/test_fault_injection.py"
 
 HOSTS = {
     f"tests/live/test_{name}.py"
-    for name in ("deployment", "restored_installation", "shared_ledger", "shared_storage", "worker_hosts")
+    for name in (
+        "deployment",
+        "restored_installation",
+        "shared_ledger",
+        "shared_storage",
+        "spark_cluster",
+        "worker_hosts",
+    )
 }
-"""Use databases of their own in the portal's PostgreSQL, and nothing of CKAN."""
+"""Use databases of their own in the portal's PostgreSQL, or none, and nothing of CKAN."""
 
 ANALYSTS = {f"tests/integration/test_{name}.py" for name in ("analysts_questions", "mcp_server", "notebooks")}
 """All stand on the home of the fixture `analysts_home`: each worker with one of them would fill it again."""

@@ -12,7 +12,7 @@ numpy, so that no statement has to be planned for a small table: a tenth of the 
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -112,9 +112,14 @@ def fingerprint_rows(rows: pa.Table, projection: Projection) -> RowFingerprints:
     )
 
 
+def fingerprint_keys(rows: pa.Table, projection: Projection) -> Hashes:
+    """Return the fingerprints `keys` of `fingerprint_rows`; no other column is hashed."""
+    return fingerprint_rows(rows, replace(projection, others=())).keys
+
+
 def collect_sets(prints: RowFingerprints) -> FingerprintSets:
     """Return the distinct fingerprints."""
-    keys, whole, exact, loose = map(_sort_distinct, prints)
+    keys, whole, exact, loose = map(sort_distinct, prints)
     return FingerprintSets(keys, whole, exact, loose, len(prints.keys))
 
 
@@ -272,8 +277,11 @@ def _mix(values: Hashes) -> Hashes:
     return result
 
 
-def _sort_distinct(values: Hashes) -> Hashes:
-    """Sort and compare neighbours: numpy's own `unique` hashes first, and is three times slower on numbers like these."""
+def sort_distinct(values: Hashes) -> Hashes:
+    """Return the distinct fingerprints, sorted, without 0.
+
+    Neighbours are compared: numpy's own `unique` hashes first, and is three times slower on numbers like these.
+    """
     ordered = np.sort(values)
     first = np.ones(len(ordered), np.bool_)
     first[1:] = ordered[1:] != ordered[:-1]

@@ -23,6 +23,7 @@ from warehouse.row_fingerprints import (
     Projection,
     RowFingerprints,
     collect_sets,
+    fingerprint_keys,
     fingerprint_rows,
 )
 from warehouse.slice_fingerprints import SliceFingerprints
@@ -52,6 +53,13 @@ class ComparedRows:
     def prints(self) -> RowFingerprints:
         """The fingerprints of the rows."""
         return fingerprint_rows(self.typed, project_contract(self.contract))
+
+    @cached_property
+    def keys(self) -> Hashes:
+        """The fingerprints of the rows' keys, which cost a fraction of all fingerprints."""
+        if "prints" in self.__dict__:
+            return self.prints.keys
+        return fingerprint_keys(self.typed, project_contract(self.contract))
 
     @cached_property
     def sets(self) -> FingerprintSets:

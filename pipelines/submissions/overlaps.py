@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipelines.submissions.compared_rows import LEAST_SAME, SAME, ComparedRows, tells_apart
+from pipelines.submissions.compared_rows import LEAST_SAME, SAME, TOLD_APART, ComparedRows, tells_apart
 from pipelines.submissions.other_datasets import check_other_datasets
 from pipelines.submissions.plausibility import check_twin, find_same_bytes
 from quality.findings import Finding, make_table_finding
@@ -68,7 +68,9 @@ def check_overlaps(compared: ComparedRows) -> list[Finding]:
 def _find_overlaps(compared: ComparedRows) -> Iterator[_Overlap]:
     if compared.typed.num_rows < LEAST_SAME:
         return
-    keys = compared.list_comparable()
+    # Rows that content does not tell apart are not compared: a slice must hold the share of at least this many distinct ones.
+    least = SHARED * TOLD_APART * compared.typed.num_rows
+    keys = [key for key in compared.list_comparable() if compared.standing.parts[key].rows >= least]
     if not keys:
         return
     telling = {

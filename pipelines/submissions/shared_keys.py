@@ -13,7 +13,7 @@ from pipelines.submissions.compared_rows import ComparedRows
 from quality.findings import Finding, make_table_finding, masked_excerpt
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.row_fingerprints import count_common, mark_common
+from warehouse.row_fingerprints import count_common, mark_common, sort_distinct
 
 SHARED_KEY = "shared-key"
 MOST_KEYS = 100
@@ -41,11 +41,13 @@ def _find_shared(compared: ComparedRows) -> Iterator[tuple[int, SliceKey, str]]:
     columns = [compared.typed.column(name) for name in compared.contract.primary_key]
     unnamed = np.flatnonzero(np.logical_or.reduce([column.is_null().to_numpy() for column in columns]))
     seen: set[int] = set(unnamed.tolist())
-    for key in compared.list_comparable():
+    comparable = compared.list_comparable()
+    mine = sort_distinct(compared.keys) if comparable else compared.keys
+    for key in comparable:
         there = compared.standing.read_sets(key).keys
-        if not count_common(compared.sets.keys, there) or (standing := compared.find_earlier(key)) is None:
+        if not count_common(mine, there) or (standing := compared.find_earlier(key)) is None:
             continue
-        for position in np.flatnonzero(mark_common(compared.prints.keys, there)).tolist():
+        for position in np.flatnonzero(mark_common(compared.keys, there)).tolist():
             if position not in seen:
                 seen.add(position)
                 yield position, key, standing.number

@@ -4,7 +4,6 @@ Not here: what a rule means (the compilers), registering the rows, findings (`ju
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 import duckdb
@@ -126,18 +125,23 @@ def _join_broken(queries: _Queries) -> str:
 
 
 def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, table: pa.Table) -> Iterator[str]:
-    """Yield the statements for a large table; the first is about the rows that break a rule on one row."""
+    """Yield the statements for a large table; the first is about the rows that break a rule on one row.
+
+    For rules on one row SUBMITTED is first a slice of the table and then the rows in doubt: what such a rule asks of its column, as the
+    distinct texts of it, is asked of those.
+    """
     alone = _list_alone(queries)
     if alone:
         broken = _join_broken(alone)
         connection.execute(f"CREATE TEMP TABLE {SUSPECTS} AS FROM {SUBMITTED} LIMIT 0")
         for part in list_slices(table):
-            connection.register("part", part)
-            connection.execute(f"INSERT INTO {SUSPECTS} FROM part WHERE {broken}")
-        yield _join_queries(
-            [(at, [replace(offence, source=SUSPECTS) for offence in offences]) for at, offences in alone]
-        )
-        connection.execute(f"DROP TABLE {SUSPECTS}")
+            connection.register(SUBMITTED, part)
+            connection.execute(f"INSERT INTO {SUSPECTS} FROM {SUBMITTED} WHERE {broken}")
+        connection.unregister(SUBMITTED)
+        connection.execute(f"CREATE TEMP VIEW {SUBMITTED} AS FROM {SUSPECTS}")
+        yield _join_queries(alone)
+        connection.execute(f"DROP VIEW {SUBMITTED}; DROP TABLE {SUSPECTS}")
+        connection.register(SUBMITTED, table)
     for query in queries:
         if query not in alone:
             drop_resident_pages()

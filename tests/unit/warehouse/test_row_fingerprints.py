@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from support.contracts import contract_with
 from warehouse import row_fingerprints
-from warehouse.row_fingerprints import Projection, collect_sets, count_common, fingerprint_rows, mark_common
+from warehouse.row_fingerprints import (
+    Projection,
+    collect_sets,
+    count_common,
+    fingerprint_keys,
+    fingerprint_rows,
+    mark_common,
+)
 
 CONTRACT = contract_with(["id", "name", "place", "owner", "size:number", "seen:date", "opens:time"])
 PROJECTION = Projection(
@@ -47,6 +54,15 @@ def test_the_same_rows_in_another_order_have_the_same_sets():
 def test_blanks_and_case_make_no_difference_and_a_digit_does():
     (plain, spelt, other) = prints(row(1, place="Hall A"), row(1, place="hall　a "), row(1, place="Hall B")).exact
     assert plain == spelt != other
+
+
+@pytest.mark.parametrize("few", [0, 2_000])
+def test_keys_by_themselves_are_those_of_the_rows(monkeypatch, few):
+    monkeypatch.setattr(row_fingerprints, "_FEW_ROWS", few)
+    rows = [row(1), row(2, id="k 2"), row(3, id=""), row(4, id=None)]
+    keys = fingerprint_keys(table(*rows), PROJECTION)
+    assert keys.tolist() == prints(*rows).keys.tolist()
+    assert (keys == 0).tolist() == [False, False, True, True]
 
 
 def test_another_key_changes_the_key_only():

@@ -10,6 +10,7 @@ from quality.rules import judge, rule_queries
 from quality.rules.compilers import COMPILERS
 from quality.rules.judge import cell_text, fill_in, judge_rows
 from quality.rules.violations import quote_identifier, to_literal
+from schemas import spilled_table
 from schemas.rules import RowRule
 from schemas.text import Text
 from support.contracts import contract_with
@@ -64,6 +65,24 @@ def test_copied_rows_and_rows_read_in_place_have_the_same_findings(monkeypatch, 
     rows = [{"a": 0, "name": ""}, {"a": 1, "name": "甲"}, {"a": 1, "name": "甲"}, {"a": None, "name": None}]
     found = judged(contract_with(["id", "a:integer", "name"], rules), rows)
     assert [(f.type, f.row) for f in found] == [("positive", 2), ("once", 4)]
+
+
+def test_a_large_table_is_judged_in_slices_and_rules_that_compare_rows_see_all_of_it(monkeypatch):
+    for module in (judge, rule_queries):
+        monkeypatch.setattr(module, "FEW_ROWS", 0)
+    monkeypatch.setattr(spilled_table, "SLICE_ROWS", 2)
+    rules = [
+        {"kind": "credit_code", "id": "coded", "field": "code"},
+        compare("a", id="positive", severity="warning"),
+        {"kind": "unique_together", "id": "once", "fields": ["name"]},
+    ]
+    good, wrong = "91350100M000100Y43", "91350100M000100Y44"
+    codes = [good, wrong, None, good, wrong, good, wrong]
+    rows = [{"code": code, "a": at % 3, "name": f"{at % 5}"} for at, code in enumerate(codes)]
+    found = judged(contract_with(["id", "code", "a:integer", "name"], rules), rows)
+    assert [(f.type, f.row) for f in found] == [
+        ("coded", 3), ("coded", 6), ("coded", 8), ("positive", 2), ("positive", 5), ("positive", 8), ("once", 7), ("once", 8)
+    ]  # fmt: skip
 
 
 def test_an_empty_table_has_no_findings():
