@@ -6,6 +6,7 @@ longest file of them: each of its tests has a dataset of its own and goes to whi
 Where there is memory enough, the tests' folders are in it: what is tested are kills of processes, not of machines.
 """
 
+import atexit
 import gc
 import os
 import shutil
@@ -36,12 +37,17 @@ HOSTS = {
 ANALYSTS = {f"tests/integration/test_{name}.py" for name in ("analysts_questions", "mcp_server", "notebooks")}
 """All stand on the home of the fixture `analysts_home`: each worker with one of them would fill it again."""
 
+EXPECTATIONS = {"tests/unit/quality/test_expectations.py", "tests/unit/pipelines/review/test_waivers.py"}
+"""Judge by Great Expectations, which takes each worker 2 s of processor time to load."""
+
 MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder of its own in it, closed to others
 ENOUGH = 4 << 30
 """Free bytes; the folders of a whole run take less than a quarter of it."""
 
 # With Python's default (700) the million objects of five thousand tests and their modules are scanned thousands of times.
 gc.set_threshold(100_000, 50, 100)
+# Nor is what has been loaded looked through once more when the process ends.
+atexit.register(gc.freeze)
 
 settings.register_profile("house", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("thorough", settings.get_profile("house"), max_examples=1000)
@@ -63,7 +69,7 @@ if "TMPDIR" not in os.environ and free_memory() > ENOUGH:
 
 
 class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's schedulers have no types
-    """One file, one worker; one worker for all files that use CKAN, or the analysts' home; each test of the longest file by itself."""
+    """One file, one worker; one worker for all files that use CKAN, the analysts' home, or Great Expectations; each test of the longest file by itself."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = nodeid.partition("::")[0]
@@ -71,6 +77,8 @@ class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's scheduler
             return nodeid
         if file in ANALYSTS:
             return "analysts"
+        if file in EXPECTATIONS:
+            return "expectations"
         return "live" if file.startswith("tests/live/") and file not in HOSTS else file
 
 
