@@ -127,7 +127,7 @@ def _compose_suggestions(number: int, period: str, count: int) -> str:
     return f"""
         select format('JY-{number:03d}-{{:09d}}-{year}-0001', n) as suggestion_id, {received} as received_date,
                (['website', 'hotline', 'letter', 'visit'])[1 + n % 4] as channel, 'facility' as topic,
-               '希望延长第' || n || '号社区球场的夜间照明时间' as summary, '第' || (n % 997) || '体育局' as handling_unit,
+               '希望延长第' || ({number} * 10000000 + n) || '号社区球场的夜间照明时间' as summary, '第' || (n % 997) || '体育局' as handling_unit,
                {received} + 7 as reply_date, 'adopted' as outcome, '已与管理单位商定，第' || (n % 1009) || '批办理' as reply_summary,
                {received} + 8 as updated_at
         from range({count}) as numbers(n)
