@@ -110,10 +110,11 @@ system: $(VENV)/.ready  ## install what the tests need besides Python: a Chromiu
 
 spark: $(VENV)/spark/.ready  ## unpack Spark (410 MB, needs Java) into .venv/spark, for the live test of a cluster; the platform needs its client only
 
-# Unpacked from the archive of the lock, not installed: pip would first pack 450 MB into a wheel.
+# Unpacked from the archive of the lock, not installed: pip would first pack 450 MB into a wheel. Its setup.py is asked for the version by the
+# setuptools of the environment: nothing is fetched that no lock names.
 $(VENV)/spark/.ready: requirements-spark.lock | $(VENV)/.ready
 	@rm -rf $(@D) && mkdir -p $(@D)
-	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --require-hashes --dest $(@D) --requirement $<
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --no-build-isolation --require-hashes --dest $(@D) --requirement $<
 	@tar --extract --gzip --file $(@D)/pyspark-*.tar.gz --directory $(@D) --exclude '*/connect-repl' --wildcards '*/deps/jars' '*/deps/bin' '*/lib' \
 	  --transform 's|^[^/]*/deps/||' --transform 's|^[^/]*/lib|python/lib|'
 	@rm $(@D)/pyspark-*.tar.gz && touch $@
