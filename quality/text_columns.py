@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 
 FEW_BYTES = 16_384
 """Bytes of text that Python searches in the time that Arrow takes to compile a long expression, which it does at each call."""
+_FEW_ROWS = 8_192
+_SAMPLE, _REPEATING = 2_000, 0.25
 _BETWEEN = "\0\n"
 """Stands between two texts that are searched as one: no expression goes on beyond the first sign, a line begins after the second."""
 
@@ -41,6 +43,14 @@ def open_column(column: pa.ChunkedArray) -> SearchedColumn | None:
     whole = column.unify_dictionaries().combine_chunks()
     whole = whole if isinstance(whole, pa.DictionaryArray) else whole.chunk(0)
     return SearchedColumn(whole.dictionary, whole.indices)
+
+
+def encode_repeated(texts: pa.Array) -> SearchedColumn:
+    """Return the texts of a large column each once if few of the first are distinct: a search costs more for each text than for each byte."""
+    if len(texts) <= _FEW_ROWS or pc.count_distinct(texts.slice(0, _SAMPLE)).as_py() > _SAMPLE * _REPEATING:
+        return SearchedColumn(texts, None)
+    encoded = texts.dictionary_encode()
+    return SearchedColumn(encoded.dictionary, encoded.indices)
 
 
 def join_columns(columns: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:
