@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-without-portal test-with-portal lint unit setup system spark lock dagster bench docs clean ckan ckan-down
+.PHONY: help run test test-without-portal test-with-portal lint unit setup system spark browsers lock dagster bench docs clean ckan ckan-down
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,6 +11,9 @@ WORKERS ?= 2
 export GX_ANALYTICS_ENABLED := false
 # Compiled modules are kept: without them each process spends seconds on imports.
 unexport PYTHONDONTWRITEBYTECODE
+
+# Firefox's driver comes from crates.io: no package of the distribution holds it.
+GECKODRIVER := 0.37.1
 
 # The live tests use a separate portal, so that they do not change the data in ./var.
 TEST_PORTAL := var/test-portal
@@ -107,13 +110,20 @@ system: $(VENV)/.ready  ## install what the tests need besides Python: a Chromiu
 
 spark: $(VENV)/spark/.ready  ## unpack Spark (410 MB, needs Java) into .venv/spark, for the live test of a cluster; the platform needs its client only
 
-# Unpacked from the archive of the lock, not installed: pip would first pack 450 MB into a wheel.
+# Unpacked from the archive of the lock, not installed: pip would first pack 450 MB into a wheel. Its setup.py is asked for the version by the
+# setuptools of the environment: nothing is fetched that no lock names.
 $(VENV)/spark/.ready: requirements-spark.lock | $(VENV)/.ready
 	@rm -rf $(@D) && mkdir -p $(@D)
-	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --require-hashes --dest $(@D) --requirement $<
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --no-build-isolation --require-hashes --dest $(@D) --requirement $<
 	@tar --extract --gzip --file $(@D)/pyspark-*.tar.gz --directory $(@D) --exclude '*/connect-repl' --wildcards '*/deps/jars' '*/deps/bin' '*/lib' \
 	  --transform 's|^[^/]*/deps/||' --transform 's|^[^/]*/lib|python/lib|'
 	@rm $(@D)/pyspark-*.tar.gz && touch $@
+
+browsers: $(VENV)/.ready  ## install Firefox and WebKit (400 MB, only as root) and their drivers, for tests/integration/test_other_browsers.py
+	@apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	  firefox-esr webkit2gtk-driver xvfb libgl1-mesa-dri libegl1 fonts-noto-cjk >/dev/null
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-browsers.lock
+	@cargo install --quiet --locked --version $(GECKODRIVER) --root $(VENV)/browsers geckodriver
 
 lock:  ## recompile the lock files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -126,6 +136,8 @@ lock:  ## recompile the lock files
 	  --generate-hashes --no-emit-index-url --no-header - --output-file requirements-spark.lock.new && mv requirements-spark.lock.new requirements-spark.lock
 	grep -o '^nodejs[^ ]*' requirements-node.lock | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header - --output-file requirements-node.lock.new && mv requirements-node.lock.new requirements-node.lock
+	grep -o '^selenium[^ ]*' requirements-browsers.lock | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --constraint requirements.lock - --output-file requirements-browsers.lock.new && mv requirements-browsers.lock.new requirements-browsers.lock
 	cd catalog/browser && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 	cd catalog/ckan/portal; for name in requirements requirements-bundled; do \
 	  "$(CURDIR)/$(BIN)/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

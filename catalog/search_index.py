@@ -28,9 +28,10 @@ def build_index(entries: Sequence[CatalogueEntry]) -> dict[str, Any]:
 
 
 def find_datasets(index: Mapping[str, Any], question: str) -> list[str]:
-    """Return the datasets that have every word of the question, in the order of the index; all of them for an empty question.
+    """Return the datasets that have every word of the question; all of them, in the order of the index, for an empty question.
 
-    Where nothing has all of them, Chinese without blanks is taken two characters at a time.
+    First come those whose title or keywords have most of the words, of equals those with most rows. Where nothing has all of the words, Chinese without
+    blanks is taken two characters at a time.
     """
     words = unicodedata.normalize("NFKC", question).lower().split()
     parted = [part for word in words for part in (_PAIRS.findall(word) if _HAN.fullmatch(word) else [word])]
@@ -41,14 +42,17 @@ def _find_lines(index: Mapping[str, Any], words: Sequence[str]) -> list[str]:
     hits = {
         word: {at for at, forms in enumerate(index["words"]) if any(word in form for form in forms)} for word in words
     }
-    return [
-        line["dataset"]
+    found = [
+        line
         for line in index["lines"]
         if all(
             word in line["text"] or not hits[word].isdisjoint(line["words"]) or _is_joined(word, line, index["words"])
             for word in words
         )
     ]
+    if words:
+        found.sort(key=lambda line: (-sum(word in line["head"] for word in words), -line["rows"]))
+    return [line["dataset"] for line in found]
 
 
 def _is_joined(word: str, line: Mapping[str, Any], spellings: Sequence[Sequence[str]]) -> bool:
@@ -63,7 +67,7 @@ def _is_joined(word: str, line: Mapping[str, Any], spellings: Sequence[Sequence[
 
 
 def _index_line(entry: CatalogueEntry) -> dict[str, object]:
-    """Return one dataset's line of the index: the values that the filters compare, and the searchable text in lower case."""
+    """Return one dataset's line of the index: the values that the filters compare, the searchable text in lower case, and what the order of results rests on."""
     fields = [field for field in entry.dictionary if field.is_own]
     texts = [entry.title, entry.description, entry.publisher.name]
     names = [entry.dataset, *entry.keywords, *(field.name for field in fields)]
@@ -75,4 +79,6 @@ def _index_line(entry: CatalogueEntry) -> dict[str, object]:
         "format": sorted({file.format for file in entry.distributions}),
         "cycle": [entry.cycle],
         "text": text.lower(),
+        "head": " ".join([*entry.keywords, entry.title.zh, entry.title.en]).lower(),
+        "rows": entry.facts.rows,
     }

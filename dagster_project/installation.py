@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dagster_project.pandas_import import avoid_pandas_import
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace, open_workspace
 from schemas.codelists import open_codelists
@@ -100,4 +101,5 @@ def _open_cached(
     Whether the inbox is a sample can change during a process; it is part of the cache key.
     """
     del synthetic
+    avoid_pandas_import()
     return open_workspace(home, who, load_contracts(contracts), ledger_address=ledger_address, bucket=bucket)

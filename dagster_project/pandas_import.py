@@ -9,8 +9,8 @@ import sys
 def avoid_pandas_import() -> None:
     """Hides pandas while pyarrow looks for it, which it does with every first list.
 
-    pyarrow looks again when a frame is requested (`to_pandas`), so Great Expectations still gets one. Call it before a command works
-    with tables; calling it again costs nothing.
+    pyarrow looks again when a frame is requested (`to_pandas`), so Great Expectations still gets one. Opening a workspace calls it; calling
+    it again costs nothing.
     """
     import pyarrow as pa  # noqa: PLC0415 -- who imports this module may not need Arrow at all
 

@@ -61,7 +61,7 @@ def compare_contracts(old: Contract, new: Contract) -> tuple[ContractChange, ...
 
 def required_version(old: str, found: Sequence[ContractChange]) -> str:
     """Return the lowest version after `old` that these changes require; `old` itself if there are none."""
-    version = _parse_version(old)
+    version = parse_version(old)
     if not found:
         return old
     step = min(_VERSION_PARTS[change.kind] for change in found)
@@ -71,10 +71,11 @@ def required_version(old: str, found: Sequence[ContractChange]) -> str:
 
 def is_version_sufficient(old: Contract, new: Contract, found: Sequence[ContractChange]) -> bool:
     """Whether the new contract's version is at least the required one; without changes it must not decrease."""
-    return _parse_version(new.version) >= _parse_version(required_version(old.version, found))
+    return parse_version(new.version) >= parse_version(required_version(old.version, found))
 
 
-def _parse_version(text: str) -> Version:
+def parse_version(text: str) -> Version:
+    """Return the three numbers of a version; UsageError if it has others."""
     try:
         first, second, third = (int(part) for part in text.split("."))
     except ValueError as wrong:

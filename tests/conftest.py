@@ -6,6 +6,7 @@ longest file of them: each of its tests has a dataset of its own and goes to whi
 Where there is memory enough, the tests' folders are in it: what is tested are kills of processes, not of machines.
 """
 
+import atexit
 import gc
 import os
 import shutil
@@ -22,9 +23,16 @@ LONGEST = "tests/live/test_fault_injection.py"
 
 HOSTS = {
     f"tests/live/test_{name}.py"
-    for name in ("deployment", "restored_installation", "shared_ledger", "shared_storage", "worker_hosts")
+    for name in (
+        "deployment",
+        "restored_installation",
+        "shared_ledger",
+        "shared_storage",
+        "spark_cluster",
+        "worker_hosts",
+    )
 }
-"""Use databases of their own in the portal's PostgreSQL, and nothing of CKAN."""
+"""Use databases of their own in the portal's PostgreSQL, or none, and nothing of CKAN."""
 
 ANALYSTS = {f"tests/integration/test_{name}.py" for name in ("analysts_questions", "mcp_server", "notebooks")}
 """All stand on the home of the fixture `analysts_home`: each worker with one of them would fill it again."""
@@ -35,6 +43,8 @@ ENOUGH = 4 << 30
 
 # With Python's default (700) the million objects of five thousand tests and their modules are scanned thousands of times.
 gc.set_threshold(100_000, 50, 100)
+# Nor is what has been loaded looked through once more when the process ends.
+atexit.register(gc.freeze)
 
 settings.register_profile("house", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("thorough", settings.get_profile("house"), max_examples=1000)

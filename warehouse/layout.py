@@ -99,6 +99,11 @@ class Layout:
         return self.home / "submissions" / ".receiving.lock"
 
     @property
+    def rejudging_lock(self) -> Path:
+        """Held while everything that stands of a dataset is judged again by another contract."""
+        return self.home / "submissions" / ".rejudging.lock"
+
+    @property
     def review_lock(self) -> Path:
         """Held while somebody decides about a candidate, so that two do not decide in the same role at once."""
         return self.home / "ledger" / ".review.lock"

@@ -48,6 +48,8 @@ EntryKind = Literal[
     "retraction",
     "reinstatement",
     "restatement",
+    "contract_rejudgement",
+    "contract_rejudgement_end",
     "candidate",
     "release",
     "refusal",

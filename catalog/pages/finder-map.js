@@ -152,7 +152,11 @@ window.sportlake.map = function (element, venues, told, names, chosen) {
         }
       });
     },
-    look: function (lon, lat, zoom) { whenReady(function () { map.jumpTo({ center: [lon, lat], zoom: zoom }); }); },
+    // Shows all these points, and no less than a few kilometres.
+    look: function (points) {
+      var bounds = points.reduce(function (box, point) { return box.extend(point); }, new maplibregl.LngLatBounds());
+      whenReady(function () { map.fitBounds(bounds, { padding: 48, maxZoom: 12, animate: false }); });
+    },
     bounds: function () { return map.getBounds(); },
     moved: function (task) { map.on("moveend", task); },
     loaded: function (task) { whenReady(task); }

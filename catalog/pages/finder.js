@@ -176,7 +176,8 @@
     near = { lon: lon, lat: lat };
     element("near-said").textContent = text;
     show();
-    if (map) { map.look(lon, lat, 12); }
+    var nearest = hits.length && away(hits[0]) < Infinity ? [[venues.lon[hits[0]], venues.lat[hits[0]]]] : [];
+    if (map) { map.look([[lon, lat]].concat(nearest)); }
   }
 
   // A place by its name: a city or county (the middle of what is there), or else the first site or object of that name.
@@ -229,10 +230,16 @@
     return /^https?:\/\/[^\s]+$/.test(text) ? outside(text) : text + (unit ? " " + unit : "");
   }
 
-  function drawHours(row) {
+  // Calling helps where there is a number to call.
+  function sayToday(row, phone) {
+    var known = hours.state(row, new Date()) !== "unknown";
+    return sayState(row) + (known || !phone ? "" : words.pause + words.please_call) + words.stop + (hours.updated ? fill(words.hours_updated, { when: hours.updated }) : "");
+  }
+
+  function drawHours(row, phone) {
     var lines = hours ? hours.lines(row, new Date(), venues.language, words) : [];
     element("venue-hours").hidden = !lines.length;
-    element("venue-state").textContent = hours ? sayState(row) + words.stop + fill(words.hours_updated, { when: hours.updated }) : "";
+    element("venue-state").textContent = hours ? sayToday(row, phone) : "";
     element("venue-hours-rows").replaceChildren.apply(element("venue-hours-rows"), lines.map(function (line) {
       var made = make("tr");
       [line.kind, line.days, line.time, line.audience, line.first + " – " + line.last].forEach(function (text) { made.append(make("td", text)); });
@@ -280,7 +287,7 @@
       if (venues.say(name, row)) { term(facts, venues.raw.fields[name][venues.language], fact(name, row)); }
     });
     term(facts, words.id, venues.ids[row]);
-    drawHours(row);
+    drawHours(row, phone);
     describe(row);
   }
 

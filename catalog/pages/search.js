@@ -1,5 +1,5 @@
 "use strict";
-// Hides the datasets that do not match. The index is a script of the site; where it is missing the whole list stays, without a form.
+// Hides the datasets that do not match, and puts the others in the order of what was asked. The index is a script of the site; where it is missing the whole list stays, without a form.
 (function () {
   if (typeof sportlakeIndex === "undefined") { return; }
   var form = document.getElementById("search");
@@ -53,6 +53,16 @@
     }, []);
   }
 
+  // First those whose title or keywords have most of the words, of equals those with most rows; without words as the page has them.
+  function arrange(texts) {
+    function named(line) { return texts.filter(function (text) { return line.head.indexOf(text) >= 0; }).length; }
+    var lines = texts.length ? index.lines.slice().sort(function (a, b) { return named(b) - named(a) || b.rows - a.rows; }) : index.lines;
+    lines.forEach(function (line) {
+      var card = document.getElementById("dataset-" + line.dataset);
+      card.parentNode.appendChild(card);
+    });
+  }
+
   function find(texts, chosen) {
     var words = asked(texts);
     return index.lines.map(function (line) { return matches(line, words, chosen); });
@@ -63,7 +73,8 @@
     var chosen = {};
     kinds.forEach(function (kind) { chosen[kind] = form.elements[kind].value; });
     var hits = find(texts, chosen);
-    if (hits.indexOf(true) < 0) { hits = find(parted(texts), chosen); }
+    if (hits.indexOf(true) < 0) { texts = parted(texts); hits = find(texts, chosen); }
+    arrange(texts);
     index.lines.forEach(function (line, at) {
       document.getElementById("dataset-" + line.dataset).hidden = !hits[at];
     });

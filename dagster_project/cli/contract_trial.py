@@ -1,7 +1,7 @@
 """`sportlake rejudge DATASET --contract NEW.yaml`: what a contract would make of all that was ever handed in; writes nothing.
 
-Here: the answer for people and for programs, and progress. Not here: the trial (`pipelines/contract_trial`), judging again for good
-(`hand_ins.py`).
+Here: the answer for people and for programs, and progress. Not here: the trial (`pipelines/contract_trial`), applying a
+contract (`contract_rejudgement.py`).
 """
 
 from collections.abc import Callable, Iterator
@@ -46,7 +46,7 @@ def show_trial(
     workspace = load_workspace(settings)
     plan = plan_trial(workspace, settings.contracts, dataset, file)
     units = list_trial_units(workspace, dataset, department)
-    with open_engine(settings, chosen) as engine, _count_up(len(units)) as tell:
+    with open_engine(settings, chosen) as engine, count_up(len(units)) as tell:
         effects = try_contract(workspace, plan, units, engine, tell)
     if as_json:
         import json
@@ -57,7 +57,7 @@ def show_trial(
 
 
 @contextmanager
-def _count_up(total: int) -> Iterator[Callable[[int], None]]:
+def count_up(total: int) -> Iterator[Callable[[int], None]]:
     """Shows on a terminal how many originals are judged; on standard error, so that the answer stays alone."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

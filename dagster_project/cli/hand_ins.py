@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dagster_project.settings import Settings
     from pipelines.submissions.rejudging import Rejudgement
     from pipelines.submissions.retraction import Restatement
+    from schemas.errors import SportlakeError
 
 NEXT = ("运行 sportlake run 后，版本和开放目录随之更新", "run sportlake run to bring releases and catalogues in line")
 NumberArgument = Annotated[str, typer.Argument(metavar="RCPT", help="回执编号 number of the receipt")]
@@ -94,7 +95,7 @@ def rejudge_command(
         typer.Option(
             "--contract",
             metavar="FILE",
-            help="拟用的数据规范：试判该数据集历次报送的全部原件，只看结果 a contract to try on all originals ever handed in; writes nothing",
+            help="拟用的数据规范：试判该数据集历次报送的全部原件，只看结果；生效后加 --apply，按它重新判定 a contract to try on all originals ever handed in; writes nothing; once it is in force, --apply judges again by it",
         ),
     ] = None,
     engine: Annotated[
@@ -104,7 +105,17 @@ def rejudge_command(
             help="试判在何处进行，默认按 SPORTLAKE_ENGINE where a trial is done; SPORTLAKE_ENGINE by default",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="试判结果供程序读取 a trial for programs")] = False,
+    expect: Annotated[
+        str | None,
+        typer.Option(
+            "--expect",
+            metavar="DIGEST",
+            help="试判的结果校验值，与 --apply 同用；不同则不作改动 the digest of the trial; with another one --apply writes nothing",
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="试判或重新判定的结果供程序读取 the result for programs")
+    ] = False,
     apply: Annotated[
         bool, typer.Option("--apply", help="写入新回执并入库 write new receipts and land the rows")
     ] = False,
@@ -112,27 +123,32 @@ def rejudge_command(
 ) -> None:
     """按现行数据规范和更正记录重新判定，默认只看结果；用 --contract 试判拟用的规范。 Judge again by today's contract and corrections, or try another contract; shows what would change, writes nothing by default."""
     from dagster_project.settings import read_settings
-    from schemas.errors import UsageError
-    from schemas.text import Text
 
     settings = read_settings(actor)
     if contract is None:
-        if engine is not None or as_json:
-            raise UsageError(
-                Text(zh="--engine 和 --json 与 --contract 同用", en="--engine and --json go with --contract")
-            )
+        if engine is not None or as_json or expect is not None:
+            raise _unfit_options_error("--engine、--json、--expect", "--engine, --json and --expect", "--contract")
         _judge_again(settings, target, department, apply=apply)
-        return
-    if apply or target.startswith("RCPT-"):
-        raise UsageError(
-            Text(
-                zh="--contract 只试判整个数据集，不作改动；规范生效后再用 sportlake rejudge 数据集 --apply",
-                en="--contract tries a contract on a whole dataset and changes nothing; put it in force, then run sportlake rejudge DATASET --apply",
-            )
-        )
-    from dagster_project.cli.contract_trial import show_trial
+    elif target.startswith("RCPT-"):
+        raise _unfit_options_error("--contract", "--contract", "DATASET")
+    elif apply:
+        from dagster_project.cli.contract_rejudgement import show_application
 
-    show_trial(settings, target, contract, department, engine, as_json=as_json)
+        show_application(settings, target, contract, department, engine, expect, as_json=as_json)
+    elif expect is not None:
+        raise _unfit_options_error("--expect", "--expect", "--apply")
+    else:
+        from dagster_project.cli.contract_trial import show_trial
+
+        show_trial(settings, target, contract, department, engine, as_json=as_json)
+
+
+def _unfit_options_error(zh: str, en: str, needed: str) -> "SportlakeError":
+    from schemas.errors import UsageError
+    from schemas.text import Text
+
+    goes = "go" if " and " in en else "goes"
+    return UsageError(Text(zh=f"{zh} 与 {needed} 同用", en=f"{en} {goes} with {needed}"))
 
 
 def _judge_again(settings: "Settings", target: str, department: str | None, *, apply: bool) -> None:

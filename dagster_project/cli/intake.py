@@ -75,7 +75,6 @@ def submit_command(
     from dagster_project.cli.progress import run_intake
     from dagster_project.cli.report import print_answer, print_failures, print_receipts
     from dagster_project.installation import load_workspace
-    from dagster_project.pandas_import import avoid_pandas_import
     from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages
     from pipelines.intake import find_unfinished
@@ -84,7 +83,6 @@ def submit_command(
     from pipelines.submissions.receipt_files import read_receipt
     from warehouse.standing import find_standing
 
-    avoid_pandas_import()
     settings = read_settings(actor)
     workspace, now = load_workspace(settings), settings.current_time()
     target = find_target(workspace, dataset, department, period, now.date())
@@ -117,14 +115,12 @@ def run_command(
     from dagster_project.cli import report
     from dagster_project.cli.progress import report_to_dagster, run_intake
     from dagster_project.installation import load_workspace
-    from dagster_project.pandas_import import avoid_pandas_import
     from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages
     from pipelines.publication.emptied_datasets import withdraw_emptied
     from pipelines.review.sample_review import may_review_samples
     from pipelines.submissions.rejudging import rejudge_due
 
-    avoid_pandas_import()
     settings = read_settings(actor)
     workspace = load_workspace(settings)
     finish_decisions(workspace, settings.current_time())

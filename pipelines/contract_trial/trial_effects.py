@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from pipelines.contract_trial.trial_plan import TrialPlan, TrialUnit, cut_chunks
-from pipelines.contract_trial.trial_verdict import TrialVerdict, judge_chunk
+from pipelines.contract_trial.trial_verdict import OriginalDigest, TrialVerdict, judge_chunk
 from pipelines.workspace import Workspace
 from schemas.contract import Contract, parse_contract_text
 from schemas.engine import Engine
@@ -99,7 +99,7 @@ def try_contract(
     )
 
 
-def hash_verdicts(verdicts: Iterable[TrialVerdict]) -> str:
+def hash_verdicts(verdicts: Iterable[TrialVerdict | OriginalDigest]) -> str:
     """Returns the SHA-256 (hex) over numbers and digests of verdicts, in their order."""
     told = "".join(f"{one.unit.number} {one.digest}\n" for one in verdicts)
     return hashlib.sha256(told.encode()).hexdigest()

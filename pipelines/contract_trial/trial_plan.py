@@ -56,10 +56,34 @@ def plan_trial(workspace: Workspace, contracts: Path, dataset: str, file: Path) 
 
     Raises UsageError for an unknown dataset, a file that is not there or the contract in force, ContractError if the contract is wrong.
     """
-    current = find_contract(workspace.contracts, dataset)
+    current, fresh = find_contract(workspace.contracts, dataset), read_given_contract(dataset, file)
+    if fresh.digest == current.digest:
+        raise UsageError(
+            Text(
+                zh=f"{file.name} 与现行数据规范 {current.version} 相同；按现行规范重新判定请去掉 --contract，或加 --apply",
+                en=f"{file.name} is the contract in force ({current.version}); leave --contract out to judge by it again, or add --apply",
+            )
+        )
+    return make_plan(workspace, contracts, file)
+
+
+def read_given_contract(dataset: str, file: Path) -> Contract:
+    """Returns the contract in a file. UsageError if it is not there or of another dataset, ContractError if it is wrong."""
     if not file.is_file():
         raise UsageError(Text(zh=f"找不到文件 {file}，请检查路径", en=f"there is no file {file}; check the path"))
-    _refuse_unfit(read_contract(file), current, file.name)
+    fresh = read_contract(file)
+    if fresh.name != dataset:
+        raise UsageError(
+            Text(
+                zh=f"{file.name} 是数据集 {fresh.name} 的数据规范，不是 {dataset} 的",
+                en=f"{file.name} is the contract of {fresh.name}, not of {dataset}",
+            )
+        )
+    return fresh
+
+
+def make_plan(workspace: Workspace, contracts: Path, file: Path) -> TrialPlan:
+    """Returns the plan for the contract in `file`, whatever it says; `contracts` as in `plan_trial`."""
     return TrialPlan(
         home=str(workspace.layout.home.resolve()),
         actor=workspace.actor,
@@ -108,20 +132,3 @@ def _list_originals(workspace: Workspace, place: str, slice_: SliceKey) -> Itera
             numbers = (number, *(before.numbers if before else ()))
             judged[number] = TrialUnit(numbers, slice_.department, slice_.period, verdicts[-1].seq)
     yield from judged.values()
-
-
-def _refuse_unfit(fresh: Contract, current: Contract, name: str) -> None:
-    if fresh.name != current.name:
-        raise UsageError(
-            Text(
-                zh=f"{name} 是数据集 {fresh.name} 的数据规范，不是 {current.name} 的",
-                en=f"{name} is the contract of {fresh.name}, not of {current.name}",
-            )
-        )
-    if fresh.digest == current.digest:
-        raise UsageError(
-            Text(
-                zh=f"{name} 与现行数据规范 {current.version} 相同；按现行规范重新判定请去掉 --contract",
-                en=f"{name} is the contract in force ({current.version}); leave --contract out to judge by it again",
-            )
-        )

@@ -8,8 +8,10 @@ state of then (`audit/past_state.py`), what follows for departments and releases
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +26,7 @@ from pipelines.contract_trial.trial_plan import TrialPlan, TrialUnit, hash_contr
 from pipelines.intake import judge_original, read_accepted_rows
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.rejudging import plan_rejudgement
 from pipelines.submissions.submission import original_file, read_submission
 from pipelines.submissions.validation import Validation
 from pipelines.workspace import Workspace, open_workspace
@@ -35,6 +38,7 @@ from schemas.text import Text
 
 MOST_CELLS = 200
 """Findings of one original that come back by place; the number of all of them comes back too."""
+_LOST = hashlib.sha256(b"lost").hexdigest()
 _ONE_AT_A_TIME = Lock()
 """Held while originals are judged: a server may run its workers as threads of one process, and Great Expectations is not made for threads."""
 
@@ -89,15 +93,48 @@ class TrialVerdict(NamedTuple):
         return self.before.accepted > 0 and self.after.accepted == 0
 
 
+class OriginalDigest(NamedTuple):
+    """What the tried contract finds in one original, without a look at what is said now; as in `TrialVerdict`."""
+
+    unit: TrialUnit
+    findings: int
+    digest: str
+    lost: bool
+
+
 def judge_chunk(plan: TrialPlan, chunk: Sequence[TrialUnit]) -> list[TrialVerdict]:
     """Returns the verdicts on some originals, given in the order of their verdicts of then.
 
     EngineError if the worker has other contracts or other code than the plan, or does not see the installation.
     """
-    present, fresh = _open_present(plan), parse_contract_text(plan.text, plan.file)
-    with _ONE_AT_A_TIME, TemporaryDirectory(prefix="sportlake-") as folder:
-        past = PastState(present, Path(folder))
+    fresh = parse_contract_text(plan.text, plan.file)
+    with _open_past(plan) as past:
         return [_judge_original(past, fresh, unit) for unit in chunk]
+
+
+def hash_chunk(plan: TrialPlan, chunk: Sequence[TrialUnit]) -> list[OriginalDigest]:
+    """Returns numbers and digests of what `judge_chunk` finds, half the work of it; raises as it does."""
+    fresh = parse_contract_text(plan.text, plan.file)
+    with _open_past(plan) as past:
+        return [_hash_original(past, fresh, unit) for unit in chunk]
+
+
+def plan_rejudgements(plan: TrialPlan, now: datetime, numbers: Sequence[str]) -> list[bool]:
+    """Returns for each of those submissions whether judging it again now, by the contracts in force, would change anything.
+
+    False where the original is not there. EngineError as `judge_chunk` raises it.
+    """
+    present = _open_present(plan)
+    with _ONE_AT_A_TIME:
+        return [_is_there(present, number) and plan_rejudgement(present, number, now).changed for number in numbers]
+
+
+@contextmanager
+def _open_past(plan: TrialPlan) -> Iterator[PastState]:
+    """The state of the installation before its first entry, while no other thread of this process judges."""
+    present = _open_present(plan)
+    with _ONE_AT_A_TIME, TemporaryDirectory(prefix="sportlake-") as folder:
+        yield PastState(present, Path(folder))
 
 
 @lru_cache(maxsize=2)
@@ -122,10 +159,27 @@ def _open_present(plan: TrialPlan) -> Workspace:
 
 
 def _judge_original(past: PastState, fresh: Contract, unit: TrialUnit) -> TrialVerdict:
-    submission, receipt = read_submission(past.present, unit.number), read_receipt(past.present, unit.number)
-    file = original_file(past.present, submission)
-    if submission.kept and not file.is_file():
+    judge, receipt = _go_to_original(past, unit), read_receipt(past.present, unit.number)
+    if judge is None:
         return _describe_lost(unit, receipt)
+    after = judge(_with_contract(past.workspace, fresh))
+    return _compare(unit, after, *_find_before(past.present, receipt, after, lambda: judge(past.workspace)))
+
+
+def _hash_original(past: PastState, fresh: Contract, unit: TrialUnit) -> OriginalDigest:
+    judge = _go_to_original(past, unit)
+    if judge is None:
+        return OriginalDigest(unit, 0, _LOST, lost=True)
+    after = judge(_with_contract(past.workspace, fresh))
+    return OriginalDigest(unit, len(after.findings), _hash_findings(after), lost=False)
+
+
+def _go_to_original(past: PastState, unit: TrialUnit) -> Callable[[Workspace], Validation] | None:
+    """Returns what judges an original in the state right before its verdict; None if the original is not there."""
+    if not _is_there(past.present, unit.number):
+        return None
+    submission = read_submission(past.present, unit.number)
+    file = original_file(past.present, submission)
     verdict = past.present.ledger.find_entries("verdict", "number", unit.number)[-1]
 
     def judge(workspace: Workspace) -> Validation:
@@ -135,10 +189,17 @@ def _judge_original(past: PastState, fresh: Contract, unit: TrialUnit) -> TrialV
         return judge_again(past, submission, file, verdict, [], workspace, in_full=True)
 
     past.advance_to(verdict.seq - 1)
-    then = past.workspace
-    tried = replace(then, contracts={**then.contracts, fresh.name: fresh})
-    after = judge(tried)
-    return _compare(unit, after, *_find_before(past.present, receipt, after, lambda: judge(then)))
+    return judge
+
+
+def _is_there(workspace: Workspace, number: str) -> bool:
+    """Whether a submission can be judged again; False if its original should be there and is not."""
+    submission = read_submission(workspace, number)
+    return not submission.kept or original_file(workspace, submission).is_file()
+
+
+def _with_contract(workspace: Workspace, fresh: Contract) -> Workspace:
+    return replace(workspace, contracts={**workspace.contracts, fresh.name: fresh})
 
 
 def _find_before(
@@ -181,10 +242,7 @@ def _compare(
 
 def _describe_lost(unit: TrialUnit, receipt: Receipt) -> TrialVerdict:
     told = TrialOutcome(receipt.outcome, receipt.accepted, receipt.held_back, 0)
-    digest = hashlib.sha256(b"lost").hexdigest()
-    return TrialVerdict(
-        unit, receipt.rows, told, told, (), 0, 0, other_rows=False, lost=True, findings=0, digest=digest
-    )
+    return TrialVerdict(unit, receipt.rows, told, told, (), 0, 0, other_rows=False, lost=True, findings=0, digest=_LOST)
 
 
 def _describe_outcome(judged: Validation) -> TrialOutcome:

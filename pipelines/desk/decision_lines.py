@@ -21,6 +21,7 @@ DECISIONS: Mapping[EntryKind, Text] = {
     "acceptance": Text(zh="接收被退回的报送", en="accepted a hand-in that was sent back"),
     "retraction": Text(zh="撤回报送", en="took back a hand-in"),
     "reinstatement": Text(zh="取消撤回", en="put a hand-in in force again"),
+    "contract_rejudgement": Text(zh="按新的数据规范重新判定", en="had judged again by another contract"),
     "withdrawal": Text(zh="停止开放", en="withdrew"),
     "restoration": Text(zh="恢复开放", en="restored"),
     "rollback": Text(zh="恢复上一版本", en="showed an earlier release of"),

@@ -126,9 +126,10 @@ def _find_end(table: pa.Table, rows: pa.Array, serial: Sequence[int]) -> tuple[i
         return table.num_rows, [], []
     at, until = rows[first + end].as_py(), rows[table.num_rows - 1].as_py()
     seen = "、".join(f"“{masked_excerpt(text, 20)}”" for text in named[:_NAMED])
+    where, are = (f"{at}–{until}", f"rows {at} to {until}") if until > at else (str(at), f"row {at}")
     note = Text(
-        zh=f"第 {at}–{until} 行是表尾的合计、注释或签署，未作为数据读取：{seen}",
-        en=f"rows {at} to {until} below the table are totals, notes or signatures and were not read as data: {seen}",
+        zh=f"第 {where} 行是表尾的合计、注释或签署，未作为数据读取：{seen}",
+        en=f"not read as data: {are} below the table, with totals, notes or signatures: {seen}",
     )
     return first + end, named, [note]
 

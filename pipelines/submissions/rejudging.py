@@ -32,7 +32,14 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.ledger import LedgerEntry
-from warehouse.standing import find_last_hand_in, find_standing, is_retracted, list_sent_back, open_hand_in_index
+from warehouse.standing import (
+    find_last_hand_in,
+    find_standing,
+    hand_in_order,
+    is_retracted,
+    list_sent_back,
+    open_hand_in_index,
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Rejudgement:
 def list_judgeable(workspace: Workspace, dataset: str, department: str | None = None) -> list[str]:
     """Returns what may be judged again: for each slice what stands, and what was handed in last if it was sent back.
 
+    Of what stands and was sent back when it was judged again, only that last judgement, or each call would make one more.
     Raises UsageError for an unknown dataset or department.
     """
     find_contract(workspace.contracts, dataset)
@@ -146,8 +154,14 @@ def _list_open(workspace: Workspace, place: str) -> list[str]:
     found = [standing.number] if standing else []
     if last and last not in found and not is_retracted(workspace.ledger, last):
         verdicts = workspace.ledger.find_entries("verdict", "number", last)
-        found += [last] if verdicts and verdicts[-1].facts["outcome"] in SENT_BACK else []
+        if verdicts and verdicts[-1].facts["outcome"] in SENT_BACK:
+            found = [one for one in found if not _is_same_hand_in(workspace, one, last)] + [last]
     return found
+
+
+def _is_same_hand_in(workspace: Workspace, one: str, other: str) -> bool:
+    """Whether two submissions are judgements of one hand-in."""
+    return hand_in_order(workspace.ledger, one)[0] == hand_in_order(workspace.ledger, other)[0]
 
 
 def _find_awaited(workspace: Workspace) -> Iterator[str]:

@@ -63,7 +63,7 @@ def write():
             table = pa.Table.from_batches(held)
             if writer is None:
                 few = [c for c in table.column_names if pa.types.is_string(table.schema.field(c).type) and len(table[c].unique()) * 16 < len(table)]
-                writer = pq.ParquetWriter(sys.argv[3], table.schema, compression="zstd", compression_level=3, use_dictionary=few, store_schema=False)
+                writer = pq.ParquetWriter(sys.argv[3], table.schema, compression="zstd", compression_level=1, use_dictionary=few, store_schema=False)
             writer.write_table(table, row_group_size=len(table))
             held = []
         if batch is None:
@@ -171,14 +171,18 @@ def bench(work: Workload, judges: list[Judge], folder: Path) -> None:
     write_line(f"frictionless {version('frictionless')}, {part:.0f} MB only", [peer], f"{expected.total()} verdicts")
     verdicts = {judge.name: describe_verdicts(judge, work.part, expected) for judge in judges}
     runs: dict[str, list[Run]] = {judge.name: [] for judge in judges}
+    written: dict[str, str] = {}
+    parquet = folder / "out.parquet"
     for turn in range(ROUNDS):
         for judge in judges:
             if turn == 0 or not judge.slow:
-                runs[judge.name].append(run(judge.script, *work.whole, folder / "out.parquet", python=judge.python))
+                parquet.unlink(missing_ok=True)
+                runs[judge.name].append(run(judge.script, *work.whole, parquet, python=judge.python))
+                written[judge.name] = f", {parquet.stat().st_size / 1e6:.0f} MB written" if parquet.exists() else ""
     ours = statistics.median(one.wall for one in runs[judges[0].name])
     for judge in judges:
         times = statistics.median(one.wall for one in runs[judge.name]) / ours
-        write_line(judge.name, runs[judge.name], verdicts[judge.name], f"{times:.2f} x findings")
+        write_line(judge.name, runs[judge.name], verdicts[judge.name], f"{times:.2f} x findings{written[judge.name]}")
 
 
 def list_judges(peers: dict[Peer, tuple[Path, str]]) -> list[Judge]:

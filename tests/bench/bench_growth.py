@@ -33,8 +33,11 @@ class Cost(NamedTuple):
     memory: float
 
 
-def measure(code: Path, home: Path, *words: str, exits: Sequence[int] = (0,)) -> Cost:
-    """Runs `sportlake WORDS` in a home and returns what it cost; fails with what it said if it ends with another code."""
+def measure(code: Path, home: Path, *words: str, exits: Sequence[int] = (0,), through: Sequence[str] = ()) -> Cost:
+    """Runs `sportlake WORDS`, or `python -c WORDS`, in a home and returns what it cost; fails with what it said if it ends with another code.
+
+    `through` stands before the command, such as `nice -n 5`.
+    """
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -42,7 +45,8 @@ def measure(code: Path, home: Path, *words: str, exits: Sequence[int] = (0,)) ->
         "PYTHONPATH": str(code),
         "SPORTLAKE_HOME": str(home),
     }
-    program = [sys.executable, "-c", "from dagster_project.cli import app; app()", *words]
+    told = words if words[0] == "-c" else ("-c", "from dagster_project.cli import app; app()", *words)
+    program = [*through, sys.executable, *told]
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(program, cwd=code, env=environment, stdout=said, stderr=said)
         _, status, used = os.wait4(process.pid, 0)

@@ -18,7 +18,9 @@ DATASETS = ("facility", "lottery_fund", "association", "budget_line")
 
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory):
-    return {slice_.dataset: (slice_, rows) for slice_, rows in good_slices(tmp_path_factory.mktemp("sample"))}
+    return {
+        slice_.dataset: (slice_, rows) for slice_, rows in good_slices(tmp_path_factory.mktemp("sample"), *DATASETS)
+    }
 
 
 def spoil(field, code, codelists):

@@ -150,6 +150,7 @@ def test_what_is_not_run_says_why(record_property):
         "add-a-department",
         "run-ckan",
         "object-storage",
+        "restore",
         "rotate-a-token",
         "several-hosts",
         "try-a-contract",

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -13,8 +14,10 @@ from schemas.errors import EngineError, UsageError
 from support.commands import ROOT, surroundings
 from support.faulty_facilities import write_package
 from support.sail import sail_server
-from support.trials import installed_with_history, write_contract
+from support.stored_homes import kept_tree
+from support.trials import installed_with_history, put_in_force, write_contract
 from support.units_of_work import REFUSAL, fail, refuse
+from support.workspaces import NOW
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +87,13 @@ def test_people_read_who_would_fall_and_that_nothing_was_written(tmp_path, monke
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["site", "--contract", "new.yaml", "--apply"], "put it in force"),
-        (["RCPT-2222-2222-2222-2222", "--contract", "new.yaml"], "on a whole dataset"),
+        (["site", "--contract", "{new}", "--apply", "--as", "tester"], "start Dagster anew"),
+        (["site", "--contract", "{new}", "--apply"], "must decide"),
+        (["RCPT-2222-2222-2222-2222", "--contract", "new.yaml"], "--contract goes with DATASET"),
         (["site", "--json"], "go with --contract"),
         (["site", "--engine", "local"], "go with --contract"),
+        (["site", "--expect", "00"], "go with --contract"),
+        (["site", "--contract", "new.yaml", "--expect", "00"], "--expect goes with --apply"),
         (["site", "--contract", "none.yaml"], "there is no file"),
     ],
 )
@@ -95,8 +101,68 @@ def test_what_does_not_go_together_is_refused_and_says_why(tmp_path, monkeypatch
     settings = installed_with_history(tmp_path)
     monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
     monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
-    told = CliRunner().invoke(app, ["rejudge", *words])
+    new = write_contract(tmp_path)
+    told = CliRunner().invoke(app, ["rejudge", *(word.format(new=new) for word in words)])
     assert (told.exit_code, says in told.stderr) == (2, True), told.output
+
+
+def test_a_contract_is_applied_with_the_same_files_on_every_engine(tmp_path, monkeypatch, address):
+    """Whole homes are equal but for the name of the engine in the ledger, and the hashes that follow from it."""
+    settings = installed_with_history(tmp_path / "base")
+    file = write_contract(tmp_path)
+    digest = trial(settings, file, monkeypatch)["digest"]
+    chosen = {"local": {}, "local-2": {"SPORTLAKE_PROCESSES": "2"}}
+    chosen["spark"] = {"SPORTLAKE_ENGINE": "spark", "SPARK_REMOTE": address}
+    homes = {}
+    for name, environment in chosen.items():
+        shutil.copytree(tmp_path / "base", tmp_path / name)
+        own = settings.model_copy(update={"home": tmp_path / name / "var", "contracts": tmp_path / name / "contracts"})
+        put_in_force(own, file)
+        with monkeypatch.context() as patch:
+            told = apply(own, file, patch, "--expect", digest, **environment)
+        assert (told["digest"], told["engine"].partition(" ")[0]) == (digest, name)
+        assert [one["falls"] for one in told["receipts"]] == [False, True]
+        homes[name] = kept_tree(own.home, with_log=False)
+    lines = {name: read_lines(home.pop("ledger/ledger.jsonl")) for name, home in homes.items()}
+    assert homes["local"] == homes["local-2"] == homes["spark"]
+    assert lines["local"] == lines["local-2"] == lines["spark"]
+
+
+def apply(settings, file, monkeypatch, *more, **environment):
+    environment |= {"SPORTLAKE_HOME": str(settings.home), "SPORTLAKE_CONTRACTS": str(settings.contracts)}
+    for name, value in {**environment, "SPORTLAKE_CLOCK": NOW.isoformat(), "SPORTLAKE_AS": "tester"}.items():
+        monkeypatch.setenv(name, value)
+    words = ["rejudge", "site", "--contract", str(file), "--apply", "--json", *more]
+    told = CliRunner().invoke(app, words, catch_exceptions=False)
+    assert told.exit_code == 0, told.output
+    return json.loads(told.stdout)
+
+
+def read_lines(ledger):
+    """The entries without their hashes and without the name of an engine."""
+    entries = [json.loads(line) for line in ledger.splitlines()]
+    for entry in entries:
+        entry["facts"].pop("engine", None)
+    return [{name: value for name, value in entry.items() if name not in {"hash", "previous"}} for entry in entries]
+
+
+def test_people_read_what_fell_and_how_to_go_back(tmp_path, monkeypatch):
+    settings, file = installed_with_history(tmp_path), write_contract(tmp_path)
+    put_in_force(settings, file)
+    for name, value in {"HOME": settings.home, "CONTRACTS": settings.contracts, "CLOCK": NOW.isoformat()}.items():
+        monkeypatch.setenv(f"SPORTLAKE_{name}", str(value))
+    told = CliRunner().invoke(app, ["rejudge", "site", "--contract", str(file), "--apply", "--as", "tester"])
+    assert told.exit_code == 0, told.output
+    for part in (
+        "大连市体育局",
+        "its rows stand until the department mends it",
+        "2 judged again",
+        "to go back",
+        "1.0.0",
+    ):
+        assert part in told.stdout
+    again = CliRunner().invoke(app, ["rejudge", "site", "--contract", str(file), "--apply", "--as", "tester"])
+    assert (again.exit_code, "nothing that stands changes" in again.stdout) == (0, True)
 
 
 def test_a_large_file_is_checked_in_ranges_with_the_same_answer_on_every_engine(tmp_path, monkeypatch, address):

@@ -138,6 +138,21 @@ def test_near_me_uses_the_position_of_the_browser_or_says_that_there_is_none(bro
         expect(page.locator("#near-said")).to_contain_text("没有提供位置")
 
 
+def test_near_me_the_map_shows_the_nearest_place_however_far_it_is(browser, site):
+    with open_finder(browser, site, position=(123.9, 42.3)) as page:
+        page.get_by_role("button", name="我的位置").click()
+        expect(page.locator("#near-said")).to_contain_text("不会发送")
+        page.get_by_label("只列地图范围内的").check()
+        assert names(page)[0].endswith("1号足球场")
+
+
+def test_a_place_without_a_number_is_not_to_be_called_and_says_whom_to_tell_of_a_mistake(browser, site):
+    with open_finder(browser, site, ready="finder", at=f"#{HALL['facility_id']}") as page:
+        assert page.locator("#venue-state").inner_text().startswith("没有登记今天的开放时间。")
+        page.locator("#venue").get_by_role("link", name="这里有误？").click()
+        assert page.locator("#say").is_visible()
+
+
 def test_only_what_the_map_shows_is_listed_if_asked(browser, site):
     with open_finder(browser, site) as page:
         page.get_by_label("地点（市、县或场馆名称）").fill("和平区")
@@ -271,7 +286,13 @@ def portal(tmp_path_factory):
         file = folder / name.removeprefix("public/")
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.suffix == ".html":
-            facts = {"title": "体育场地", "other": "/finder/en.html", "back": "/", "data": "/finder/data.js"}
+            facts = {
+                "title": "体育场地",
+                "other": "/finder/en.html",
+                "back": "/",
+                "data": "/finder/data.js",
+                "say": "/dataset/facility",
+            }
             file.write_text(plugin["filled"](content.decode(), facts, synthetic=True), encoding="utf-8")
         else:
             file.write_bytes(content)

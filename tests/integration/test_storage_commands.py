@@ -20,6 +20,7 @@ from support.walked import walk
 from support.workspaces import put, workspace_with
 from warehouse.storage.checking import check_storage, sweep_storage
 from warehouse.storage.kept_files import measure_file
+from warehouse.storage.mirroring import mirror_home
 from warehouse.storage.object_store import BucketAddress, ObjectStore
 from warehouse.storage.pushing import pull_home, push_home
 from warehouse.storage.storage import Storage
@@ -168,6 +169,18 @@ def test_what_is_put_again_while_it_is_swept_is_not_lost(home, server, tmp_path)
     sweep_storage(mine.storage, check_storage(mine.storage), stray.changed + YEAR)
     swept = check_storage(mine.storage)
     assert (swept.is_whole, swept.wanted, swept.aside) == (True, (), ())
+
+
+def test_an_erasure_leaves_nothing_of_what_was_set_aside(home, server):
+    mine = stored(home, server.make_bucket())
+    push(mine)
+    mine.storage.store.put_object("receipts/RCPT-1.html@0", b"x")
+    found = check_storage(mine.storage)
+    sweep_storage(mine.storage, found, found.unnamed[0].changed + YEAR)
+    assert check_storage(mine.storage).aside
+    mirror_home(mine.storage, mine.ledger)
+    assert (left := check_storage(mine.storage)).is_whole
+    assert (left.aside, left.unnamed) == ((), ())
 
 
 def test_records_that_are_lost_are_told_and_nothing_is_swept(home, server, tmp_path):

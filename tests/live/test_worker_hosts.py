@@ -1,11 +1,14 @@
 """Runs whose steps go to workers of several processes: with the portal's Redis and PostgreSQL, and whoever is killed."""
 
+import logging
 import signal
 import time
+from contextlib import suppress
 
 import dagster as dg
 import psycopg
 import pytest
+from dagster._daemon.monitoring import run_monitoring
 
 from dagster_project.instance import open_instance
 from support.backfills import Backfill, count_landings, find_faults, run_and_kill
@@ -44,15 +47,17 @@ def start_waiting(hosts, instance, home=None):
 
 
 def await_answer(address, run, question):
-    """Wait until the answer about the database at that address is not zero; without the table of the ledger it is."""
+    """Wait until the answer about the database at that address is not zero; it has none before the ledger's table is there."""
     with psycopg.connect(address, autocommit=True) as door:
-        while not is_there(door) or not door.execute(question).fetchone()[0]:
+        while not answer_of(door, question):
             assert run.poll() is None, run.communicate()[0]
             time.sleep(0.01)
 
 
-def is_there(door):
-    return door.execute("SELECT to_regclass('sportlake_ledger')").fetchone() != (None,)
+def answer_of(door, question):
+    with suppress(psycopg.errors.UndefinedTable):
+        return door.execute(question).fetchone()[0]
+    return 0
 
 
 WAITS = """
@@ -110,8 +115,8 @@ def test_a_step_whose_worker_is_killed_is_given_to_another(tmp_path, known, inst
         assert count_landings(hosts) == GYM_ONCE
 
 
-def test_a_run_whose_own_process_is_killed_is_run_again(tmp_path, known, instance_of):
-    """What it had given to workers goes on meanwhile, beside the second run."""
+def test_a_run_whose_own_process_is_killed_is_run_again(tmp_path, known, instance_of, monkeypatch):
+    """What it had given to workers goes on meanwhile, beside the second run; Dagster ends the lost one after a day."""
     with hosts_of(tmp_path / "var", known) as hosts, instance_of(hosts) as instance:
         start_waiting(hosts, instance)
         with SharedLedger(known["SPORTLAKE_LEDGER_URL"]).hold_name("dagster/.gym.lock"):
@@ -119,10 +124,19 @@ def test_a_run_whose_own_process_is_killed_is_run_again(tmp_path, known, instanc
             await_answer(known["SPORTLAKE_LEDGER_URL"], lost, WAITS)
             lost.kill()
             lost.communicate()
+            (record,) = instance.get_run_records()
         again = hosts.start_run("gym_intake", GYM.range_tags("2026"))
         said, _ = again.communicate()
         assert again.returncode == 0, said
         assert count_landings(hosts) == GYM_ONCE
+        ended = []
+        for hours in (23, 25):
+            now = time.time() + hours * 3600
+            monkeypatch.setattr(run_monitoring, "get_current_timestamp", lambda now=now: now)
+            limit = float(instance.run_monitoring_max_runtime_seconds)
+            run_monitoring.check_run_timeout(instance, record, logging.getLogger(), limit)
+            ended.append(instance.get_run_by_id(record.dagster_run.run_id).is_finished)
+        assert ended == [False, True]
 
 
 def test_a_worker_that_stood_still_while_another_took_its_step_lands_nothing_twice(tmp_path, known, instance_of):

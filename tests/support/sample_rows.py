@@ -11,10 +11,11 @@ from pipelines.workspace import Workspace, open_workspace
 from schemas.slices import SliceKey
 
 
-def good_slices(home: Path) -> Iterator[tuple[SliceKey, list[dict[str, str]]]]:
-    """A slice and its rows for each dataset, of a small sample that is made below `home`."""
+def good_slices(home: Path, *only: str) -> Iterator[tuple[SliceKey, list[dict[str, str]]]]:
+    """A slice and its rows for each dataset, or for those named, of a small sample that is made below `home`."""
     sample = open_workspace(home, "tester")
-    fill_inbox(sample.layout.inbox, sample.contracts, sample.codelists, sample.departments, share=0.02)
+    known = (sample.contracts, sample.codelists, sample.departments)
+    fill_inbox(sample.layout.inbox, *known, share=0.02, only=only)
     for arrival in _first_good(sample):
         contract = sample.contracts[arrival.slice.dataset]
         reading = read_file(arrival.path, contract)

@@ -23,6 +23,8 @@ from support.portal import portal_home
 SPARK = ROOT / ".venv" / "spark"
 SECONDS = 120
 _MEMORY = "512m"
+_QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Without the optimising compiler and collectors of several threads: in a minute they cost more than they save."""
 
 
 class SparkCluster(NamedTuple):
@@ -65,6 +67,7 @@ def spark_cluster(folder: Path) -> Iterator[SparkCluster]:
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_LOCAL_DIRS": str(folder / "local"),
         "SPARK_DAEMON_MEMORY": _MEMORY,
+        "SPARK_DAEMON_JAVA_OPTS": _QUICK,
         "PYSPARK_PYTHON": sys.executable,
         "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
     }
@@ -107,10 +110,11 @@ def _list_options(master: str, port: int) -> list[str]:
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.executor.memory": _MEMORY,
+        "spark.executor.extraJavaOptions": _QUICK,
         "spark.executorEnv.PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
         "spark.sql.shuffle.partitions": 8,
     }
-    words = ["--master", master, "--driver-memory", _MEMORY]
+    words = ["--master", master, "--driver-memory", _MEMORY, "--driver-java-options", _QUICK]
     words += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
     return [*words, *(word for name, value in settings.items() for word in ("--conf", f"{name}={value}"))]
 

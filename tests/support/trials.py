@@ -1,10 +1,11 @@
 """An installation with a little history of one dataset, and a contract to try on it. Not here: the trial itself."""
 
+import shutil
 from pathlib import Path
 
 import yaml
 
-from dagster_project.installation import load_workspace
+from dagster_project.installation import _open_cached, load_contracts, load_workspace
 from dagster_project.settings import Settings
 from pipelines.intake import take_arrival
 from pipelines.submissions.inbox import list_arrivals
@@ -43,3 +44,10 @@ def write_contract(folder: Path, version: str = "2.0.0", rules: tuple[dict[str, 
     path = folder / "new.yaml"
     path.write_text(yaml.safe_dump(descriptor, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path
+
+
+def put_in_force(settings: Settings, file: Path) -> None:
+    """That contract of `site` in the folder of contracts, as a process sees it that starts now."""
+    shutil.copyfile(file, settings.contracts / "site.yaml")
+    load_contracts.cache_clear()
+    _open_cached.cache_clear()

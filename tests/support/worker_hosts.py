@@ -30,11 +30,12 @@ _WORKER = "from dagster_project.cli import app; app()"
 
 @dataclass
 class Hosts:
-    """One installation: its home, what every process of it knows, and the workers that run."""
+    """One installation: its home, what every process of it knows, the workers that run, and the runs that were started."""
 
     home: Path
     known: Mapping[str, str]
     workers: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    runs: list["subprocess.Popen[str]"] = field(default_factory=list)
 
     def start_worker(self, name: str, home: Path | None = None) -> None:
         """Start a worker, with a home of its own or the one that there is; it takes steps some seconds later."""
@@ -71,9 +72,11 @@ class Hosts:
         module = "dagster_project.definitions"
         words = [sys.executable, "-m", "dagster", "job", "execute", "-m", module, "-j", job, "--tags", json.dumps(tags)]
         known = {**self.known, "DAGSTER_HOME": str(self.home / "dagster"), "PYTHONWARNINGS": "ignore"}
-        return subprocess.Popen(
+        run = subprocess.Popen(
             words, cwd=self.home, env=known, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
+        self.runs.append(run)
+        return run
 
 
 @contextmanager
@@ -108,6 +111,10 @@ def hosts_of(home: Path, known: Mapping[str, str]) -> Iterator[Hosts]:
     finally:
         for name in list(made.workers):
             made.kill_worker(name)
+        for run in made.runs:
+            if run.poll() is None:  # the test has failed before its end
+                run.kill()
+                run.communicate()
 
 
 def host_beside(hosts: Hosts, name: str) -> Path:

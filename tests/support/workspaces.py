@@ -1,6 +1,7 @@
-"""Small installations in a temporary folder: `workspace_with(home, *contracts)`. Not here: contracts (`contracts.py`)."""
+"""Small installations in a temporary folder: `workspace_with(home, *contracts)`, `copied_workspace(built, home)`. Not here: contracts (`contracts.py`)."""
 
 import glob
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +34,12 @@ def workspace_with(home: Path, *contracts: Contract, synthetic: bool = False) ->
         actor="tester",
         synthetic=synthetic,
     )
+
+
+def copied_workspace(built: Workspace, home: Path) -> Workspace:
+    """The same installation below `home`, with a copy of all that it holds: building it again takes far longer."""
+    shutil.copytree(built.layout.home, home, dirs_exist_ok=True)
+    return replace(built, layout=Layout(home))
 
 
 def open_part(home: Path, actor: str = "tester") -> Workspace:

@@ -36,3 +36,18 @@ def index(tmp_path_factory):
 )  # fmt: skip
 def test_every_word_must_be_found_as_it_is_spelled_or_by_pinyin_and_initials(index, question, found):
     assert find_datasets(index, question) == found
+
+
+def test_what_is_named_in_a_title_comes_first_and_then_what_has_most_rows(tmp_path):
+    titled = contract_with(["event_id"], name="event", title="沈阳赛事", policy={"owner": "dalian"})
+    few, many = (contract_with(["id"], name=name, policy={"owner": "dalian"}) for name in ("few", "many"))
+    rows = {"few": [{"id": "1"}], "many": [{"id": "1"}, {"id": "2"}], "event": []}
+    entries = [
+        build_entry(
+            contract, write_release(tmp_path, contract, rows[contract.name], label_words=["沈阳市"]), DEPARTMENTS
+        )
+        for contract in (few, titled, many)
+    ]
+    index = build_index(entries)
+    assert find_datasets(index, "沈阳") == ["event", "many", "few"]
+    assert find_datasets(index, "") == ["few", "event", "many"]

@@ -28,6 +28,12 @@ def test_every_figure_says_how_it_was_checked_and_names_the_bulletin_that_was_se
         assert bool(source) == (evidence in {"official", "reprint"}), code
 
 
+def test_a_bulletin_that_was_seen_of_a_city_or_a_county_is_of_that_place():
+    names = read_codelist("admin_division").labels
+    for code, _, _, source, _ in read_reference_tables()["population"].rows:
+        assert not source or source.startswith((names[code].zh, names[f"{code[:4]}00"].zh)), code
+
+
 def test_counties_do_not_exceed_their_city():
     people = {row[0]: row[2] for row in read_reference_tables()["population"].rows}
     cities = {code for code in people if code.endswith("00") and not code.endswith("0000")}

@@ -1,5 +1,7 @@
 """The views of `schemas/analyst_views/` on the datasets as they are, and on rows that show what they count."""
 
+from shutil import copyfile
+
 import duckdb
 import pytest
 
@@ -27,10 +29,9 @@ def empty_file(tmp_path_factory):
 
 
 @pytest.fixture
-def connection(empty_file):
-    """A copy in memory of the empty file's tables and views, to put rows into."""
-    with duckdb.connect() as con:
-        con.execute(f"attach '{empty_file}' as source (read_only); copy from database source to memory; detach source")
+def connection(empty_file, tmp_path):
+    """A copy of the empty file, to put rows into."""
+    with duckdb.connect(copyfile(empty_file, tmp_path / empty_file.name)) as con:
         yield con
 
 

@@ -74,6 +74,16 @@ def release(layout, stock, rows, days=0, contract=PLACES, period="2026"):
     return done.number
 
 
+@pytest.fixture(scope="module")
+def released_twice(tmp_path_factory):
+    """A home whose file was built after two releases; no test may change it."""
+    home = tmp_path_factory.mktemp("twice")
+    layout, stock = Layout(home), replace(stock_at(home), contracts={"place": PLACES})
+    assert [release(layout, stock, FIRST), release(layout, stock, SECOND, days=1)] == ["2026.11.1", "2026.11.2"]
+    rebuild_database(layout, stock, NOW)
+    return layout
+
+
 def ask(layout, query):
     with duckdb.connect(str(layout.warehouse), read_only=True) as con:
         return con.execute(query).fetchall()
@@ -83,10 +93,9 @@ def history(layout):
     return ask(layout, "select id, line, name, size, since_release, until_release from place_history order by all")
 
 
-def test_each_row_says_in_which_releases_it_was(layout, stock):
-    one, two = release(layout, stock, FIRST), release(layout, stock, SECOND, days=1)
-    rebuild_database(layout, stock, NOW)
-    assert history(layout) == [
+def test_each_row_says_in_which_releases_it_was(released_twice):
+    one, two = "2026.11.1", "2026.11.2"
+    assert history(released_twice) == [
         ("a", 1, "甲", 1.5, one, two),
         ("a", 1, "甲", 2.5, two, None),
         ("b", 1, '乙|\n"', None, one, two),
@@ -117,14 +126,11 @@ def test_rows_of_releases_from_before_there_were_slices_have_none(layout, stock)
     assert read_release(layout.release_folder("place", two)).previous == one
 
 
-def test_changes_are_those_of_the_releases(layout, stock):
-    release(layout, stock, FIRST)
-    two = release(layout, stock, SECOND, days=1)
-    rebuild_database(layout, stock, NOW)
-    assert ask(layout, "from changes order by key") == [
-        ("place", two, "changed", "a|1", "size", "1.5", "2.5"),
-        ("place", two, "removed", "b|1", None, None, None),
-        ("place", two, "added", "d|1", None, None, None),
+def test_changes_are_those_of_the_releases(released_twice):
+    assert ask(released_twice, "from changes order by key") == [
+        ("place", "2026.11.2", "changed", "a|1", "size", "1.5", "2.5"),
+        ("place", "2026.11.2", "removed", "b|1", None, None, None),
+        ("place", "2026.11.2", "added", "d|1", None, None, None),
     ]
 
 
@@ -132,20 +138,17 @@ def test_changes_are_those_of_the_releases(layout, stock):
     ("moment", "ids"),
     [("2026.11.1", "abc"), ("2026.11.2", "acd"), ("2026-11-24", ""), ("2026-11-25", "abc"), ("2026-11-30", "acd")],
 )
-def test_as_of_takes_a_release_or_a_day(layout, stock, moment, ids):
-    release(layout, stock, FIRST)
-    release(layout, stock, SECOND, days=1)
-    rebuild_database(layout, stock, NOW)
-    assert ask(layout, f"select coalesce(string_agg(id, '' order by id), '') from place_as_of('{moment}')") == [(ids,)]
-    columns = ask(layout, f"select string_agg(column_name, ' ') from (describe from place_as_of('{moment}'))")
+def test_as_of_takes_a_release_or_a_day(released_twice, moment, ids):
+    assert ask(released_twice, f"select coalesce(string_agg(id, '' order by id), '') from place_as_of('{moment}')") == [
+        (ids,)
+    ]
+    columns = ask(released_twice, f"select string_agg(column_name, ' ') from (describe from place_as_of('{moment}'))")
     assert columns == [("id line name valid_from size department period",)]
 
 
-def test_as_of_an_unknown_release_is_an_error_and_not_an_empty_answer(layout, stock):
-    release(layout, stock, FIRST)
-    rebuild_database(layout, stock, NOW)
+def test_as_of_an_unknown_release_is_an_error_and_not_an_empty_answer(released_twice):
     with pytest.raises(duckdb.Error, match=r"no such release or day: 2026\.11\.9"):
-        ask(layout, "from place_as_of('2026.11.9')")
+        ask(released_twice, "from place_as_of('2026.11.9')")
 
 
 def test_a_history_that_grew_release_by_release_is_that_of_one_built_at_once(layout, stock):

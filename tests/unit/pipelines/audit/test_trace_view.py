@@ -10,7 +10,7 @@ from schemas.people import Person
 from support.contracts import contract_with
 from support.people import write_people
 from support.walked import publish_all, release_all, take_all
-from support.workspaces import put, workspace_with
+from support.workspaces import copied_workspace, put, workspace_with
 
 PEOPLE = (
     Person(name="平台", roles=("system",)),
@@ -20,16 +20,22 @@ PEOPLE = (
 POLICY = {"approvals": {"roles": ["steward", "confidentiality"]}}
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    write_people(tmp_path, *PEOPLE)
-    workspace = workspace_with(tmp_path, contract_with(["code", "area:number"], policy=POLICY), synthetic=True)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
+    write_people(home, *PEOPLE)
+    workspace = workspace_with(home, contract_with(["code", "area:number"], policy=POLICY), synthetic=True)
     put(workspace, "210100", "sample_2026.csv", "code,area\nS1,10\nS2,20\n")
     put(workspace, "210200", "sample_2026.csv", "code,area\nD1,30\nD2,40\n")
     take_all(workspace)
     release_all(workspace)
     publish_all(workspace)
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def sections_of(workspace, asked):

@@ -14,21 +14,27 @@ from schemas.text import Text
 from support.contracts import contract_with
 from support.people import write_people
 from support.walked import publish_all, release_all, take_all
-from support.workspaces import NOW, put, workspace_with
+from support.workspaces import NOW, copied_workspace, put, workspace_with
 
 POLICY = {"approvals": {"roles": ["steward", "confidentiality"]}}
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    write_people(tmp_path)
-    workspace = workspace_with(tmp_path, contract_with(["code", "area:number"], policy=POLICY))
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
+    write_people(home)
+    workspace = workspace_with(home, contract_with(["code", "area:number"], policy=POLICY))
     put(workspace, "210100", "sample_2026.csv", "code,area\nS1,10\nS2,20\n")
     put(workspace, "210200", "sample_2026.csv", "code,area\nD1,30\nD2,40\n")
     take_all(workspace)
     release_all(workspace)
     publish_all(workspace)
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def traced(workspace, asked):

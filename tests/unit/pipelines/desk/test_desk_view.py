@@ -14,20 +14,26 @@ from pipelines.work_items.work_list import list_work_items
 from support.contracts import POLICY, contract_with
 from support.people import write_people
 from support.walked import take_all
-from support.workspaces import NOW, put, workspace_with
+from support.workspaces import NOW, copied_workspace, put, workspace_with
 
 
-@pytest.fixture
-def workspace(tmp_path):
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
     policy = {"submitters": ["city_bureau"], "approvals": {"roles": ["steward", "confidentiality"]}}
-    workspace = workspace_with(tmp_path, contract_with(["code", "area:number"], policy=policy))
-    write_people(tmp_path)
+    workspace = workspace_with(home, contract_with(["code", "area:number"], policy=policy))
+    write_people(home)
     put(workspace, "210100", "sample_2025.csv", "code,area\nS1,10\n")
     take_all(workspace, NOW - timedelta(days=1))
     put(workspace, "210200", "sample_2025.csv", "code,area\nS2,x\n")
     take_all(workspace)
     freeze_candidate(workspace, assemble_candidate(workspace, "sample"), NOW)
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def desk_of(workspace, now=NOW):

@@ -17,17 +17,23 @@ from pipelines.publication.withdrawal import withdraw_dataset
 from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen import freeze_release
-from support.workspaces import NOW, workspace_with
+from support.workspaces import NOW, copied_workspace, workspace_with
 
 WHY = Text(zh="有误", en="wrong")
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    workspace = workspace_with(tmp_path, *(contract_with(["id"], name=name) for name in ("a", "b", "c")))
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
+    workspace = workspace_with(home, *(contract_with(["id"], name=name) for name in ("a", "b", "c")))
     for dataset, ids in (("a", "1"), ("a", "12"), ("b", "1")):
         freeze_release(workspace, dataset, *ids)
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def shown(workspace):

@@ -13,20 +13,26 @@ from schemas.negative_list import NegativeEntry
 from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen import freeze_release
-from support.workspaces import NOW, workspace_with
+from support.workspaces import NOW, copied_workspace, workspace_with
 from warehouse.ledger import Ledger
 
 MOBILE = "13800138000"
 LATER = NOW + timedelta(days=1)
 
 
-@pytest.fixture
-def workspace(tmp_path):
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
     contracts = [contract_with(["id", "note"], name=name) for name in ("a", "b", "c")]
-    workspace = workspace_with(tmp_path, *contracts)
+    workspace = workspace_with(home, *contracts)
     freeze_release(workspace, "a", "1", f"手机{MOBILE}")
     freeze_release(workspace, "b", "1", "2")
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def kinds(workspace):

@@ -11,7 +11,7 @@ from schemas.errors import ReleaseError, UsageError
 from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen import freeze_release
-from support.workspaces import NOW, workspace_with
+from support.workspaces import NOW, copied_workspace, workspace_with
 
 FIRST, SECOND, THIRD, FOURTH = (f"2026.11.{n}" for n in (1, 2, 3, 4))
 
@@ -23,9 +23,14 @@ def house_of(home, releases):
     return workspace
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return house_of(tmp_path_factory.mktemp("built"), 3)
+
+
 @pytest.fixture
-def workspace(tmp_path):
-    return house_of(tmp_path, 3)
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def seen(workspace):
@@ -117,8 +122,8 @@ def test_a_release_that_was_decided_for_and_is_gone_is_no_silent_change(workspac
 
 @settings(max_examples=10)
 @given(steps=st.lists(st.sampled_from([FIRST, SECOND, THIRD, "new"]), max_size=5))
-def test_what_is_shown_is_always_the_last_choice_or_the_newest_after_it(tmp_path_factory, steps):
-    workspace = house_of(tmp_path_factory.mktemp("house"), 3)
+def test_what_is_shown_is_always_the_last_choice_or_the_newest_after_it(built, tmp_path_factory, steps):
+    workspace = copied_workspace(built, tmp_path_factory.mktemp("house"))
     expected = THIRD
     for step in steps:
         if step == "new":

@@ -17,19 +17,25 @@ from schemas.errors import UsageError
 from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen import freeze_release
-from support.workspaces import NOW, workspace_with
+from support.workspaces import NOW, copied_workspace, workspace_with
 from warehouse.releases import list_releases
 
 WHY = Text(zh="数据有误", en="The data were wrong")
 
 
-@pytest.fixture
-def workspace(tmp_path):
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
     contracts = [contract_with(["id"], name=name, title=f"数据集 {name}") for name in ("a", "b", "c")]
-    workspace = workspace_with(tmp_path, *contracts)
+    workspace = workspace_with(home, *contracts)
     freeze_release(workspace, "a", "1")
     freeze_release(workspace, "b", "1")
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def kinds(workspace):

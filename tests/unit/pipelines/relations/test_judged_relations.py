@@ -11,12 +11,17 @@ from pipelines.workspace import Workspace
 from schemas.errors import ContractError
 from support.contracts import contract_with
 from support.related_workspace import EVENTS, RELATION, WITHOUT_P2, hand_in, related_workspace
-from support.workspaces import workspace_with
+from support.workspaces import copied_workspace, workspace_with
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return related_workspace(tmp_path_factory.mktemp("built"))
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    return related_workspace(tmp_path)
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 @pytest.fixture

@@ -12,20 +12,26 @@ from schemas.people import Person
 from support.contracts import contract_with
 from support.people import PEOPLE, write_people
 from support.walked import take_all
-from support.workspaces import NOW, put, workspace_with
+from support.workspaces import NOW, copied_workspace, put, workspace_with
 
 BOTH = {"approvals": {"roles": ["steward", "confidentiality"], "days": 30}}
 CONTRACT = contract_with(["code", "area:number"], policy=BOTH)
 SECOND = Person(name="second", roles=("steward", "confidentiality"))
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    workspace = workspace_with(tmp_path, CONTRACT)
-    write_people(tmp_path, *PEOPLE, SECOND)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
+    workspace = workspace_with(home, CONTRACT)
+    write_people(home, *PEOPLE, SECOND)
     put(workspace, "210100", "sample_2026.csv", "code,area\nS1,10\n")
     take_all(workspace)
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def as_person(workspace, name):

@@ -20,18 +20,24 @@ from pipelines.submissions.rejudging import apply_rejudgement
 from support.contracts import POLICY, contract_with
 from support.people import write_people
 from support.walked import take_all
-from support.workspaces import NOW, put, workspace_with
+from support.workspaces import NOW, copied_workspace, put, workspace_with
 
 CONTRACT = contract_with(["code", "area:number"], policy={"approvals": {"roles": ["steward", "confidentiality"]}})
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    workspace = workspace_with(tmp_path, CONTRACT)
-    write_people(tmp_path)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
+    workspace = workspace_with(home, CONTRACT)
+    write_people(home)
     put(workspace, "210100", "sample_2026.csv", "code,area\n<b>S1</b>,10\nS2,20\n")
     take_all(workspace)
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def view_of(workspace):

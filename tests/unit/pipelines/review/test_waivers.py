@@ -19,20 +19,26 @@ from schemas.text import Text
 from support.contracts import contract_with
 from support.people import write_people
 from support.walked import publish_all, take_all
-from support.workspaces import NOW, put, workspace_with
+from support.workspaces import NOW, copied_workspace, put, workspace_with
 
 UNTIL = date(2026, 12, 31)
 CONTRACT = contract_with(["code", "area:number"], policy={"coverage": 1, "waivers": {"roles": ["head"], "days": 60}})
 
 
-@pytest.fixture
-def workspace(tmp_path):
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
     """One of three departments has handed in, and the contract asks for all of them."""
-    workspace = workspace_with(tmp_path, CONTRACT)
-    write_people(tmp_path)
+    home = tmp_path_factory.mktemp("built")
+    workspace = workspace_with(home, CONTRACT)
+    write_people(home)
     put(workspace, "210100", "sample_2026.csv", "code,area\nS1,10\n")
     take_all(workspace)
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def candidate_of(workspace, on=NOW):

@@ -129,8 +129,8 @@ def test_a_key_with_a_missing_column_withdraws_no_proposal(tmp_path):
 
 @pytest.fixture(scope="module")
 def facilities(tmp_path_factory):
-    slices = good_slices(tmp_path_factory.mktemp("sample"))
-    return next((slice_, rows) for slice_, rows in slices if slice_.dataset == "facility")
+    slices = good_slices(tmp_path_factory.mktemp("sample"), "facility")
+    return next(slices)
 
 
 def faulty_facilities(workspace, slice_, rows, change):

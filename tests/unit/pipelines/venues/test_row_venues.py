@@ -11,17 +11,18 @@ from pipelines.venues.venue_decisions import decide_pair, undo_pair
 from support.contracts import contract_with
 from support.people import write_people
 from support.walked import release_all, take_all
-from support.workspaces import NOW, put, workspace_with
+from support.workspaces import NOW, copied_workspace, put, workspace_with
 
 SITE_ID, PLACE_ID = "LN-V000001", "LN-V000002"
 FACILITIES = "facility_id,site_id,site_name,admin_code,address,lon,lat,subsidised,status\nF1,S1,和平区全民健身中心,210102,南京南街12号,123.4,41.8,1,active\n"
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    write_people(tmp_path)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
+    write_people(home)
     workspace = workspace_with(
-        tmp_path,
+        home,
         contract_with(
             [
                 "facility_id",
@@ -53,6 +54,11 @@ def workspace(tmp_path):
     release_all(workspace)
     register_records(workspace, NOW)
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def venue_lines(workspace, asked, dataset=None):

@@ -9,12 +9,17 @@ from pipelines.work_items.relation_items import find_relation_items
 from pipelines.work_items.release_items import find_gate_items
 from support.contracts import contract_with
 from support.related_workspace import RELATION, WITHOUT_P2, hand_in, related_workspace
-from support.workspaces import NOW, workspace_with
+from support.workspaces import NOW, copied_workspace, workspace_with
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return related_workspace(tmp_path_factory.mktemp("built"))
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    return related_workspace(tmp_path)
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def items_of(workspace):

@@ -21,17 +21,23 @@ from support.contracts import contract_with
 from support.frozen import freeze_release
 from support.people import write_people
 from support.walked import take_all
-from support.workspaces import NOW, put, workspace_with
+from support.workspaces import NOW, copied_workspace, put, workspace_with
 
 BOTH = {"approvals": {"roles": ["steward", "confidentiality"]}}
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    workspace = workspace_with(tmp_path, contract_with(["code", "area:number"], policy=BOTH))
-    write_people(tmp_path)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
+    workspace = workspace_with(home, contract_with(["code", "area:number"], policy=BOTH))
+    write_people(home)
     hand_in(workspace, "code,area\nS1,10\n")
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def hand_in(workspace, content, department="210100"):

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quality.conformance import blocks
 from quality.conformance.blocks import ByteSource, find_records_end, read_blocks
+from quality.conformance.buffers import PAIRED_ENCODINGS, transcode_pairs
 from quality.conformance.lines import RecordLines
 from quality.conformance.reader import read_batch
 from support.conformed import blocks_of
@@ -67,6 +69,50 @@ def test_records_of_several_lines_are_counted_on(records):
 def test_other_encodings_are_transcoded_on_the_way(encoding):
     content = "沈,陽\n大,連\n".encode(encoding)
     assert records_of(content, size=7, encoding=encoding) == [["沈", "陽"], ["大", "連"]]
+
+
+CHARACTERS = ["a", "1", ",", "\n", "沈阳市", "·", "€", "°", "é", "𠮷", "瀋陽", "丂", "\ufffd", "号1"]
+
+
+def bytes_of(pieces, encoding):
+    """The pieces, of which bytes are taken as they are."""
+    return b"".join(piece if isinstance(piece, bytes) else piece.encode(encoding, "ignore") for piece in pieces)
+
+
+@settings(deadline=None)
+@given(
+    pieces=st.lists(st.sampled_from([*CHARACTERS, b"\x81", b"\xff", b"\x80", b"\xa2\x01"]), min_size=1, max_size=12),
+    encoding=st.sampled_from(sorted(PAIRED_ENCODINGS)),
+)
+def test_pairs_of_bytes_are_what_python_decodes_or_are_left_to_it(pieces, encoding):
+    content = bytes_of(pieces, encoding)
+    text = transcode_pairs(content, encoding) if content else None
+    assert text is None or text == content.decode(encoding).encode()
+
+
+@pytest.mark.parametrize("text", ["沈阳市", "a沈阳1α°,号\n2", "1,2\n", "α"])
+@pytest.mark.parametrize("encoding", sorted(PAIRED_ENCODINGS))
+def test_chinese_and_ascii_in_any_order_are_transcoded_by_pairs(text, encoding):
+    assert transcode_pairs(text.encode(encoding), encoding) == text.encode()
+
+
+@settings(deadline=None)
+@given(
+    pieces=st.lists(st.sampled_from(CHARACTERS), max_size=30),
+    step=st.integers(1, 9),
+    encoding=st.sampled_from(sorted(PAIRED_ENCODINGS)),
+)
+def test_a_text_is_the_same_wherever_the_steps_of_its_decoder_end(pieces, step, encoding):
+    content = bytes_of(pieces, encoding)
+    before, blocks.STEP = blocks.STEP, step
+    try:
+        source, text = ByteSource(io.BytesIO(content), encoding), b""
+        while part := source.peek_bytes(5):
+            text += part
+            source.move_on(len(part))
+    finally:
+        blocks.STEP = before
+    assert text == content.decode(encoding).encode()
 
 
 @pytest.mark.parametrize("content", [b"a,\xff\n", b"a,b,\xff\n", b'"\xff"\n', b"a,\xed\xa0\x80\n", b"a,\xe4\xb8\n"])

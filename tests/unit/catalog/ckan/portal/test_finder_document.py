@@ -33,7 +33,8 @@ def portal_document(source, rows=ROWS, hours=HOURS):
     opening = config["finder"]["opening"]
     read = [{name: row.get(name, "") for name in plugin["needed_fields"](config)} for row in rows]
     told = [{name: row.get(name, "") for name in plugin["hours_fields"](opening)} for row in hours]
-    return plugin["finder_script"](config, ("辽宁省体育场地", "Sports facilities"), "2026.11.1", read, told)
+    titles = ("辽宁省体育场地", "Sports facilities")
+    return plugin["finder_script"](config, titles, "2026.11.1", read, told, "2026-11-23")
 
 
 def test_the_portal_gives_the_same_places_as_the_static_site(source):
@@ -66,6 +67,21 @@ def test_the_portal_gives_the_same_hours_as_the_static_site(source):
     assert theirs["spans"] == json.loads(json.dumps(ours["spans"]))
     assert theirs["venues"] == json.loads(json.dumps(ours["venues"]))
     assert set(theirs["audiences"]) == set(ours["audiences"]) == {"senior"}
+    assert theirs["updated"] == "2026-11-23"
+
+
+def test_groups_of_people_have_the_names_that_stand_beside_their_codes_or_else_their_codes(source):
+    named = [row | {"audience_name": "老年人", "audience_name_en": "Older people"} for row in HOURS]
+    assert read_script(portal_document(source, hours=named))["hours"]["audiences"] == {
+        "senior": ["老年人", "Older people"]
+    }
+    assert read_script(portal_document(source))["hours"]["audiences"] == {"senior": ["senior", "senior"]}
+
+
+def test_columns_of_names_can_be_left_out_where_the_table_has_none(source):
+    opening = json.loads(make_finder_config(source.entries["facility"]))["finder"]["opening"]
+    left = set(plugin["hours_fields"](opening)) - set(plugin["hours_fields"](opening, labels=False))
+    assert left == {"audience_name", "audience_name_en"}
 
 
 def test_without_a_table_of_hours_there_are_none(source):
@@ -89,7 +105,13 @@ def test_hostile_cells_end_no_script(source):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_page_has_places_for_what_the_portal_knows_and_for_nothing_else(lang):
     page = portal_finder_files(read_bureau_province())[f"finder/{lang}.html"].decode()
-    facts = {"title": "<b>\"A\" & 'B'</b>", "other": "/en/finder/1", "back": "/dataset/x", "data": "/finder/1.js"}
+    facts = {
+        "title": "<b>\"A\" & 'B'</b>",
+        "other": "/en/finder/1",
+        "back": "/dataset/x",
+        "data": "/finder/1.js",
+        "say": "/dataset/x#about-title",
+    }
     real, sample = (plugin["filled"](page, facts, synthetic=synthetic) for synthetic in (False, True))
     assert "<b>" not in real
     assert "$" not in real

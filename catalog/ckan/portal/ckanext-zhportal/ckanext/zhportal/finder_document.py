@@ -42,18 +42,33 @@ def needed_fields(config: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def hours_fields(opening: Mapping[str, Any]) -> list[str]:
-    """Return the columns of the table with the opening hours that are read."""
+def hours_fields(opening: Mapping[str, Any], *, labels: bool = True) -> list[str]:
+    """Return the columns of the table with the opening hours that are read; `labels`: also those that name groups of people."""
     named = [
         opening[name] for name in ("key", "day", "opens", "closes", "first", "last", "phone", "notice") if opening[name]
     ]
-    return [*named, opening["kinds"]["field"], opening["everyone"]["field"]]
+    return [
+        *named,
+        opening["kinds"]["field"],
+        opening["everyone"]["field"],
+        *(audience_labels(opening) if labels else ()),
+    ]
+
+
+def audience_labels(opening: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the columns with the names of groups of people in Chinese and English."""
+    return f"{opening['everyone']['field']}_name", f"{opening['everyone']['field']}_name_en"
 
 
 def finder_script(
-    config: Mapping[str, Any], title: Sequence[str], release: str, rows: Iterable[Row], hours: Iterable[Row]
+    config: Mapping[str, Any],
+    title: Sequence[str],
+    release: str,
+    rows: Iterable[Row],
+    hours: Iterable[Row],
+    hours_updated: str = "",
 ) -> str:
-    """Return the script that gives the finder its data: `title` in Chinese and English, `rows` of the table, `hours` of the other one."""
+    """Return the script that gives the finder its data: `title` in Chinese and English, `rows` of the table, `hours` of the other one and the day of their data."""
     finder = config["finder"]
     shown = [row for row in rows if all(fits(one, row) for one in finder["shown_when"])]
     ids = ["_".join(row[part] for part in config["key"]) for row in shown]
@@ -76,7 +91,8 @@ def finder_script(
     places = {one: place for place, one in enumerate(ids)}
     known = list(hours)
     if finder["opening"] and known:
-        document |= {"hours": opening_hours(finder["opening"], known, places), "holidays": config["holidays"]}
+        told = opening_hours(finder["opening"], known, places) | {"updated": hours_updated}
+        document |= {"hours": told, "holidays": config["holidays"]}
     dumped = json.dumps(document, ensure_ascii=False).replace("<", "\\u003c")
     return f"var sportlakeFinder = {dumped};\n"
 
@@ -134,6 +150,7 @@ def opening_hours(opening: Mapping[str, Any], rows: Iterable[Row], places: Mappi
     kinds = {opening["kinds"][name]: name[0] for name in ("regular", "adjusted", "closed")}
     days: dict[int, dict[tuple[str, ...], int]] = {}
     contacts: dict[int, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for row in rows:
         place, kind = places.get(row[opening["key"]]), kinds.get(row[opening["kinds"]["field"]])
         day = DAYS.get(row[opening["day"]], 0) if row[opening["day"]] else EVERY_DAY
@@ -141,6 +158,7 @@ def opening_hours(opening: Mapping[str, Any], rows: Iterable[Row], places: Mappi
         if place is None or kind is None or not day or (kind != "c" and not (opens and closes)):
             continue
         audience = row[opening["everyone"]["field"]]
+        names[audience] = [row.get(name) or audience for name in audience_labels(opening)]
         span = (
             kind,
             opens,
@@ -164,6 +182,5 @@ def opening_hours(opening: Mapping[str, Any], rows: Iterable[Row], places: Mappi
     return {
         "spans": list(shared),
         "venues": venues,
-        "audiences": {span[-1]: [span[-1]] * 2 for span in shared if span[-1]},
-        "updated": "",
+        "audiences": {span[-1]: names[span[-1]] for span in shared if span[-1]},
     }

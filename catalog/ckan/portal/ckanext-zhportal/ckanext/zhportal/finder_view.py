@@ -97,6 +97,7 @@ def show_page(view: str) -> Response:
         "other": url("zhportal_finder.show_page", view=view, locale="en" if lang == "zh" else "zh_Hans_CN"),
         "back": url(f"{package['type']}_resource.read", id=package["name"], resource_id=resource["id"]),
         "data": url("zhportal_finder.show_data", view=view),
+        "say": url(f"{package['type']}.read", id=package["name"]) + "#about-title",
     }
     page = page_file(lang).read_text(encoding="utf-8")
     return Response(filled(page, facts, synthetic=json.loads(found["finder"])["synthetic"]), mimetype="text/html")
@@ -107,23 +108,32 @@ def show_data(view: str) -> Response:
     """Return the data of a finder, from its table and from that of the opening hours, if both can be read."""
     found, resource, package = show_view(view)
     config = json.loads(found["finder"])
-    opening, hours = config["finder"]["opening"], []
+    opening, hours, updated = config["finder"]["opening"], [], ""
     try:
         rows = read_rows(resource["id"], needed_fields(config))
     except (tk.ValidationError, tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404)
     if opening and config["hours"]:
         try:
-            hours = read_rows(config["hours"], hours_fields(opening))
+            hours, updated = read_hours(config["hours"], opening)
         except (tk.ValidationError, tk.ObjectNotFound, tk.NotAuthorized):
             hours = []  # not published: the finder then has no hours
-    script = finder_script(config, titles_of(package), package.get("version") or "", rows, hours)
+    script = finder_script(config, titles_of(package), package.get("version") or "", rows, hours, updated)
     return Response(script, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 def titles_of(package: Fields) -> tuple[str, str]:
     """Return the title of the dataset in Chinese and English; the Chinese one where there is no other."""
     return package["title"], (package.get("title_translated") or {}).get("en") or package["title"]
+
+
+def read_hours(resource_id: str, opening: Fields) -> tuple[list[dict[str, str]], str]:
+    """Return the rows of the table of opening hours, with the names of groups of people if it has them, and the day of its data."""
+    day = (tk.get_action("resource_show")({}, {"id": resource_id}).get("modified") or "")[:10]
+    try:
+        return read_rows(resource_id, hours_fields(opening)), day
+    except tk.ValidationError:
+        return read_rows(resource_id, hours_fields(opening, labels=False)), day
 
 
 def read_rows(resource_id: str, fields: list[str]) -> list[dict[str, str]]:

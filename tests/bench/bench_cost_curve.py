@@ -1,0 +1,222 @@
+"""What intake, release, diff and publication cost by the number of rows, as a table and as a drawing.
+
+    PYTHONPATH=tests python tests/bench/bench_cost_curve.py [wide=1000000,10000000] [narrow=1000000,10000000] [base=FOLDER] [folder=FOLDER]
+                                                             [results=FILE] [least=GB] [through=WORDS]
+
+Each size has a home of its own, a copy of `base` (a home with released facilities, made if it is not named), in `folder`, which needs three
+times the bytes of the tables and of their releases. Every step is the command that people run, a process each; `diff` compares the release
+with a state of which one row in a hundred is otherwise and one in a thousand is missing. Steps with several commands are summed up, memory is
+that of the largest. `through` stands before each command (`nice -n 5`). A size ends early, and says so, if the disk would have less than
+`least` GB (10). What was measured is appended to `results`, one JSON a line; `draw FILE` in place of all prints table and drawing of that
+file, per million rows, so that a cost that grows with the rows and nothing else is a level line. Prints figures, fails on nothing.
+Not here: the rows (`curve_workloads.py`), costs of a long history (`bench_growth.py`).
+"""
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+from bench_growth import ROOT, Cost, make_base, measure
+from curve_workloads import NARROW, WIDE, Workload
+
+from catalog.chart_drawing import draw_chart
+from catalog.chart_figures import ChartFigures, ChartPoint, ChartSeries
+from catalog.chart_files import read_colours
+from catalog.pages import LANGUAGES, site_templates
+from schemas.charts import Chart
+from schemas.text import Text
+from warehouse.layout import Layout
+from warehouse.releases import list_numbers
+
+STEPS = {
+    "intake": Text(zh="报送", en="intake"),
+    "candidate": Text(zh="待发布内容", en="candidate"),
+    "release": Text(zh="发布", en="release"),
+    "diff": Text(zh="差异", en="diff"),
+    "publish": Text(zh="开放", en="publish"),
+}
+ASSESSMENTS = {"classification_review": "示例管理员", "head_approval": "示例负责人"}
+"""What must be on record of a dataset that was never released, and whose record of the sample's people it is."""
+DECIDERS = ("示例管理员", "示例审查员")
+_MILLION = 1_000_000
+_COMPARE = """
+import sys; from pathlib import Path; from schemas.contract import read_contracts; from warehouse.contents import compare_release
+import json; before, after, dataset = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+compare_release(before, after, dataset, json.loads((before / 'datapackage.json').read_text())['resources'][0]['schema'])
+"""
+
+
+class Step(NamedTuple):
+    """One step at one size: seconds on the clock, processor seconds, peak memory in MB; `commands` of which it consists."""
+
+    dataset: str
+    fields: int
+    rows: int
+    step: str
+    wall: float
+    cpu: float
+    memory: float
+    commands: int
+
+
+class Runner:
+    """Runs steps in a home, and notes what they cost."""
+
+    def __init__(self, home: Path, workload: Workload, rows: int, through: Sequence[str]) -> None:
+        self.layout, self.workload, self.rows, self.through = Layout(home), workload, rows, through
+
+    def run_step(self, step: str, commands: Iterator[Sequence[str]] | Sequence[Sequence[str]]) -> Step:
+        """Run the commands of a step one after the other, `sportlake` before each but for those that begin with `-c`."""
+        costs, wall = list[Cost](), 0.0
+        for words in commands:
+            begun = time.perf_counter()
+            costs.append(measure(ROOT, self.layout.home, *words, through=self.through))
+            wall += time.perf_counter() - begun
+        cpu, memory = sum(one.seconds for one in costs), max(one.memory for one in costs)
+        return Step(self.workload.dataset, self.workload.fields, self.rows, step, wall, cpu, memory, len(costs))
+
+    def run_all(self, aside: Path) -> Iterator[Step]:
+        """Yield the steps in their order."""
+        dataset, released = self.workload.dataset, self._find_release("facility") / "facility.parquet"
+        yield self.run_step("intake", self._hand_in(aside, released))
+        yield self.run_step("candidate", [["release", dataset]])
+        yield self.run_step("approve", self._decide())
+        yield self.run_step("release", [["release", dataset]])
+        before, after = self._find_release(dataset), aside / dataset
+        self._change_rows(before, after)
+        yield self.run_step("diff", [["-c", _COMPARE, str(before), str(after), dataset]])
+        shutil.rmtree(after)
+        yield self.run_step("publish", [["publish", "--to", "static"]])
+
+    def _hand_in(self, aside: Path, released: Path) -> Iterator[Sequence[str]]:
+        dataset = self.workload.dataset
+        for one in self.workload.write_slices(self.rows, aside, released):
+            yield "submit", str(one.file), "--dataset", dataset, "--department", one.department, "--period", one.period
+            one.file.unlink()
+
+    def _decide(self) -> Iterator[Sequence[str]]:
+        dataset = self.workload.dataset
+        if not list_numbers(self.layout.releases / dataset):
+            for kind, name in ASSESSMENTS.items():
+                yield "assess", dataset, kind, "--document", "示例文号", "--result", "示例", "--as", name
+        for name in DECIDERS:
+            yield "approve", dataset, "--as", name
+
+    def _find_release(self, dataset: str) -> Path:
+        shelf = self.layout.releases / dataset
+        return shelf / list_numbers(shelf)[-1]
+
+    def _change_rows(self, release: Path, target: Path) -> None:
+        """Write the Parquet file of a later state: one row in a hundred with another cell, one in a thousand missing."""
+        name = f"{self.workload.dataset}.parquet"
+        key, cell = {"facility": ("facility_id", "facility_name")}.get(
+            self.workload.dataset, ("suggestion_id", "summary")
+        )
+        target.mkdir()
+        with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(target)}) as con:
+            con.execute(
+                f"copy (select * replace (case when hash({key}) % 100 = 0 then {cell} || '（改）' else {cell} end as {cell}) "
+                f"from '{release / name}' where hash({key}) % 997 <> 0) to '{target / name}' (format parquet, compression zstd)"
+            )
+
+
+def measure_size(
+    workload: Workload, rows: int, base: Path, folder: Path, through: Sequence[str], least: float
+) -> Iterator[Step]:
+    """Yield the steps of one size, in a home that is deleted afterwards."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix="curve-") as aside:
+        home, files = Path(aside) / "home", Path(aside) / "files"
+        shutil.copytree(base, home, symlinks=True)
+        files.mkdir()
+        for step in Runner(home, workload, rows, through).run_all(files):
+            yield step
+            free = shutil.disk_usage(folder).free / 1e9
+            if free < least:
+                sys.stdout.write(f"{workload.dataset} {rows:,}: ended after {step.step}, the disk has {free:.0f} GB\n")
+                return
+
+
+def print_steps(steps: Sequence[Step]) -> None:
+    """Print the table, each step of all sizes together."""
+    sys.stdout.write(
+        f"{'dataset':12}{'fields':>7}{'rows':>14} {'step':10}{'wall s':>9}{'cpu s':>9}{'peak MB':>9}{'cpu s/M':>9}\n"
+    )
+    for one in sorted(steps, key=lambda one: (one.dataset, [*STEPS, one.step].index(one.step), one.rows)):
+        each = one.cpu / one.rows * _MILLION
+        sys.stdout.write(
+            f"{one.dataset:12}{one.fields:7}{one.rows:14,} {one.step:10}{one.wall:9.1f}{one.cpu:9.1f}{one.memory:9.0f}{each:9.2f}\n"
+        )
+
+
+def draw_steps(steps: Sequence[Step], dataset: str, title: Text, value: str) -> Iterator[str]:
+    """Yield the drawing in Chinese, then in English: a line for each step, a point for each size."""
+    found = {(one.step, one.rows): one for one in steps if one.dataset == dataset and one.step in STEPS}
+    sizes = sorted({rows for _, rows in found})
+
+    def read_value(step: str, rows: int) -> float | None:
+        one = found.get((step, rows))
+        return None if one is None else one.memory if value == "memory" else one.cpu / rows * _MILLION
+
+    def name_size(rows: int) -> Text:
+        return Text(zh=f"{rows // 10_000:,}万行", en=f"{rows / _MILLION:g} M rows")
+
+    series = tuple(
+        ChartSeries(label, tuple(ChartPoint(name_size(rows), read_value(step, rows)) for rows in sizes))
+        for step, label in STEPS.items()
+        if any((step, rows) in found for rows in sizes)
+    )
+    chart = Chart(id="curve", kind="lines", title=title, by="rows", period="year")
+    figures = ChartFigures(chart, None, None, series, 0)
+    template = site_templates().get_template("chart.svg.j2")
+    for lang in LANGUAGES:
+        about = {"drawing": draw_chart(figures, lang), "title": title, "colours": read_colours("facility")}
+        yield template.render(lang=lang, **about)
+
+
+def read_steps(file: Path) -> list[Step]:
+    """Return what was measured, of each step and size the newest."""
+    found = [Step(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
+    return list({(one.dataset, one.rows, one.step): one for one in found}.values())
+
+
+def draw_results(file: Path, target: Path) -> None:
+    """Print the table, and write the drawings `<dataset>_<seconds or memory>.<language>.svg` into a folder."""
+    steps = read_steps(file)
+    print_steps(steps)
+    titles = {
+        "seconds": Text(zh="每百万行的处理器秒数", en="Processor seconds for a million rows"),
+        "memory": Text(zh="内存峰值（MB）", en="Peak memory in MB"),
+    }
+    for dataset in sorted({one.dataset for one in steps}):
+        for value, title in titles.items():
+            for lang, drawing in zip(LANGUAGES, draw_steps(steps, dataset, title, value), strict=True):
+                (target / f"{dataset}_{value}.{lang}.svg").write_text(drawing, encoding="utf-8")
+
+
+def main(words: Sequence[str]) -> None:
+    """Measures what is asked for."""
+    asked = dict(word.split("=", 1) for word in words)
+    through, least = asked.get("through", "").split(), float(asked.get("least", 10))
+    with tempfile.TemporaryDirectory(dir=asked.get("folder")) as scratch:
+        folder = Path(scratch)
+        base = Path(asked["base"]) if "base" in asked else make_base(ROOT, folder / "base")
+        results = Path(asked.get("results", folder / "results.jsonl"))
+        for name, workload in (("wide", WIDE), ("narrow", NARROW)):
+            for rows in [int(size) for size in asked.get(name, "1000000,10000000").split(",") if size]:
+                for step in measure_size(workload, rows, base, folder, through, least):
+                    with results.open("a", encoding="utf-8") as file:
+                        file.write(json.dumps(step._asdict()) + "\n")
+        print_steps(read_steps(results))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["draw"]:
+        draw_results(Path(sys.argv[2]), Path(sys.argv[3]) if sys.argv[3:] else Path())
+    else:
+        main(sys.argv[1:])

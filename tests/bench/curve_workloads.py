@@ -1,0 +1,111 @@
+"""Files of any number of rows for the cost curve: one slice a file, without errors and warnings, of a wide and of a narrow contract.
+
+Wide is `facility`: the released rows of a home are repeated with new ids, sites and places, as many fields as the sample fills. Narrow is
+`suggestion`: ten fields, invented rows. A file above 512 MB is refused by the platform, so that a large table is many slices: a wide one
+has a city each, a narrow one a city and a quarter each. The same numbers give the same rows. Not here: measuring anything.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from schemas.contract import read_contracts
+
+CITIES = [f"21{city:02d}00" for city in range(1, 15)]
+_QUARTERS = [f"{year}-Q{quarter}" for year in range(2016, 2026) for quarter in range(1, 5)]
+_UNFILLED = (
+    "changing_room",
+    "accessible_entrance",
+    "accessible_toilet",
+    "accessible_changing",
+    "accessible_stand",
+    "open_access",
+    "seasonal",
+    "public_transport",
+)
+_MADE = {
+    "facility_id": "format('LN-{}-{}-{:05d}', admin_code, type_code, row_number() over (partition by admin_code, type_code order by copy, facility_id))",
+    "site_id": "format('LN-{}-S{:05d}', admin_code, site)",
+    "site_name": "first_value(site_name) over (partition by admin_code, site order by facility_id) || site",
+    "facility_name": "facility_name || copy || '号' || right(facility_id, 5)",
+    "lon": "case when lon is null then null else round(118.9 + (place % 700) * 0.0095, 6) end",
+    "lat": "case when lat is null then null else round(38.8 + (place // 700) * 0.0075, 6) end",
+}
+
+
+class Slice(NamedTuple):
+    """One hand-in: its file, whose it is, for which period, and how many rows it has."""
+
+    file: Path
+    department: str
+    period: str
+    rows: int
+
+
+class Workload(NamedTuple):
+    """A dataset, and how many rows a slice of it has at most."""
+
+    dataset: str
+    fields: int
+    slice_rows: int
+
+    def write_slices(self, rows: int, folder: Path, released: Path) -> Iterator[Slice]:
+        """Write slices one after the other until they have that many rows; `released`: the Parquet file of the home's facilities.
+
+        The caller may delete a file as soon as it is handed in. ValueError: more rows than the slices there are can hold.
+        """
+        places = _list_places(self.dataset, released)
+        if rows > self.slice_rows * len(places):
+            raise ValueError(f"{self.dataset}: {len(places)} slices of {self.slice_rows} rows hold no {rows}")
+        for number, (department, period) in enumerate(places[: -(-rows // self.slice_rows)]):
+            count = min(self.slice_rows, rows - number * self.slice_rows)
+            file = folder / f"{self.dataset}_{period}_{department}.csv"
+            with duckdb.connect(config={"memory_limit": "2GB", "threads": 2, "temp_directory": str(folder)}) as con:
+                query = (
+                    _compose_facilities(con, released, department, count)
+                    if self.dataset == "facility"
+                    else _compose_suggestions(number, period, count)
+                )
+                con.execute(f"copy ({query}) to '{file}' (format csv, header)")
+            yield Slice(file, department, period, count)
+
+
+WIDE, NARROW = Workload("facility", 44, 1_000_000), Workload("suggestion", 10, 2_000_000)
+
+
+def _list_places(dataset: str, released: Path) -> list[tuple[str, str]]:
+    if dataset == "facility":
+        there = duckdb.sql(f"select distinct left(admin_code, 4) || '00' from '{released}' order by 1").fetchall()
+        return [(code, "2026") for (code,) in there]
+    return [(city, quarter) for quarter in _QUARTERS for city in CITIES]
+
+
+def _compose_facilities(con: duckdb.DuckDBPyConnection, released: Path, department: str, count: int) -> str:
+    """Return the query of `count` facilities of a city, made of its released ones."""
+    own = [field.name for field in read_contracts()["facility"].fields if field.name not in _UNFILLED]
+    con.execute(f"create table template as from '{released}' where left(admin_code, 4) = '{department[:4]}'")
+    there = con.execute("select count(*) from template").fetchall()[0][0]
+    con.execute(f"create table repeated as from template, range({-(-count // there)}) as repeat(copy) limit {count}")
+    con.execute(
+        "create table placed as select *, dense_rank() over (partition by admin_code order by copy, site_id) as site, "
+        "dense_rank() over (order by copy, site_id) as place from repeated"
+    )
+    cells = ", ".join(f"{_MADE.get(name, name)} as {name}" for name in own)
+    return f"select {cells} from placed order by copy, facility_id"
+
+
+def _compose_suggestions(number: int, period: str, count: int) -> str:
+    """Return the query of `count` suggestions received in a quarter, none of which is in another slice."""
+    year, quarter = int(period[:4]), int(period[-1])
+    begin = f"date '{year}-{3 * quarter - 2:02d}-01'"
+    received = f"{begin} + (n % 80)::int"
+    return f"""
+        select format('JY-{number:03d}-{{:09d}}-{year}-0001', n) as suggestion_id, {received} as received_date,
+               (['website', 'hotline', 'letter', 'visit'])[1 + n % 4] as channel, 'facility' as topic,
+               '希望延长第' || n || '号社区球场的夜间照明时间' as summary, '第' || (n % 997) || '体育局' as handling_unit,
+               {received} + 7 as reply_date, 'adopted' as outcome, '已与管理单位商定，第' || (n % 1009) || '批办理' as reply_summary,
+               {received} + 8 as updated_at
+        from range({count}) as numbers(n)
+    """
