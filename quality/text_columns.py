@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 
 FEW_BYTES = 16_384
 """Bytes of text that Python searches in the time that Arrow takes to compile a long expression, which it does at each call."""
+_OFFSET = 4
+"""Bytes that a text takes besides its own."""
 _FEW_ROWS = 8_192
 _SAMPLE, _REPEATING = 2_000, 0.25
 _BETWEEN = "\0\n"
@@ -68,7 +70,8 @@ def may_match(texts: pa.ChunkedArray, pattern: str) -> bool:
 
     RE2 and Python must read the expression alike; it looks neither for the end of a text nor for an empty one.
     """
-    if texts.nbytes > FEW_BYTES:
+    # Of many texts the bytes are not counted: that reads a page of every chunk, of a table in a file as much as all of it.
+    if len(texts) * _OFFSET > FEW_BYTES or texts.nbytes > FEW_BYTES:
         return True
     whole = _BETWEEN.join(text for text in texts.to_pylist() if text)
     return _compile_for_lines(pattern).search(whole) is not None
