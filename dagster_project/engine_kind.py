@@ -1,6 +1,7 @@
 """The kinds of engines that settings and commands may name, and how an address is told. Apart from the engines, so that `--help` loads none of them."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class EngineKind(StrEnum):
@@ -8,6 +9,20 @@ class EngineKind(StrEnum):
 
     local = "local"
     spark = "spark"
+
+
+class EngineChoice(NamedTuple):
+    """What settings say of the engine; the fields are those of `Settings`."""
+
+    engine: EngineKind
+    processes: int
+    spark_remote: str | None
+    ranges_from: int
+
+    @property
+    def is_this_process(self) -> bool:
+        """Whether everything is done in the process itself, as it is by default."""
+        return self.engine is EngineKind.local and self.processes == 1
 
 
 def hide_parameters(address: str) -> str:

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 
-from dagster_project.engine_kind import EngineKind, hide_parameters
+from dagster_project.engine_kind import EngineChoice, EngineKind, hide_parameters
 from dagster_project.settings import Settings
-from schemas.engine import Engine, LocalEngine
+from schemas.engine import Engine, LargeWork, LocalEngine
 from schemas.errors import UsageError
 from schemas.text import Text
 
 
+def make_large_work(choice: EngineChoice) -> LargeWork:
+    """Returns what checks large hand-ins on the engine of that choice, which is opened for each of them."""
+    return LargeWork(choice.ranges_from, partial(open_engine, choice))
+
+
 @contextmanager
-def open_engine(settings: Settings, chosen: EngineKind | None = None) -> Iterator[Engine]:
+def open_engine(settings: Settings | EngineChoice, chosen: EngineKind | None = None) -> Iterator[Engine]:
     """The engine of the settings, or the chosen one, while the context lasts.
 
     UsageError if Spark is chosen and its address or its client is missing; EngineError if nothing answers at the address.

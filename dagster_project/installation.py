@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dagster_project.engine_kind import EngineChoice
 from dagster_project.pandas_import import avoid_pandas_import
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace, open_workspace
@@ -20,6 +21,7 @@ from schemas.text import Text
 from warehouse.layout import Layout
 
 if TYPE_CHECKING:
+    from schemas.engine import LargeWork
     from warehouse.storage.object_store import BucketAddress
 
 DECIDERS: tuple[Role, ...] = ("steward", "head")
@@ -46,7 +48,15 @@ def load_workspace(settings: Settings, *, follow: bool = True) -> Workspace:
 
 def _open_for(settings: Settings, actor: str) -> Workspace:
     synthetic = Layout(settings.home).synthetic_marker.is_file()
-    return _open_cached(settings.home, actor, settings.contracts, settings.ledger_address, settings.bucket, synthetic)
+    return _open_cached(
+        settings.home,
+        actor,
+        settings.contracts,
+        settings.ledger_address,
+        settings.bucket,
+        EngineChoice(settings.engine, settings.processes, settings.spark_remote, settings.ranges_from),
+        synthetic,
+    )
 
 
 def load_checking_workspace(settings: Settings) -> Workspace:
@@ -94,7 +104,13 @@ def load_deciding_workspace(settings: Settings, roles: Collection[Role] = DECIDE
 
 @cache
 def _open_cached(
-    home: Path, who: str, contracts: Path, ledger_address: str | None, bucket: "BucketAddress | None", synthetic: bool
+    home: Path,
+    who: str,
+    contracts: Path,
+    ledger_address: str | None,
+    bucket: "BucketAddress | None",
+    engine: EngineChoice,
+    synthetic: bool,
 ) -> Workspace:
     """Caches the workspace: reading contracts and code lists takes as long as a small file, and every step needs it.
 
@@ -102,4 +118,19 @@ def _open_cached(
     """
     del synthetic
     avoid_pandas_import()
-    return open_workspace(home, who, load_contracts(contracts), ledger_address=ledger_address, bucket=bucket)
+    return open_workspace(
+        home,
+        who,
+        load_contracts(contracts),
+        ledger_address=ledger_address,
+        bucket=bucket,
+        large_work=_open_large_work(engine),
+    )
+
+
+def _open_large_work(choice: EngineChoice) -> "LargeWork | None":
+    if choice.is_this_process:
+        return None
+    from dagster_project.engines import make_large_work  # noqa: PLC0415 -- most installations have no engine
+
+    return make_large_work(choice)

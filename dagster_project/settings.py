@@ -68,7 +68,8 @@ class Settings(BaseModel):
     is not there, the static catalogue lacks these pages.
 
     `engine` does the work that falls into many units: `local`, in so many `processes` (1: in the process itself), or `spark`, at the address
-    `spark_remote` (`SPARK_REMOTE`, as Spark's own programs call it). A CSV file of `ranges_from` bytes or more that is checked by a plain descriptor is given to it in ranges.
+    `spark_remote` (`SPARK_REMOTE`, as Spark's own programs call it). A CSV file of `ranges_from` bytes or more that is checked by a plain descriptor is given to it in ranges,
+    and of a hand-in of that size the checks of single cells.
 
     `ledger_url` is the ledger that several hosts share, `postgresql://user:password@host/database`; each process reads it from the
     environment, and it is written nowhere. Without it the ledger is a file below the home.

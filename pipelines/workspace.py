@@ -26,6 +26,7 @@ from warehouse.unfinished_submissions import UnfinishedSubmissions
 from warehouse.venue_ledger import VenueLedger
 
 if TYPE_CHECKING:
+    from schemas.engine import LargeWork
     from warehouse.lake import Lake
     from warehouse.shared_ledger import SharedLedger
     from warehouse.storage.object_store import BucketAddress
@@ -37,7 +38,8 @@ class Workspace:
     """Everything that the steps need. `contracts` are in processing order: referenced datasets come first.
 
     `synthetic`: the inbox holds invented sample files; every page and file then states it. `shared_ledger`: the ledger of several hosts,
-    of which this is one. `storage`: the bucket that holds what is durable, if there is one.
+    of which this is one. `storage`: the bucket that holds what is durable, if there is one. `large_work`: what checks large hand-ins in ranges; None
+    if that is this process, as it is by default.
     """
 
     layout: Layout
@@ -49,6 +51,7 @@ class Workspace:
     negative_list: tuple[NegativeEntry, ...] = ()
     shared_ledger: "SharedLedger | None" = None
     storage: "Storage | None" = None
+    large_work: "LargeWork | None" = None
 
     @property
     def people(self) -> People:
@@ -129,11 +132,12 @@ def open_workspace(
     codelists: Mapping[str, CodeList] | None = None,
     ledger_address: str | None = None,
     bucket: "BucketAddress | None" = None,
+    large_work: "LargeWork | None" = None,
 ) -> Workspace:
     """Opens the installation below `home`, with the contracts and code lists of this project unless others are given.
 
     `ledger_address`: of the ledger that several hosts share (`SharedLedger`). `bucket`: the one that holds what is durable; neither is
-    asked anything here. ContractError if a contract or a code list is wrong.
+    asked anything here. `large_work` as in `Workspace`. ContractError if a contract or a code list is wrong.
     """
     layout = Layout(home)
     return Workspace(
@@ -146,6 +150,7 @@ def open_workspace(
         negative_list=read_negative_list(),
         shared_ledger=_open_shared(ledger_address),
         storage=_open_storage(layout, bucket),
+        large_work=large_work,
     )
 
 

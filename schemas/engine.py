@@ -8,8 +8,9 @@ an engine is, and the local one. Not here: any work, the engine on a cluster (`d
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
 from multiprocessing import get_context
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from schemas.errors import EngineError
 from schemas.text import Text
@@ -33,6 +34,13 @@ class Engine(Protocol):
         errors, and EngineError if the engine cannot do the work; the same call again does all of it again.
         """
         ...
+
+
+class LargeWork(NamedTuple):
+    """From how many bytes on the checks of a file are given away, and what opens the engine that does them."""
+
+    least: int
+    open_engine: Callable[[], AbstractContextManager[Engine]]
 
 
 class LocalEngine:

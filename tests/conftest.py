@@ -37,6 +37,9 @@ HOSTS = {
 ANALYSTS = {f"tests/integration/test_{name}.py" for name in ("analysts_questions", "mcp_server", "notebooks")}
 """All stand on the home of the fixture `analysts_home`: each worker with one of them would fill it again."""
 
+EXPECTATIONS = {"tests/unit/quality/test_expectations.py", "tests/unit/pipelines/review/test_waivers.py"}
+"""Judge by Great Expectations, which takes each worker 2 s of processor time to load."""
+
 MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder of its own in it, closed to others
 ENOUGH = 4 << 30
 """Free bytes; the folders of a whole run take less than a quarter of it."""
@@ -66,7 +69,7 @@ if "TMPDIR" not in os.environ and free_memory() > ENOUGH:
 
 
 class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's schedulers have no types
-    """One file, one worker; one worker for all files that use CKAN, or the analysts' home; each test of the longest file by itself."""
+    """One file, one worker; one worker for all files that use CKAN, the analysts' home, or Great Expectations; each test of the longest file by itself."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = nodeid.partition("::")[0]
@@ -74,6 +77,8 @@ class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's scheduler
             return nodeid
         if file in ANALYSTS:
             return "analysts"
+        if file in EXPECTATIONS:
+            return "expectations"
         return "live" if file.startswith("tests/live/") and file not in HOSTS else file
 
 

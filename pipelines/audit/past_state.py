@@ -34,7 +34,7 @@ class PastState:
         self._with_lake = with_lake
         self._count = 0
         self._versions: dict[str, int] = {}
-        self.workspace = replace(present, layout=Layout(folder), shared_ledger=None, storage=None)
+        self.workspace = replace(present, layout=Layout(folder), shared_ledger=None, storage=None, large_work=None)
         folder.mkdir(parents=True, exist_ok=True)
 
     def advance_to(self, seq: int) -> None:

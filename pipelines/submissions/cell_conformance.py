@@ -3,7 +3,8 @@
 Not here: the check itself (`quality/conformance`), what cells of the right type may hide (`cell_contents.py`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
@@ -14,6 +15,18 @@ from schemas.spilled_table import TableSpill, drop_resident_pages
 from schemas.text import Text
 from warehouse.types import arrow_schema
 
+if TYPE_CHECKING:
+    from pipelines.submissions.ranged_checks import RangedChecks
+    from quality.conformance.run import TypedSink
+    from quality.conformance.table import ConformedCells
+
+
+class TypedCells(NamedTuple):
+    """The rows in the types of the lake, null where a cell has an error, and what is found in the cells."""
+
+    table: pa.Table
+    cells: "ConformedCells"
+
 
 def check_cells(
     texts: pa.Table,
@@ -22,25 +35,39 @@ def check_cells(
     earlier: Sequence[Finding],
     read: Sequence[Finding],
     missing: frozenset[str],
+    ranged: "RangedChecks | None" = None,
 ) -> tuple[pa.Table, list[Finding]]:
     """Returns the rows in the types of the lake (null where a cell has an error), and the findings on cells.
 
     `texts`: normalised rows; `rows`: their numbers in the file. `earlier`: all findings so far, `read`: those of the reader;
-    `missing`: names of the required fields without a column, which are one finding each already.
+    `missing`: names of the required fields without a column, which are one finding each already. `ranged`: what was found
+    in ranges; by default the cells are checked here.
     """
-    # Frictionless takes 0.1 s to load, and most commands import intake without checking a cell.
-    from quality.conformance.table import conform_streamed  # noqa: PLC0415
+    typed, cells = (
+        ranged.cells if ranged else keep_typed_rows(contract, lambda keep: _conform_here(texts, rows, contract, keep))
+    )
+    found = _drop_consequences(cells.findings, read, missing, contract)
+    found += _overflow_findings(cells.overflows, rows_with_errors([*earlier, *found]), contract)
+    return typed, found
 
+
+def keep_typed_rows(contract: Contract, check: "Callable[[TypedSink], ConformedCells]") -> TypedCells:
+    """Returns what `check` finds, and the batches that it gives to its argument as one table."""
     typed = TableSpill(schema := arrow_schema(contract))
 
     def keep_batch(batch: pa.RecordBatch) -> None:
         typed.add_batch(batch.select(schema.names).cast(schema))
         drop_resident_pages()
 
-    cells = conform_streamed(texts, rows, contract, keep_batch)
-    found = _drop_consequences(cells.findings, read, missing, contract)
-    found += _overflow_findings(cells.overflows, rows_with_errors([*earlier, *found]), contract)
-    return typed.finish_table(), found
+    cells = check(keep_batch)
+    return TypedCells(typed.finish_table(), cells)
+
+
+def _conform_here(texts: pa.Table, rows: pa.Array, contract: Contract, keep: "TypedSink") -> "ConformedCells":
+    # Frictionless takes 0.1 s to load, and most commands import intake without checking a cell.
+    from quality.conformance.table import conform_streamed  # noqa: PLC0415
+
+    return conform_streamed(texts, rows, contract, keep)
 
 
 def _overflow_findings(overflows: Iterable[CellOverflow], wrong: set[int], contract: Contract) -> list[Finding]:

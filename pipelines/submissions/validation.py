@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
@@ -45,6 +45,9 @@ from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
 from schemas.spilled_table import drop_resident_pages, list_slices
 from schemas.text import Text
+
+if TYPE_CHECKING:
+    from pipelines.submissions.ranged_checks import RangedChecks
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,7 @@ def validate_submission(
     which corrections are valid (without it none are applied), and the day of receipt unless `received` gives another. `sha256`: of
     the file, to find the same bytes in another slice. `number`: of the submission, to leave out what was handed in after it.
     `complete`: the file may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings. `in_full`: all
-    findings are made, as they always are of a file that is not accepted.
-    A file that is not a readable table is refused, with one finding that says why and how to correct it.
+    findings are made, as they always are of a file that is not accepted. A file that is no readable table is refused, with one finding that says why and what to do.
     """
     try:
         given = read_file(file, contract)
@@ -99,8 +101,9 @@ def validate_submission(
     corrected = _correct_rows(workspace, reading, matching, slice_, on)
     texts, rows = corrected.normal.table, reading.rows
     elsewhere = _check_department(workspace, texts, contract, slice_)
-    findings = [*elsewhere, *_check_texts(reading, matching, corrected)]
-    typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing)
+    ranged = _check_by_ranges(workspace, file, texts, rows, contract)
+    findings = [*elsewhere, *_check_texts(reading, matching, corrected, ranged)]
+    typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing, ranged)
     sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings := [*findings, *of_cells]))
     context = find_rule_context(workspace, contract, slice_, received or on)
     trial = ProposalTrial(texts, rows, *context, matching.missing)
@@ -137,8 +140,22 @@ def _judge_rows(
     return found, drop_blind_rules(judged.unlisted, trial.contract, trial.missing)
 
 
+def _check_by_ranges(
+    workspace: Workspace, file: Path, texts: pa.Table, rows: pa.Array, contract: Contract
+) -> "RangedChecks | None":
+    """Returns what is found in the cells of a large file in ranges; None if all checks are done here."""
+    if workspace.large_work is None:
+        return None
+    from pipelines.submissions.ranged_checks import check_by_ranges  # noqa: PLC0415 -- most installations have one machine
+
+    return check_by_ranges(workspace.large_work, workspace.layout, file, texts, rows, contract)
+
+
 def _check_texts(
-    reading: Reading, matching: column_matching.ColumnMatching, corrected: CorrectedTable
+    reading: Reading,
+    matching: column_matching.ColumnMatching,
+    corrected: CorrectedTable,
+    ranged: "RangedChecks | None",
 ) -> list[Finding]:
     """Returns what was found before any cell has a type: by the reader, in the header, in the corrections and the texts."""
     texts, rows, contract = corrected.normal.table, reading.rows, matching.contract
@@ -147,8 +164,8 @@ def _check_texts(
         *reading.findings,
         *matching.findings,
         *corrected.findings,
-        *_find_personal_data(texts, rows, contract),
-        *check_contents(texts, rows, contract),
+        *(ranged.personal if ranged else _find_personal_data(texts, rows, contract)),
+        *(ranged.contents if ranged else check_contents(texts, rows, contract)),
     ]
 
 

@@ -71,7 +71,7 @@ def run_batches(
             if prefilter.keys and judged.digest:
                 prefilter.keys.add_digest(judged.digest, rows[judged.digest.rows])
             if typed is not None:
-                typed(_build_typed_batch(judged, rows, prefilter))
+                typed(build_typed_batch(judged, rows, prefilter))
             start += judged.records
     for row, fault in prefilter.keys.find_repeats() if prefilter.keys else ():
         tell(row, fault)
@@ -88,7 +88,8 @@ def _place_findings(
     return [place_finding(finding, row, line) for (row, _, finding), line in zip(collected, begins, strict=True)]
 
 
-def _build_typed_batch(judged: BatchResult, rows: Places, prefilter: Prefilter) -> pa.RecordBatch:
+def build_typed_batch(judged: BatchResult, rows: Places, prefilter: Prefilter) -> pa.RecordBatch:
+    """Return the typed rows of a batch after `ROW`; `rows`: the numbers of its rows."""
     fields = [(ROW, pa.int64()), *zip(prefilter.names, prefilter.kept, strict=True)]
     columns = [to_int64(np.asarray(rows)[judged.places]), *(judged.typed or [])]
     return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))

@@ -79,7 +79,7 @@ def conform_streamed(table: pa.Table, rows: pa.Array, contract: "Contract", type
 
 
 def _conform_batches(table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink | None) -> ConformedCells:
-    fields = _read_fields(SameObject(contract))
+    fields = read_contract_fields(contract)
     texts = table.select([field.name for field in contract.fields])
     places = to_numpy(rows.cast(pa.int64()))
     with Prefilter(fields, contract.primary_key, typed=typed is not None, forgiving=True) as prefilter:
@@ -95,9 +95,13 @@ def _conform_batches(table: pa.Table, rows: pa.Array, contract: "Contract", type
     return ConformedCells(found.findings, found.overflows, kept)
 
 
+def read_contract_fields(contract: "Contract") -> "list[DeferredField | Field]":
+    """Return the fields as frictionless checks them, in the order of the contract; nothing that checks changes them."""
+    return _read_fields(SameObject(contract))
+
+
 @lru_cache(maxsize=CONTRACTS_KEPT)
 def _read_fields(of_contract: "SameObject[Contract]") -> "list[DeferredField | Field]":
-    """Return the fields as frictionless checks them; nothing that checks changes them."""
     described = {name: value for name, value in of_contract.it.table_schema.items() if name != "foreignKeys"}
 
     def load() -> "Schema":

@@ -5,17 +5,21 @@ import math
 import shutil
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
+from dagster_project.installation import load_contracts
 from dagster_project.spark_engine import open_spark_engine
 from quality.conformance.blocks import BLOCK
 from schemas.errors import EngineError, UsageError
 from support.commands import ROOT, surroundings
+from support.contracts import descriptor_with
 from support.faulty_facilities import write_package
+from support.installed import POLICY, installed
 from support.sail import sail_server
 from support.stored_homes import kept_tree
-from support.trials import installed_with_history, put_in_force, write_contract
+from support.trials import STRICT, installed_with_history, put_in_force, write_contract
 from support.units_of_work import REFUSAL, fail, refuse
 from support.workspaces import NOW
 
@@ -192,3 +196,57 @@ def test_an_engine_that_is_not_there_is_no_verdict_on_the_file(tmp_path, monkeyp
     monkeypatch.setattr("dagster_project.spark_engine.SECONDS", 0.5)
     told = CliRunner().invoke(app, ["check", str(file), "--contract", str(descriptor), "--format", "json"])
     assert (told.exit_code, told.stdout, "within 0.5 seconds" in told.stderr) == (2, "", True)
+
+
+def test_a_large_hand_in_has_the_same_receipt_and_rows_on_every_engine(tmp_path, monkeypatch, address):
+    """Whole homes are equal, byte for byte: ledger, receipts, lake; also of a file that is held back for faults of many kinds."""
+    fields = ["code", "area:number", "note", "opened:date"]
+    described = descriptor_with(fields, [STRICT], name="site", policy=POLICY, version="2.0.0")
+    settings = installed(tmp_path / "base")
+    (tmp_path / "new.yaml").write_text(yaml.safe_dump(described, allow_unicode=True), encoding="utf-8")
+    put_in_force(settings, tmp_path / "new.yaml")
+    lines = [f"A{at},{at % 90},好,2026-01-02" for at in range(70_000)]
+    lines[100::700] = ["A5,x,=A1,1900-01-01", "A6,1e400,13912345678,2026-02-30"] * 50
+    lines[50_001] = ",,,"
+    file = tmp_path / "large.csv"
+    file.write_text("\n".join(["code,area,note,opened", *lines, "A7"]) + "\n", encoding="utf-8")
+    chosen = {"local": {}, "local-2": {"SPORTLAKE_PROCESSES": "2"}}
+    chosen["spark"] = {"SPORTLAKE_ENGINE": "spark", "SPARK_REMOTE": address}
+    homes, counts = {}, {}
+    monkeypatch.setattr("quality.conformance.row_ranges.RANGE", 1)
+    for name, environment in chosen.items():
+        shutil.copytree(tmp_path / "base", tmp_path / name)
+        names = {"HOME": tmp_path / name / "var", "CONTRACTS": tmp_path / name / "contracts", "AS": "tester"}
+        names |= {"CLOCK": NOW.isoformat(), "RANGES_FROM": str(1 << 20)}
+        load_contracts.cache_clear()
+        with monkeypatch.context() as patch:
+            count_ranges(patch, counts, name)
+            for key, value in {
+                **{f"SPORTLAKE_{key}": str(value) for key, value in names.items()},
+                **environment,
+            }.items():
+                patch.setenv(key, value)
+            words = ["submit", str(file), "--dataset", "site", "--department", "210100", "--period", "2026"]
+            told = CliRunner().invoke(app, words, catch_exceptions=False)
+        assert (told.exit_code, "70000" in told.stdout or "70001" in told.stdout) == (1, True), told.output
+        homes[name] = kept_tree(tmp_path / name / "var", with_log=False)
+    assert counts == {"local-2": 2, "spark": 2}
+    assert homes["local"] == homes["local-2"] == homes["spark"]
+    (receipt,) = [
+        content for path, content in homes["local"].items() if path.startswith("receipts/") and path.endswith(".json")
+    ]
+    assert {"type-error", "formula-in-text", "no-mobile-number", "primary-key"} < set(json.loads(receipt)["counts"])
+
+
+def count_ranges(patch, counts, name):
+    """Notes how many ranges were given away."""
+    from pipelines.submissions import ranged_checks
+
+    write = ranged_checks.write_row_ranges
+
+    def counted(*words, **named):
+        parts = list(write(*words, **named))
+        counts[name] = len(parts)
+        return iter(parts)
+
+    patch.setattr(ranged_checks, "write_row_ranges", counted)

@@ -23,24 +23,30 @@ from schemas.errors import CatalogueError
 from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen import freeze_release
-from support.workspaces import NOW, workspace_with
+from support.workspaces import NOW, copied_workspace, workspace_with
 
 WHY = Text(zh="数据来源有误，<重新>核对", en="The source was wrong & is being checked")
 FIRST, SECOND, THIRD = (f"2026.11.{n}" for n in (1, 2, 3))
 LATER = NOW.replace(day=26)
 
 
-@pytest.fixture
-def workspace(tmp_path):
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
     contracts = [
         contract_with(["id"], name=name, title=title, policy={"title_en": title_en})
         for name, title, title_en in [("facility", "体育场地", "Facilities"), ("event", "赛事", "Events")]
     ]
-    workspace = workspace_with(tmp_path / "home", *contracts)
+    workspace = workspace_with(home, *contracts)
     freeze_release(workspace, "facility", "1")
     freeze_release(workspace, "facility", "1", "2")
     freeze_release(workspace, "event", "1")
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path / "home")
 
 
 @pytest.fixture

@@ -20,15 +20,20 @@ from schemas.errors import UsageError
 from support.contracts import contract_with
 from support.related_workspace import PLACES, RELATION, WITHOUT_P2, hand_in, related_workspace
 from support.walked import release_all
-from support.workspaces import NOW, workspace_with
+from support.workspaces import NOW, copied_workspace, workspace_with
 
 UNTIL = date(2026, 12, 31)
 TYPE = f"relation-{RELATION}"
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return related_workspace(tmp_path_factory.mktemp("built"))
+
+
 @pytest.fixture
-def workspace(tmp_path):
-    return related_workspace(tmp_path)
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def candidate_of(workspace, dataset="event"):

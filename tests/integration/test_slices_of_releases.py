@@ -14,7 +14,7 @@ from pipelines.submissions.inbox import list_arrivals
 from support.approved import approve_for_test
 from support.contracts import contract_with
 from support.older_release import drop_slice_columns
-from support.workspaces import NOW, put, workspace_with
+from support.workspaces import NOW, copied_workspace, put, workspace_with
 from warehouse.releases import list_releases, verify_release
 
 PLACE = contract_with(
@@ -23,12 +23,18 @@ PLACE = contract_with(
 SLICE = {"department": "210100", "department_name": "沈阳市体育局", "department_name_en": "Shenyang Sports Bureau", "period": "2026"}  # fmt: skip
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    made = workspace_with(tmp_path, PLACE)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
+    made = workspace_with(home, PLACE)
     hand_in(made, "place_2026.csv", "id,name,size,kind\na,甲,大,馆\nb,乙,小,场\n")
     release(made, 0)
     return made
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def hand_in(workspace, name, content):

@@ -17,17 +17,23 @@ from pipelines.work_items.venue_items import find_venue_items
 from schemas.errors import UsageError
 from support.commands import said, started
 from support.venue_scene import CENTRE, EVENT, OPERATOR, POOL, facility, land_venues, open_venues
-from support.workspaces import NOW
+from support.workspaces import NOW, copied_workspace
 
 LATER = NOW + timedelta(days=1)
 CENTRE_ID, POOL_ID, EVENT_ID, OPERATOR_ID = (f"LN-V{number:06d}" for number in (1, 2, 3, 4))
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    workspace = open_venues(tmp_path)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    home = tmp_path_factory.mktemp("built")
+    workspace = open_venues(home)
     assert propose_venues(workspace, NOW) == 4
     return workspace
+
+
+@pytest.fixture
+def workspace(built, tmp_path):
+    return copied_workspace(built, tmp_path)
 
 
 def pairs(workspace):

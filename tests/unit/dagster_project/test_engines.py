@@ -7,6 +7,7 @@ import pytest
 
 from dagster_project.engine_kind import EngineKind
 from dagster_project.engines import open_engine
+from dagster_project.installation import load_workspace
 from dagster_project.settings import Settings, read_settings
 from schemas.errors import EngineError, UsageError
 
@@ -26,6 +27,13 @@ def test_without_a_word_work_is_done_in_this_process(monkeypatch):
     assert label_of(Settings()) == "local"
     monkeypatch.setenv("SPORTLAKE_PROCESSES", "3")
     assert label_of(read_settings()) == "local-3"
+
+
+def test_large_hand_ins_are_given_away_only_where_the_settings_name_more_than_this_process(tmp_path):
+    assert load_workspace(Settings(home=tmp_path)).large_work is None
+    large = load_workspace(Settings(home=tmp_path, processes=2, ranges_from=1 << 20)).large_work
+    with large.open_engine() as engine:
+        assert (large.least, engine.label) == (1 << 20, "local-2")
 
 
 def test_a_command_may_choose_another_engine_than_the_settings(monkeypatch):

@@ -1,0 +1,113 @@
+"""Checks of single cells of a large hand-in, in ranges of rows that an engine gives to other processes or machines.
+
+A file is read and normalised here, for what a reader decides concerns the whole file; then personal data, contents and types of its cells are
+checked in ranges, and keys in two passes. The findings, their order and the typed rows are those of one process. Not here: which hand-ins
+come this way (`validation.py`), the check of cells (`quality/conformance/row_ranges.py`), rules and comparisons, which need all rows.
+"""
+
+import pickle
+import tempfile
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from pipelines.submissions.cell_conformance import TypedCells, keep_typed_rows
+from pipelines.submissions.cell_contents import check_contents
+from quality.conformance.row_ranges import (
+    RowRange,
+    RowRangeResult,
+    check_row_range,
+    join_row_ranges,
+    read_row_range,
+    write_row_ranges,
+)
+from quality.conformance.run import ROW
+from quality.disclosure.personal_data import find_personal_data
+from quality.findings import Finding
+from schemas.code_version import read_code_version
+from schemas.contract import Contract
+from schemas.engine import LargeWork
+from schemas.errors import EngineError
+from schemas.text import Text
+from warehouse.atomic_files import make_folder
+from warehouse.layout import Layout
+
+
+class RangePlan(NamedTuple):
+    """The same for all ranges: the contract, pickled by the code of that version (`read_code_version`)."""
+
+    contract: bytes
+    code_version: str
+
+
+class RangeFindings(NamedTuple):
+    """What is found in one range: personal data, contents, and cells."""
+
+    personal: list[Finding]
+    contents: list[Finding]
+    cells: RowRangeResult
+
+
+class RangedChecks(NamedTuple):
+    """What is found in all ranges, as the checks of one process return it."""
+
+    personal: list[Finding]
+    contents: list[Finding]
+    cells: TypedCells
+
+
+def check_by_ranges(
+    large: LargeWork, layout: Layout, file: Path, texts: pa.Table, rows: pa.Array, contract: Contract
+) -> RangedChecks | None:
+    """Returns what is found in the normalised rows of a large file; None if it is small.
+
+    `texts`, `rows`: as in `check_cells`. The ranges lie below the home while they are checked. EngineError as the engine raises it.
+    """
+    if file.stat().st_size < large.least:
+        return None
+    make_folder(waiting := layout.home / "submissions")
+    plan = RangePlan(pickle.dumps(contract), read_code_version())
+    personal, contents = list[Finding](), list[Finding]()
+    with tempfile.TemporaryDirectory(dir=waiting, prefix=".ranges-") as folder:
+        ranges = list(write_row_ranges(texts, rows, contract, Path(folder)))
+
+        def judge() -> Iterator[tuple[RowRange, RowRangeResult]]:
+            with large.open_engine() as engine:
+                for part, found in zip(ranges, engine.map_units(partial(check_range, plan), ranges), strict=True):
+                    personal.extend(found.personal)
+                    contents.extend(found.contents)
+                    yield part, found.cells
+
+        cells = keep_typed_rows(contract, lambda keep: join_row_ranges(texts, rows, contract, judge(), keep))
+    order = {field.name: place for place, field in enumerate(contract.fields)}
+    contents.sort(key=lambda one: order[one.field or ""])
+    return RangedChecks(personal, contents, cells)
+
+
+def check_range(plan: RangePlan, part: RowRange) -> RangeFindings:
+    """Returns what is found in one range: a unit of work, anywhere. EngineError if the worker has other code, or does not see the range."""
+    contract = _open_contract(plan)
+    batches = read_row_range(part)
+    table = pa.Table.from_batches(batches)
+    texts, rows = table.drop_columns([ROW]), table.column(ROW).combine_chunks()
+    return RangeFindings(
+        find_personal_data(texts, rows, contract),
+        check_contents(texts, rows, contract),
+        check_row_range(contract, part, batches),
+    )
+
+
+@lru_cache(maxsize=8)
+def _open_contract(plan: RangePlan) -> Contract:
+    if read_code_version() != plan.code_version:
+        raise EngineError(
+            Text(
+                zh=f"工作节点的程序（{read_code_version()}）与发起方（{plan.code_version}）不同；请在各节点安装同一版本",
+                en=f"a worker has other code ({read_code_version()}) than the command ({plan.code_version}); install the same on all machines",
+            )
+        )
+    contract: Contract = pickle.loads(plan.contract)  # noqa: S301 - from the command that started the work, of the same code
+    return contract

@@ -1,0 +1,64 @@
+"""A large hand-in whose cells are checked in ranges: the same validation as in one process, whatever the file is."""
+
+from contextlib import nullcontext
+from dataclasses import replace
+
+import pytest
+
+from pipelines.submissions.ranged_checks import RangePlan, check_by_ranges, check_range
+from pipelines.submissions.validation import validate_submission
+from quality.conformance.row_ranges import RowRange
+from schemas.engine import LargeWork, LocalEngine
+from schemas.errors import EngineError
+from support.contracts import contract_with
+from support.workspaces import workspace_with
+from warehouse.layout import Layout
+
+FIELDS = ["code", "area:number", "note", {"name": "opened", "type": "date"}]
+ROWS = [
+    "A1,1,好,2026-01-02",
+    "A2,x,=SUM(A1),1900-01-01",
+    "A1,2,13912345678,2026-02-30",
+    ",,,",
+    "A3,3,=A2,9999-12-31,多余",
+    'A4,1e400,"两\n行",2026-01-02',
+    "A5",
+    "A6,5,,2026/1/2",
+]
+LARGE = LargeWork(0, lambda: nullcontext(LocalEngine()))
+SMALL = LargeWork(1 << 40, lambda: nullcontext(LocalEngine()))
+
+
+def validated(home, file, contract, large=None):
+    workspace = replace(workspace_with(home, contract), large_work=large)
+    return validate_submission(workspace, file, contract, None)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_findings_their_order_and_accepted_rows_are_those_of_one_process(tmp_path, monkeypatch, delimiter):
+    contract = contract_with(FIELDS)
+    lines = ["code,area,note,opened", *ROWS, *(f"B{at},{at},好,2026-01-02" for at in range(200))]
+    file = tmp_path / "rows.csv"
+    file.write_text("\n".join(lines).replace(",", delimiter) + "\n", encoding="utf-8")
+    for module in ("table", "row_ranges"):
+        monkeypatch.setattr(f"quality.conformance.{module}.BATCH", 3)
+    monkeypatch.setattr("quality.conformance.row_ranges.RANGE", 1)
+    here = validated(tmp_path, file, contract)
+    ranged = validated(tmp_path, file, contract, LARGE)
+    assert (ranged.findings, ranged.verdict) == (here.findings, here.verdict)
+    assert {"type-error", "primary-key", "formula-in-text", "nothing-date", "no-mobile-number"} <= {
+        one.type for one in here.findings
+    }
+    assert ranged.accepted == here.accepted
+    assert list((tmp_path / "submissions").iterdir()) == []
+
+
+def test_a_small_file_is_not_given_away(tmp_path):
+    file = tmp_path / "rows.csv"
+    file.write_text("code\nA\n", encoding="utf-8")
+    assert check_by_ranges(SMALL, Layout(tmp_path), file, None, None, None) is None
+
+
+def test_a_worker_with_other_code_refuses_the_work():
+    with pytest.raises(EngineError, match="install the same on all machines"):
+        check_range(RangePlan(b"", "0.1.0+0000"), RowRange("", ""))
