@@ -43,6 +43,11 @@ class PublicationPlan(_Frozen):
         """Number of datasets that would change; 0 if the plan keeps every dataset."""
         return sum(step.action != "keep" for step in self.steps)
 
+    @property
+    def wanted(self) -> tuple[PlanStep, ...]:
+        """The steps of the datasets that are to be shown, whether they change or not."""
+        return tuple(step for step in self.steps if step.action != "retire")
+
     def plan_rows(self) -> list[tuple[str, str, str, str]]:
         """Rows for a printed table: action, dataset, release, and the first eight hex digits of before → after."""
         return [

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _CODELIST = "codelist_"
 _DICTIONARY = "dictionary.csv"
 _SHA256 = r"^[0-9a-f]{64}$"
+_MOST_KEPT = 1024
+"""Releases whose facts are kept in memory."""
 
 
 def is_none(value: object) -> bool:
@@ -271,11 +274,16 @@ def read_facts(folder: Path) -> ReleaseFacts:
     file as a path instead of a plain name.
     """
     try:
-        package = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
-        facts = _parse_facts(folder, package)
+        state = (folder / DESCRIPTOR).stat()
+        return _read_unchanged(folder, (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
     except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
         raise _invalid_descriptor_error(folder, wrong) from wrong
-    return facts
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _read_unchanged(folder: Path, _: tuple[int, ...]) -> ReleaseFacts:
+    """Read a descriptor, once while it is the same file: a command asks for the history of a dataset more than once."""
+    return _parse_facts(folder, json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8")))
 
 
 def _parse_facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
@@ -314,16 +322,20 @@ def _parse_facts(folder: Path, package: Mapping[str, Any]) -> ReleaseFacts:
 
 def _read_label(field: Mapping[str, Any]) -> LabelField:
     about = field["sportlake"]
-    return LabelField(**dict(_read_described(field)), field=about["derived_from"], language=about["language"])
+    return LabelField(**_describe(field), field=about["derived_from"], language=about["language"])
 
 
 def _read_described(field: Mapping[str, Any]) -> DescribedField:
+    return DescribedField(**_describe(field))
+
+
+def _describe(field: Mapping[str, Any]) -> dict[str, Any]:
     about = field["sportlake"]
-    return DescribedField(
-        name=field["name"],
-        title=Text(zh=field["title"], en=about["title_en"]),
-        description=Text(zh=field["description"], en=about["description_en"]),
-    )
+    return {
+        "name": field["name"],
+        "title": Text(zh=field["title"], en=about["title_en"]),
+        "description": Text(zh=field["description"], en=about["description_en"]),
+    }
 
 
 def _find_distribution(name: str, folder: Path, resources: Sequence[Mapping[str, Any]]) -> Distribution | None:

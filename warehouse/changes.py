@@ -26,7 +26,7 @@ from warehouse.distributions import copy_csv
 BLOCK = 16_384
 _COLUMNS = 4
 """Columns that are compared in one statement. Source: measured; with 40 DuckDB takes a gigabyte, whatever its limit."""
-MEMORY = "100MB"
+MEMORY = "200MB"
 """Memory of a comparison, which spills beyond it; at 1 GB it was no faster."""
 
 

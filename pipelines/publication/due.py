@@ -50,13 +50,13 @@ def _holds_current(workspace: Workspace, dataset: str, last: Release, version: i
 def publication_due(workspace: Workspace, catalogue: Catalogue, planned: PublicationPlan | None = None) -> bool:
     """Whether the catalogue shows something else than it should, or the ledger lacks what it shows or has retired.
 
-    `planned` is a plan made just now; with it the catalogue is not read again.
+    `planned` is a plan made just now; with it neither the catalogue nor the releases are read again.
     """
-    entries = wanted_entries(workspace)
-    news = unrecorded_publications(workspace, catalogue.name, entries) or unrecorded_retirements(
-        workspace, catalogue.name, entries
+    plan = planned or make_plan(wanted_entries(workspace), catalogue.read_published())
+    news = unrecorded_publications(workspace, catalogue.name, plan.wanted) or unrecorded_retirements(
+        workspace, catalogue.name, plan.wanted
     )
-    return bool(news or (planned or make_plan(entries, catalogue.read_published())).writes)
+    return bool(news or plan.writes)
 
 
 def warehouse_due(workspace: Workspace, today: date) -> bool:

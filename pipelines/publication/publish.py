@@ -6,14 +6,16 @@ Here: which releases are wanted, and recording in the ledger what each catalogue
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from catalog.entry import CatalogueEntry, build_entry
-from catalog.plan import DAMAGED, Catalogue, Difference, PlanOutcome, PublicationPlan, make_plan
+from catalog.plan import DAMAGED, Catalogue, Difference, PlanOutcome, PlanStep, PublicationPlan, make_plan
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals, list_withdrawals
 from pipelines.workspace import Workspace
 from warehouse.ledger import LedgerEntry
+
+_Shown = TypeVar("_Shown", CatalogueEntry, PlanStep)
 
 
 class Publication(NamedTuple):
@@ -74,17 +76,17 @@ def find_drift(workspace: Workspace, catalogue: Catalogue, datasets: Collection[
     return [one for one in found if not datasets or one.dataset in datasets]
 
 
-def unrecorded_publications(
-    workspace: Workspace, catalogue: str, entries: Sequence[CatalogueEntry]
-) -> list[CatalogueEntry]:
-    """Returns the entries that the ledger does not record as shown by this catalogue in their current state."""
+def unrecorded_publications(workspace: Workspace, catalogue: str, entries: Sequence[_Shown]) -> list[_Shown]:
+    """Returns the entries, or steps of a plan, that the ledger does not record as shown by this catalogue in their current state."""
     recorded = _read_last_by_dataset(workspace, catalogue)
     return [
         entry for entry in entries if not _states_fact(recorded.get(entry.dataset), "fingerprint", entry.fingerprint)
     ]
 
 
-def unrecorded_retirements(workspace: Workspace, catalogue: str, entries: Sequence[CatalogueEntry]) -> list[Retirement]:
+def unrecorded_retirements(
+    workspace: Workspace, catalogue: str, entries: Sequence[CatalogueEntry] | Sequence[PlanStep]
+) -> list[Retirement]:
     """Returns the retired datasets whose retirement from this catalogue, or its decision, is not in the ledger."""
     recorded, held = _read_last_by_dataset(workspace, catalogue), active_withdrawals(workspace)
     decided = [

@@ -8,7 +8,7 @@ times the bytes of the tables and of their releases. Every step is the command t
 with a state of which one row in a hundred is otherwise and one in a thousand is missing. Steps with several commands are summed up, memory is
 that of the largest. `through` stands before each command (`nice -n 5`). A size ends early, and says so, if the disk would have less than
 `least` GB (10). What was measured is appended to `results`, one JSON a line; `draw FILE` in place of all prints table and drawing of that
-file, per million rows, so that a cost that grows with the rows and nothing else is a level line. Prints figures, fails on nothing.
+file; a drawing shows what each further million rows costs, so that a straight curve is a level line. Prints figures, fails on nothing.
 Not here: the rows (`curve_workloads.py`), costs of a long history (`bench_growth.py`).
 """
 
@@ -18,14 +18,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
-from bench_growth import ROOT, Cost, make_base, measure
-from curve_workloads import NARROW, WIDE, Workload
+from bench_growth import ROOT, Cost, make_base, measure, run_apart
+from curve_workloads import NARROW, WIDE, Workload, change_rows, write_slice
 
-from catalog.chart_drawing import draw_chart
+from catalog.chart_drawing import can_draw, draw_chart
 from catalog.chart_figures import ChartFigures, ChartPoint, ChartSeries
 from catalog.chart_files import read_colours
 from catalog.pages import LANGUAGES, site_templates
@@ -43,6 +43,10 @@ STEPS = {
 }
 ASSESSMENTS = {"classification_review": "示例管理员", "head_approval": "示例负责人"}
 """What must be on record of a dataset that was never released, and whose record of the sample's people it is."""
+TITLES = {
+    "seconds": Text(zh="每增加一百万行的处理器秒数", en="Processor seconds of each further million rows"),
+    "memory": Text(zh="内存峰值（MB）", en="Peak memory in MB"),
+}
 DECIDERS = ("示例管理员", "示例审查员")
 _MILLION = 1_000_000
 _COMPARE = """
@@ -89,14 +93,16 @@ class Runner:
         yield self.run_step("approve", self._decide())
         yield self.run_step("release", [["release", dataset]])
         before, after = self._find_release(dataset), aside / dataset
-        self._change_rows(before, after)
+        after.mkdir()
+        run_apart(change_rows, *(one / f"{dataset}.parquet" for one in (before, after)), *self.workload.changed)
         yield self.run_step("diff", [["-c", _COMPARE, str(before), str(after), dataset]])
         shutil.rmtree(after)
         yield self.run_step("publish", [["publish", "--to", "static"]])
 
     def _hand_in(self, aside: Path, released: Path) -> Iterator[Sequence[str]]:
         dataset = self.workload.dataset
-        for one in self.workload.write_slices(self.rows, aside, released):
+        for one in self.workload.list_slices(self.rows, aside, released):
+            run_apart(write_slice, dataset, one, released)
             yield "submit", str(one.file), "--dataset", dataset, "--department", one.department, "--period", one.period
             one.file.unlink()
 
@@ -111,19 +117,6 @@ class Runner:
     def _find_release(self, dataset: str) -> Path:
         shelf = self.layout.releases / dataset
         return shelf / list_numbers(shelf)[-1]
-
-    def _change_rows(self, release: Path, target: Path) -> None:
-        """Write the Parquet file of a later state: one row in a hundred with another cell, one in a thousand missing."""
-        name = f"{self.workload.dataset}.parquet"
-        key, cell = {"facility": ("facility_id", "facility_name")}.get(
-            self.workload.dataset, ("suggestion_id", "summary")
-        )
-        target.mkdir()
-        with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(target)}) as con:
-            con.execute(
-                f"copy (select * replace (case when hash({key}) % 100 = 0 then {cell} || '（改）' else {cell} end as {cell}) "
-                f"from '{release / name}' where hash({key}) % 997 <> 0) to '{target / name}' (format parquet, compression zstd)"
-            )
 
 
 def measure_size(
@@ -154,29 +147,43 @@ def print_steps(steps: Sequence[Step]) -> None:
         )
 
 
-def draw_steps(steps: Sequence[Step], dataset: str, title: Text, value: str) -> Iterator[str]:
-    """Yield the drawing in Chinese, then in English: a line for each step, a point for each size."""
+def draw_steps(steps: Sequence[Step], dataset: str, value: str) -> Iterator[str]:
+    """Yield the drawing in Chinese, then in English: a line for each step.
+
+    `seconds`: a point for each pair of neighbouring sizes, the processor seconds of each further million rows between them. `memory`: a
+    point for each size. Nothing where there would be a single point.
+    """
     found = {(one.step, one.rows): one for one in steps if one.dataset == dataset and one.step in STEPS}
     sizes = sorted({rows for _, rows in found})
+    pairs = list(pairwise(sizes)) if value == "seconds" else [(rows, rows) for rows in sizes]
 
-    def read_value(step: str, rows: int) -> float | None:
-        one = found.get((step, rows))
-        return None if one is None else one.memory if value == "memory" else one.cpu / rows * _MILLION
-
-    def name_size(rows: int) -> Text:
-        return Text(zh=f"{rows // 10_000:,}万行", en=f"{rows / _MILLION:g} M rows")
+    def read_point(step: str, less: int, more: int) -> ChartPoint:
+        first, last = found.get((step, less)), found.get((step, more))
+        label = (
+            _name_size(more)
+            if less == more
+            else Text.model_validate(
+                {lang: f"{getattr(_name_size(less), lang)}–{getattr(_name_size(more), lang)}" for lang in LANGUAGES}
+            )
+        )
+        if first is None or last is None:
+            return ChartPoint(label, None)
+        return ChartPoint(label, last.memory if less == more else (last.cpu - first.cpu) / (more - less) * _MILLION)
 
     series = tuple(
-        ChartSeries(label, tuple(ChartPoint(name_size(rows), read_value(step, rows)) for rows in sizes))
+        ChartSeries(label, tuple(read_point(step, *pair) for pair in pairs))
         for step, label in STEPS.items()
         if any((step, rows) in found for rows in sizes)
     )
-    chart = Chart(id="curve", kind="lines", title=title, by="rows", period="year")
-    figures = ChartFigures(chart, None, None, series, 0)
-    template = site_templates().get_template("chart.svg.j2")
-    for lang in LANGUAGES:
-        about = {"drawing": draw_chart(figures, lang), "title": title, "colours": read_colours("facility")}
-        yield template.render(lang=lang, **about)
+    chart = Chart(id="curve", kind="lines", title=TITLES[value], by="rows", period="year")
+    figures, template = ChartFigures(chart, None, None, series, 0), site_templates().get_template("chart.svg.j2")
+    for lang in LANGUAGES if can_draw(figures) else ():
+        about = {"drawing": draw_chart(figures, lang), "title": TITLES[value]}
+        yield template.render(lang=lang, colours=read_colours("facility"), **about)
+
+
+def _name_size(rows: int) -> Text:
+    return Text(zh=f"{rows / 10_000:g} 万行", en=f"{rows / _MILLION:g} M")
 
 
 def read_steps(file: Path) -> list[Step]:
@@ -186,17 +193,13 @@ def read_steps(file: Path) -> list[Step]:
 
 
 def draw_results(file: Path, target: Path) -> None:
-    """Print the table, and write the drawings `<dataset>_<seconds or memory>.<language>.svg` into a folder."""
+    """Print the table, and write the drawings `cost_curve_<dataset>_<seconds or memory>.<language>.svg` into a folder."""
     steps = read_steps(file)
     print_steps(steps)
-    titles = {
-        "seconds": Text(zh="每百万行的处理器秒数", en="Processor seconds for a million rows"),
-        "memory": Text(zh="内存峰值（MB）", en="Peak memory in MB"),
-    }
     for dataset in sorted({one.dataset for one in steps}):
-        for value, title in titles.items():
-            for lang, drawing in zip(LANGUAGES, draw_steps(steps, dataset, title, value), strict=True):
-                (target / f"{dataset}_{value}.{lang}.svg").write_text(drawing, encoding="utf-8")
+        for value in TITLES:
+            for lang, drawing in zip(LANGUAGES, draw_steps(steps, dataset, value), strict=False):
+                (target / f"cost_curve_{dataset}_{value}.{lang}.svg").write_text(drawing, encoding="utf-8")
 
 
 def main(words: Sequence[str]) -> None:

@@ -97,9 +97,9 @@ def measure_home(code: Path, home: Path, rounds: int) -> dict[str, Cost]:
     return costs
 
 
-def _run_apart(lengthen: Lengthen, layout: Layout, size: int) -> None:
-    """Lengthens a history in another process: the memory that this one once had would count as that of each command."""
-    process = get_context("spawn").Process(target=lengthen, args=(layout, size))
+def run_apart(work: Callable[..., None], *given: object) -> None:
+    """Runs a function in another process: the memory that this one once had would count as that of each command."""
+    process = get_context("spawn").Process(target=work, args=given)
     process.start()
     process.join()
     if process.exitcode:
@@ -112,7 +112,7 @@ def compare(title: str, sizes: Sequence[int], code: Path, base: Path, rounds: in
     for size in sizes:
         with tempfile.TemporaryDirectory(dir=base.parent) as folder:
             layout = copy_home(base, Path(folder) / "home")
-            _run_apart(lengthen, layout, size)
+            run_apart(lengthen, layout, size)
             found[size] = measure_home(code, layout.home, rounds)
     sys.stdout.write(f"\n{title:24}" + "".join(f"{size:>16,}" for size in sizes) + f"{'ratio':>8}\n")
     for name in found[sizes[0]]:

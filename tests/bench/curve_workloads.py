@@ -5,7 +5,6 @@ Wide is `facility`: the released rows of a home are repeated with new ids, sites
 has a city each, a narrow one a city and a quarter each. The same numbers give the same rows. Not here: measuring anything.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,43 +35,67 @@ _MADE = {
 
 
 class Slice(NamedTuple):
-    """One hand-in: its file, whose it is, for which period, and how many rows it has."""
+    """One hand-in: its file, whose it is, for which period, how many rows it has, and its place among the slices."""
 
     file: Path
     department: str
     period: str
     rows: int
+    number: int
 
 
 class Workload(NamedTuple):
-    """A dataset, and how many rows a slice of it has at most."""
+    """A dataset, how many rows a slice of it has at most, and the key and the cell by which rows are `changed`."""
 
     dataset: str
     fields: int
     slice_rows: int
+    changed: tuple[str, str]
 
-    def write_slices(self, rows: int, folder: Path, released: Path) -> Iterator[Slice]:
-        """Write slices one after the other until they have that many rows; `released`: the Parquet file of the home's facilities.
+    def list_slices(self, rows: int, folder: Path, released: Path) -> list[Slice]:
+        """Return the slices of that many rows, their files in `folder` not yet written; `released`: the Parquet file of the home's facilities.
 
-        The caller may delete a file as soon as it is handed in. ValueError: more rows than the slices there are can hold.
+        ValueError: more rows than the slices there are can hold.
         """
         places = _list_places(self.dataset, released)
         if rows > self.slice_rows * len(places):
             raise ValueError(f"{self.dataset}: {len(places)} slices of {self.slice_rows} rows hold no {rows}")
-        for number, (department, period) in enumerate(places[: -(-rows // self.slice_rows)]):
-            count = min(self.slice_rows, rows - number * self.slice_rows)
-            file = folder / f"{self.dataset}_{period}_{department}.csv"
-            with duckdb.connect(config={"memory_limit": "2GB", "threads": 2, "temp_directory": str(folder)}) as con:
-                query = (
-                    _compose_facilities(con, released, department, count)
-                    if self.dataset == "facility"
-                    else _compose_suggestions(number, period, count)
-                )
-                con.execute(f"copy ({query}) to '{file}' (format csv, header)")
-            yield Slice(file, department, period, count)
+        return [
+            Slice(
+                folder / f"{self.dataset}_{period}_{department}.csv",
+                department,
+                period,
+                min(self.slice_rows, rows - number * self.slice_rows),
+                number,
+            )
+            for number, (department, period) in enumerate(places[: -(-rows // self.slice_rows)])
+        ]
 
 
-WIDE, NARROW = Workload("facility", 44, 1_000_000), Workload("suggestion", 10, 2_000_000)
+def write_slice(dataset: str, one: Slice, released: Path) -> None:
+    """Write the file of a slice."""
+    with duckdb.connect(config={"memory_limit": "2GB", "threads": 2, "temp_directory": str(one.file.parent)}) as con:
+        query = (
+            _compose_facilities(con, released, one.department, one.rows)
+            if dataset == "facility"
+            else _compose_suggestions(one.number, one.period, one.rows)
+        )
+        con.execute(f"copy ({query}) to '{one.file}' (format csv, header)")
+
+
+def change_rows(parquet: Path, target: Path, key: str, cell: str) -> None:
+    """Write the Parquet file of a later state: one row in a hundred with another cell, one in a thousand missing."""
+    with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(target.parent)}) as con:
+        con.execute(
+            f"copy (select * replace (case when hash({key}) % 100 = 0 then {cell} || '（改）' else {cell} end as {cell}) "
+            f"from '{parquet}' where hash({key}) % 997 <> 0) to '{target}' (format parquet, compression zstd)"
+        )
+
+
+WIDE, NARROW = (
+    Workload("facility", 44, 1_000_000, ("facility_id", "facility_name")),
+    Workload("suggestion", 10, 2_000_000, ("suggestion_id", "summary")),
+)
 
 
 def _list_places(dataset: str, released: Path) -> list[tuple[str, str]]:
@@ -104,7 +127,7 @@ def _compose_suggestions(number: int, period: str, count: int) -> str:
     return f"""
         select format('JY-{number:03d}-{{:09d}}-{year}-0001', n) as suggestion_id, {received} as received_date,
                (['website', 'hotline', 'letter', 'visit'])[1 + n % 4] as channel, 'facility' as topic,
-               '希望延长第' || n || '号社区球场的夜间照明时间' as summary, '第' || (n % 997) || '体育局' as handling_unit,
+               '希望延长第' || ({number} * 10000000 + n) || '号社区球场的夜间照明时间' as summary, '第' || (n % 997) || '体育局' as handling_unit,
                {received} + 7 as reply_date, 'adopted' as outcome, '已与管理单位商定，第' || (n % 1009) || '批办理' as reply_summary,
                {received} + 8 as updated_at
         from range({count}) as numbers(n)
