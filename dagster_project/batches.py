@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import date, datetime
 from typing import NamedTuple
 
-from pipelines.intake import find_unfinished, judge_submission, land_rows, take_arrival
+from pipelines.intake import find_unfinished, judge_and_land, take_arrival
 from pipelines.publication.due import warehouse_due, warehouse_inputs
 from pipelines.submissions.acceptance import finish_acceptances
 from pipelines.submissions.erased_originals import describe_erased
@@ -93,8 +93,7 @@ def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: date
     done: dict[SliceKey, list[Receipt]] = {}
     for submission in submissions:
         with _hold_dataset(workspace, submission.slice.dataset if submission.slice else "inbox"):
-            receipt = judge_submission(workspace, submission)
-            land_rows(workspace, receipt.number, now)
+            receipt = judge_and_land(workspace, submission, now)
         if submission.slice is not None:
             done.setdefault(submission.slice, []).append(receipt)
     rejudged, problems = rejudge_due(workspace, now)

@@ -61,9 +61,15 @@ class LandedSlice(BaseModel):
 
 def take_arrival(workspace: Workspace, arrival: Arrival, now: datetime) -> Receipt:
     """Runs all steps for one arrival and returns its receipt; rows are landed only if some are accepted."""
-    submission = receive_arrival(workspace, arrival, now)
-    receipt = judge_submission(workspace, submission, arrival.problem)
-    land_rows(workspace, receipt.number, now)
+    return judge_and_land(workspace, receive_arrival(workspace, arrival, now), now, arrival.problem)
+
+
+def judge_and_land(
+    workspace: Workspace, submission: Submission, now: datetime, problem: Finding | None = None
+) -> Receipt:
+    """Returns the receipt of a submission whose accepted rows, if there are any, are in the lake; `problem` as in `judge_submission`."""
+    receipt, accepted = _judge_once(workspace, submission, problem)
+    land_rows(workspace, receipt.number, now, accepted)
     return receipt
 
 
@@ -73,14 +79,16 @@ def judge_submission(workspace: Workspace, submission: Submission, problem: Find
     `problem` is the finding about the file's name or place; such a submission is refused unread. Raises UsageError if the
     submission has no slice and no `problem` is given.
     """
-    path = workspace.layout.receipt_file(submission.number, "json")
-    if not path.is_file():
-        judged = judge_original(workspace, submission, problem)
-        receipt = _annotate_receipt(workspace, submission, judged, build_receipt(workspace, submission, judged))
-        keep_rows(workspace, submission, judged)
-        if receipt.outcome in SENT_BACK:
-            write_quarantine_box(workspace, submission, judged)
-        write_receipt(workspace, receipt)
+    return _judge_once(workspace, submission, problem)[0]
+
+
+def _judge_once(
+    workspace: Workspace, submission: Submission, problem: Finding | None
+) -> tuple[Receipt, pa.Table | None]:
+    """Returns the receipt, and the accepted rows if this call has validated them."""
+    accepted = None
+    if not workspace.layout.receipt_file(submission.number, "json").is_file():
+        accepted = _write_judgement(workspace, submission, judge_original(workspace, submission, problem))
     receipt = read_receipt(workspace, submission.number)
     file_received(workspace, submission, sent_back=receipt.outcome in SENT_BACK)
     workspace.ledger.append_once(
@@ -93,14 +101,24 @@ def judge_submission(workspace: Workspace, submission: Submission, problem: Find
     )
     if submission.rejudges:
         mark_receipt(workspace, submission.rejudges)
-        return mark_receipt(workspace, submission.number)
-    return receipt
+        return mark_receipt(workspace, submission.number), accepted
+    return receipt, accepted
 
 
-def land_rows(workspace: Workspace, number: str, now: datetime) -> LandedSlice | None:
+def _write_judgement(workspace: Workspace, submission: Submission, judged: Validation) -> pa.Table | None:
+    """Writes rows, quarantine box and, last, the receipt of a validation; returns its accepted rows."""
+    receipt = _annotate_receipt(workspace, submission, judged, build_receipt(workspace, submission, judged))
+    keep_rows(workspace, submission, judged)
+    if receipt.outcome in SENT_BACK:
+        write_quarantine_box(workspace, submission, judged)
+    write_receipt(workspace, receipt)
+    return judged.accepted
+
+
+def land_rows(workspace: Workspace, number: str, now: datetime, accepted: pa.Table | None = None) -> LandedSlice | None:
     """Writes the accepted rows of a submission to the lake, once; None if it has no slice or no accepted rows.
 
-    Where a file that was handed in later has landed before it, as after a kill, the lake keeps the later one.
+    `accepted`: these rows, if they are at hand, which are read otherwise. Where a file that was handed in later has landed before it, as after a kill, the lake keeps the later one.
     """
     receipt, submission = read_receipt(workspace, number), read_submission(workspace, number)
     if submission.slice is None or receipt.accepted == 0:
@@ -109,18 +127,25 @@ def land_rows(workspace: Workspace, number: str, now: datetime) -> LandedSlice |
         if landed := workspace.ledger.find_entry("landing", {"number": number}):
             version = landed.facts["version"]
         else:
-            version = _land_once(workspace, submission, submission.slice, receipt.accepted, now)
+            version = _land_once(workspace, submission, submission.slice, receipt.accepted, now, accepted)
     return LandedSlice(number=number, slice=submission.slice, version=version, rows=receipt.accepted)
 
 
-def _land_once(workspace: Workspace, submission: Submission, slice_: SliceKey, accepted: int, now: datetime) -> int:
+def _land_once(
+    workspace: Workspace,
+    submission: Submission,
+    slice_: SliceKey,
+    accepted: int,
+    now: datetime,
+    at_hand: pa.Table | None,
+) -> int:
     """Returns the version of the dataset that holds the rows, or what was handed in after them."""
     contract = workspace.contracts[slice_.dataset]
     standing = find_standing(workspace.ledger, str(slice_))
     mine = hand_in_order(workspace.ledger, submission.number)
     version = workspace.lake.current_version(contract)
     if version is None or standing is None or hand_in_order(workspace.ledger, standing.number) < mine:
-        rows = read_accepted_rows(workspace, submission.number)
+        rows = read_accepted_rows(workspace, submission.number) if at_hand is None else at_hand
         why = {"submission": submission.number, "sha256": submission.sha256, "who": workspace.actor}
         version = workspace.lake.replace_slices(contract, {slice_: rows}, why, now)
     facts = {"number": submission.number, "slice": str(slice_), "version": version, "rows": accepted}

@@ -13,6 +13,10 @@ import pyarrow.compute as pc
 
 FEW_BYTES = 16_384
 """Bytes of text that Python searches in the time that Arrow takes to compile a long expression, which it does at each call."""
+_OFFSET = 4
+"""Bytes that a text takes besides its own."""
+_FEW_ROWS = 8_192
+_SAMPLE, _REPEATING = 2_000, 0.25
 _BETWEEN = "\0\n"
 """Stands between two texts that are searched as one: no expression goes on beyond the first sign, a line begins after the second."""
 
@@ -43,6 +47,14 @@ def open_column(column: pa.ChunkedArray) -> SearchedColumn | None:
     return SearchedColumn(whole.dictionary, whole.indices)
 
 
+def encode_repeated(texts: pa.Array) -> SearchedColumn:
+    """Return the texts of a large column each once if few of the first are distinct: a search costs more for each text than for each byte."""
+    if len(texts) <= _FEW_ROWS or pc.count_distinct(texts.slice(0, _SAMPLE)).as_py() > _SAMPLE * _REPEATING:
+        return SearchedColumn(texts, None)
+    encoded = texts.dictionary_encode()
+    return SearchedColumn(encoded.dictionary, encoded.indices)
+
+
 def join_columns(columns: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:
     """Return the cells of all columns of text, one column after the other, without copying them; other types are left out.
 
@@ -58,7 +70,8 @@ def may_match(texts: pa.ChunkedArray, pattern: str) -> bool:
 
     RE2 and Python must read the expression alike; it looks neither for the end of a text nor for an empty one.
     """
-    if texts.nbytes > FEW_BYTES:
+    # Of many texts the bytes are not counted: that reads a page of every chunk, of a table in a file as much as all of it.
+    if len(texts) * _OFFSET > FEW_BYTES or texts.nbytes > FEW_BYTES:
         return True
     whole = _BETWEEN.join(text for text in texts.to_pylist() if text)
     return _compile_for_lines(pattern).search(whole) is not None

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from pipelines.field_help import period_example
 from pipelines.submissions.submission import HandIn, choose_number, is_period_open
-from pipelines.submissions.taken_files import FOLDERS, NUMBERED
+from pipelines.submissions.taken_files import FOLDERS, NUMBERED, FileState, read_state
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.contract import Contract
@@ -25,6 +26,9 @@ from warehouse.atomic_files import file_sha256
 
 _BEFORE_PERIOD, _AFTER_PERIOD = "_- —－（(", "年）) "
 """What people write between a title and its period, and after the period."""
+
+_LARGE_FILE = 16 << 20
+"""Bytes from which a file is hashed once for each of its states."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,9 @@ def read_arrival(workspace: Workspace, path: Path) -> Arrival | None:
     """
     place = path.relative_to(workspace.layout.inbox)
     try:
-        sha256, changed = file_sha256(path), path.stat().st_mtime_ns
+        state = read_state(path)
+        sha256 = file_sha256(path) if state.size < _LARGE_FILE else _hash_unchanged(path, state)
+        changed = path.stat().st_mtime_ns
     except FileNotFoundError:
         return None
     except PermissionError:
@@ -105,6 +111,12 @@ def read_arrival(workspace: Workspace, path: Path) -> Arrival | None:
     found = find_place_slice(workspace, place)
     slice_, problem = (None, found) if isinstance(found, Finding) else (found, None)
     return Arrival(path, str(place), sha256, slice_, problem, changed=changed)
+
+
+@lru_cache(maxsize=64)
+def _hash_unchanged(path: Path, _: FileState) -> str:
+    """Returns the hash of a large file, which one command lists several times. What is stored is hashed again while it is copied."""
+    return file_sha256(path)
 
 
 def find_place_slice(workspace: Workspace, place: Path) -> SliceKey | Finding:

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from quality.text_columns import FEW_BYTES, join_columns, may_match, open_column
+from quality.text_columns import FEW_BYTES, encode_repeated, join_columns, may_match, open_column
 
 
 def test_a_dictionary_has_each_text_once_and_knows_its_rows():
@@ -19,6 +19,15 @@ def test_plain_texts_are_their_own_rows_and_numbers_are_no_text():
     opened = open_column(pa.chunked_array([["a", "a"]]))
     assert [list(opened.find_rows(at)) for at in range(2)] == [[0], [1]]
     assert open_column(pa.chunked_array([[1, 2]])) is None
+
+
+@pytest.mark.parametrize(("distinct", "encoded"), [(3, True), (9_000, False)])
+def test_a_large_column_is_searched_once_for_each_text_if_its_first_ones_repeat(distinct, encoded):
+    cells = [f"{at % distinct}" if at % 7 else None for at in range(9_000)]
+    searched = encode_repeated(pa.array(cells, pa.string()))
+    assert (searched.places is not None) is encoded
+    rows = {text: list(searched.find_rows(at)) for at, text in enumerate(searched.texts.to_pylist()) if text == "1"}
+    assert rows == {"1": [at for at, cell in enumerate(cells) if cell == "1"]}
 
 
 def test_the_texts_of_all_columns_are_one_array_without_other_types():

@@ -1,7 +1,10 @@
 """Reading the slice off a file's name and place."""
 
+from hashlib import sha256
+
 import pytest
 
+from pipelines.submissions import inbox
 from pipelines.submissions.inbox import list_arrivals
 from support.contracts import contract_with
 from support.workspaces import put, workspace_with
@@ -79,6 +82,17 @@ def test_referred_to_datasets_come_first_then_older_periods(tmp_path):
         "venue/210100/2026",
         "venue_opening/210100/2026",
     ]
+
+
+def test_a_large_file_is_hashed_again_when_it_has_changed(tmp_path, monkeypatch):
+    monkeypatch.setattr(inbox, "_LARGE_FILE", 1)
+    workspace = three(tmp_path)
+    put(workspace, "210100", "venue_2026.csv", "a\n1\n")
+    (first,), (again,) = list_arrivals(workspace), list_arrivals(workspace)
+    put(workspace, "210100", "venue_2026.csv", "a\n22\n")
+    (other,) = list_arrivals(workspace)
+    assert first == again
+    assert (first.sha256, other.sha256) == tuple(sha256(text).hexdigest() for text in (b"a\n1\n", b"a\n22\n"))
 
 
 def test_an_inbox_that_is_not_there_is_empty(tmp_path):

@@ -5,6 +5,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
+from quality.rules import certain_rules
 from quality.rules.certain_rules import certainly_holds
 from quality.rules.scope import RuleScope
 from schemas.codelists import Code, CodeList
@@ -65,3 +66,19 @@ def test_values_of_accepted_rows_are_certain():
 @pytest.mark.parametrize("there", [{}, {"other": pa.table({"known": [1, 2]})}, {"other": pa.table({"else": ["1"]})}])
 def test_what_cannot_be_compared_text_by_text_is_not_certain(there):
     assert not holds(REFERRED, ["1"], datasets=there)
+
+
+@pytest.mark.parametrize(
+    ("codes", "certain"),
+    [
+        (["91350100M000100Y43", None, ""] * 3, True),
+        (["91350100M000100Y43", "91350100M000100Y44"], False),
+        (["91350100m000100y43"], False),
+        ([" "], False),
+    ],
+)
+def test_few_credit_codes_are_checked_once_each(monkeypatch, codes, certain):
+    rule = {"kind": "credit_code", "field": "code"}
+    assert holds(rule, codes) is certain
+    monkeypatch.setattr(certain_rules, "_FEW_CODES", 0)
+    assert not holds(rule, codes)
