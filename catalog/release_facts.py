@@ -147,7 +147,7 @@ class ReleaseWaiver(_Frozen):
 class LimitFacts(_Frozen):
     """One time limit and how it was kept: done in time, done too late, not done and overdue, still time; of the last, with a last day that may move.
 
-    Of hand-ins (id `hand-in`) `met` are those that are there.
+    Of hand-ins (id `hand-in`) `met` are those that are there, and `periods` those for which they were due; None for other limits and in releases that do not say.
     """
 
     id: str
@@ -160,11 +160,12 @@ class LimitFacts(_Frozen):
     missing: int = Field(ge=0)
     due: int = Field(ge=0)
     provisional: int = Field(ge=0)
+    periods: tuple[str, ...] | None = Field(default=None, exclude_if=is_none)
 
     @property
     def kept(self) -> Text:
         """How it was kept, as a reader is told."""
-        return describe_kept(self.id, self.met, self.late, self.missing)
+        return describe_kept(self.id, self.met, self.late, self.missing, self.periods or ())
 
     @property
     def is_overdue(self) -> bool:

@@ -3,6 +3,8 @@
 Pure. Not here: the limits (`time_limits.py`, `policy.py`), what was due when (`warehouse/due.py`), constraints of fields (`limits.py`).
 """
 
+from collections.abc import Sequence
+
 from schemas.policy import TimeLimit
 from schemas.text import Text
 from schemas.time_limits import HAND_IN, DaysBefore, FixedDay, Limit, MonthLimit, TimeLimitRule
@@ -59,19 +61,18 @@ def describe_hand_in_length(limit: TimeLimit) -> Text:
     )
 
 
-def describe_kept(rule: str, met: int, late: int, missing: int) -> Text:
+def describe_kept(rule: str, met: int, late: int, missing: int, periods: Sequence[str] = ()) -> Text:
     """Return how a limit was kept: of what was due, how much was done in time, too late, or not yet. Says so where nothing was due.
 
-    Of hand-ins (`HAND_IN`) only whether they are there is known, not whether they came in time.
+    Of hand-ins (`HAND_IN`) only whether they are there is known, not whether they came in time. `periods`: those for which they were due, if known.
     """
     ended = met + late + missing
     if not ended:
         return Text(zh="没有到期事项", en="nothing due")
     if rule == HAND_IN:
-        return Text(
-            zh=f"应报 {ended} 项，已报送 {met} 项" + (f"，逾期未报 {missing} 项" if missing else ""),
-            en=f"{ended} due, {met} handed in" + (f", {missing} overdue" if missing else ""),
-        )
+        before, after = ("、".join(periods) + " ", " for " + ", ".join(periods)) if periods else ("", "")
+        zh, en = (f"，逾期未报 {missing} 项", f", {missing} overdue") if missing else ("", "")
+        return Text(zh=f"{before}应报 {ended} 项，已报送 {met} 项{zh}", en=f"{ended} due{after}, {met} handed in{en}")
     if met == ended:
         return Text(zh=f"到期 {ended} 项，全部按期", en=f"{ended} due, all in time")
     return Text(

@@ -11,6 +11,7 @@ from typing import Any
 
 from schemas.contract import Contract
 from schemas.limit_texts import HAND_IN_TITLE, describe_hand_in_length, describe_rule
+from schemas.slices import period_order
 from schemas.text import Text
 from schemas.time_limits import HAND_IN
 from warehouse import sql
@@ -25,7 +26,8 @@ def describe_time_limits(
     """Return the facts of a release on `today`: `as_of`, and for each limit its texts and counts; None if no limit applies.
 
     `parquet`: the public rows with department and period. Counts of a limit: `met` in time, `late` done after its last day, `missing`
-    not done although it is over, `due` still time, of which `provisional` have a last day that may move.
+    not done although it is over, `due` still time, of which `provisional` have a last day that may move. Of hand-ins `periods` are
+    those that `met` and `missing` are about, oldest first; absent where nothing was due.
     """
     limits = [*_describe_items(contract, parquet, today)]
     if contract.policy.built is None:
@@ -36,6 +38,7 @@ def describe_time_limits(
 def _describe_hand_ins(contract: Contract, owed: Sequence[OwedSlice], today: date) -> dict[str, Any]:
     limit = contract.policy.time_limit
     waiting = [one for one in owed if not one.stands and not one.is_late(today)]
+    periods = {one.slice.period for one in owed if one.stands or one.is_late(today)}
     return {
         **_describe(HAND_IN, HAND_IN_TITLE, describe_hand_in_length(limit), limit.clause, limit.source),
         "met": sum(one.stands for one in owed),
@@ -43,6 +46,7 @@ def _describe_hand_ins(contract: Contract, owed: Sequence[OwedSlice], today: dat
         "missing": sum(one.is_late(today) for one in owed),
         "due": len(waiting),
         "provisional": sum(one.deadline.provisional for one in waiting),
+        **({"periods": sorted(periods, key=period_order)} if periods else {}),
     }
 
 

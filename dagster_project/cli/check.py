@@ -89,6 +89,7 @@ def _to_json(answer: "CheckReport", most: int) -> str:
         "findings": [
             {name: getattr(f, name) for name in kept}
             | {"message": {"zh": f.message.zh, "en": f.message.en}}
+            | ({"mend": {"zh": f.mend.zh, "en": f.mend.en}} if f.mend is not None else {})
             | {name: found for name in ("cell", "fix") if (found := getattr(f, name)) is not None}
             for f in listed
         ],
@@ -182,6 +183,11 @@ def _finding_row(answer: "CheckReport", finding: "Finding") -> tuple[object, ...
         _column_label(answer, finding.field or "—"),
         _name(answer, finding, finding.value),
         _name(answer, finding, finding.fix),
-        finding.message.zh,
-        finding.message.en,
+        *_describe(finding),
     )
+
+
+def _describe(finding: "Finding") -> tuple[str, str]:
+    """Returns what is wrong and, where the finding says so, how to mend it, in Chinese and English."""
+    message, mend = finding.message, finding.mend
+    return (message.zh, message.en) if mend is None else (f"{message.zh}。{mend.zh}", f"{message.en}; {mend.en}")

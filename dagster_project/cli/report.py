@@ -22,6 +22,7 @@ from pipelines.workspace import Workspace
 from quality.verdict import Outcome
 from schemas.assessments import describe_kinds
 from schemas.people import describe_roles
+from schemas.slices import select_current
 from schemas.text import Text
 from warehouse.releases import Release, list_releases
 
@@ -177,17 +178,30 @@ def describe_approvals(made: Release) -> Text:
 
 
 def print_entry_points(workspace: Workspace, desk: Path) -> None:
-    """Prints the entry points: the desk, the warehouse with a query to paste, the catalogue, Dagster."""
+    """Prints the entry points: the desk, the warehouse with a query to paste if it has rows, the catalogue, Dagster."""
     print_message(f"工作台：{desk}", "the desk: what came, who must do what, what was decided")
-    print_message(f"分析库：{workspace.layout.warehouse}", "the warehouse, for SQL:")
-    query = "select admin_code, count(*) as n from facility group by all order by n desc limit 5"
-    make_console().print(
-        f'  {_command_path("duckdb")} {workspace.layout.warehouse} "{query}"', markup=False, soft_wrap=True
-    )
+    query = _suggest_query(workspace)
+    print_message(f"分析库：{workspace.layout.warehouse}", f"the warehouse, for SQL{':' if query else ''}")
+    if query:
+        make_console().print(
+            f'  {_command_path("duckdb")} {workspace.layout.warehouse} "{query}"', markup=False, soft_wrap=True
+        )
     print_message(f"开放目录：{workspace.layout.catalogue / 'index.html'}", "the catalogue, for everybody")
     print_message(
         f"运行与质量：{_command_path('sportlake')} dagster（http://127.0.0.1:3000）", "runs and quality, for stewards"
     )
+
+
+def _suggest_query(workspace: Workspace) -> str | None:
+    """Returns a query that gives rows: facilities by division, or the first rows of another dataset; None for an empty lake."""
+    for contract in sorted(workspace.contracts.values(), key=lambda contract: contract.name != "facility"):
+        counts = workspace.lake.count_slice_rows(contract)
+        if not any(counts[key] for key in select_current(counts, contract.policy.mode)):
+            continue
+        if contract.name == "facility" and any(field.name == "admin_code" for field in contract.fields):
+            return "select admin_code, count(*) as n from facility group by all order by n desc limit 5"
+        return f"from {contract.name} limit 5"
+    return None
 
 
 def _command_path(command: str) -> str:

@@ -226,8 +226,8 @@ def _explain_midnight(finding: Finding) -> Finding:
     return finding.model_copy(
         update={
             "mend": Text(
-                zh=f"{mend.zh}；开放到零点的填 24:00，过零点的拆成两行",
-                en=f"{mend.en}; write 24:00 for midnight, and split hours past midnight in two rows",
+                zh=f"{mend.zh}；开放到零点的填 24:00；过零点的拆成两行，当日一行到 24:00，次日一行从 00:00 到关闭",
+                en=f"{mend.en}; write 24:00 for midnight; split hours past midnight in two rows: that day up to 24:00, the next day from 00:00 until closing",
             )
         }
     )

@@ -65,3 +65,12 @@ def test_a_hand_in_is_there_or_not_but_never_called_in_time():
         zh="应报 3 项，已报送 3 项", en="3 due, 3 handed in"
     )
     assert describe_kept(HAND_IN, met=2, late=0, missing=1).en == "3 due, 2 handed in, 1 overdue"
+
+
+def test_a_hand_in_names_the_periods_for_which_it_was_due():
+    assert describe_kept(HAND_IN, met=0, late=0, missing=21, periods=["2026-10"]) == Text(
+        zh="2026-10 应报 21 项，已报送 0 项，逾期未报 21 项", en="21 due for 2026-10, 0 handed in, 21 overdue"
+    )
+    assert describe_kept(HAND_IN, met=2, late=0, missing=0, periods=["2026-09", "2026-10"]).zh.startswith(
+        "2026-09、2026-10 应报 2 项"
+    )

@@ -33,8 +33,8 @@ def file_of(contract, *rows):
     return file
 
 
-def owe(days, stands, *, provisional=False):
-    key = SliceKey(dataset="plain", department="210100", period="2026")
+def owe(days, stands, *, provisional=False, period="2026"):
+    key = SliceKey(dataset="plain", department="210100", period=period)
     return OwedSlice(key, date(2026, 6, 30), Deadline(TODAY + timedelta(days=days), provisional), stands)
 
 
@@ -74,6 +74,14 @@ def test_hand_ins_are_there_overdue_or_still_to_come():
     (limit,) = describe_time_limits(PLAIN, file_of(PLAIN, ("P1",)), owed, TODAY)["limits"]
     assert counts_of(limit) == (1, 0, 1, 2, 1)
     assert limit["clause"] == PLAIN.policy.time_limit.clause
+
+
+def test_hand_ins_name_the_periods_that_were_due_and_none_that_is_still_to_come():
+    owed = [owe(-1, False, period="2026-10"), owe(-9, True, period="2026-09"), owe(9, False, period="2026-11")]
+    (limit,) = describe_time_limits(PLAIN, file_of(PLAIN, ("P1",)), owed, TODAY)["limits"]
+    assert limit["periods"] == ["2026-09", "2026-10"]
+    (limit,) = describe_time_limits(PLAIN, file_of(PLAIN, ("P1",)), owed[2:], TODAY)["limits"]
+    assert "periods" not in limit
 
 
 def test_a_limit_on_a_field_that_is_not_public_is_left_out():

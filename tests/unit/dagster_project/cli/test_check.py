@@ -68,7 +68,7 @@ def test_the_answer_has_exactly_the_promised_keys(workspace):
     _, said = answer(written(workspace, "a.csv", "code,area\nS1,much\n"), "--dataset", "site")
     assert list(said) == ["verdict", "file", "counts", "findings", "truncated", "decisions", "rewrites"]
     assert list(said["file"]) == ["sha256", "format", "encoding", "rows"]
-    promised = ["judge", "type", "severity", "row", "line", "field", "cell", "value", "message"]
+    promised = ["judge", "type", "severity", "row", "line", "field", "cell", "value", "message", "mend"]
     assert sorted(said["findings"][0]) == sorted(promised)
     assert list(said["findings"][0]["message"]) == ["zh", "en"]
 
@@ -213,6 +213,14 @@ def test_people_read_words_and_never_the_names_of_rules_or_fields(workspace):
     shown = check(written(workspace, "a.csv", "code,area\nS1,much\n"), "--dataset", "site").stdout
     assert [word for word in ("type-error", "│error ", "constraint") if word in shown] == []
     assert "应修改" in shown
+
+
+def test_what_to_write_instead_is_said_beside_what_is_wrong(workspace):
+    file = written(workspace, "a.csv", "code,area\nS1,much\n")
+    (found,) = answer(file, "--dataset", "site")[1]["findings"]
+    assert all(found["mend"].values())
+    assert found["mend"]["zh"].startswith("请只填数字")
+    assert "请只填数字" in check(file, "--dataset", "site").stdout
 
 
 def test_who_wrote_a_descriptor_reads_the_types_of_errors_as_frictionless_names_them(workspace):

@@ -111,7 +111,9 @@ def test_a_day_with_two_readings_names_both():
 
 
 def test_a_closing_time_says_how_midnight_is_written():
-    assert "24:00" in proposed("type-error", "closes", "次日1:00").mend.zh
+    mend = proposed("type-error", "closes", "次日1:00").mend
+    assert "当日一行到 24:00，次日一行从 00:00 到关闭" in mend.zh
+    assert "that day up to 24:00, the next day from 00:00" in mend.en
     assert "24:00" not in proposed("type-error", "opens", "次日1:00").mend.zh
 
 
