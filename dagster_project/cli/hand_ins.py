@@ -60,7 +60,10 @@ def retract_command(
 @handle_errors
 def accept_command(
     number: NumberArgument,
-    reason: ReasonOption,
+    reason: Annotated[
+        str,
+        typer.Option("--reason", help="原因，写入台账和回执 why: in the ledger and on the receipt"),
+    ],
     finding: Annotated[
         list[str] | None,
         typer.Option("--finding", help="放行的问题，默认可放行的全部 findings accepted; all that may be by default"),

@@ -170,7 +170,8 @@ def print_venues(workspace: Workspace, now: datetime) -> None:
     """Prints how many pairs of records may be one venue, and whether records wait to be compared, from what is kept."""
     items = list(find_venue_items(workspace, now))
     for item in items:
-        print_message(f"场馆：{item.text.zh}（{item.command}）", f"venues: {item.text.en}")
+        how = "" if item.command and item.command in item.text.zh else f"（{item.command}）"
+        print_message(f"场馆：{item.text.zh}{how}", f"venues: {item.text.en}")
     if not items:
         print_message("没有待认定的场馆", "no venues wait to be confirmed")
 

@@ -84,7 +84,7 @@ def warn_of_disputes(found: HeldOutRows) -> Sequence[Finding]:
             severity="warning",
             message=Text(
                 zh=f"有 {found.keys} 个编码在不同单位或期间的数据中重复，相关 {found.rows} 行暂不发布，请各方核对：{'；'.join(named)}",
-                en=f"{found.keys} keys stand in rows of several departments or periods; their {found.rows} rows are held out until those agree: {'; '.join(listed)}",
+                en=f"{'1 key stands' if found.keys == 1 else f'{found.keys} keys stand'} in rows of several departments or periods, and {found.rows} rows are held out until those agree: {'; '.join(listed)}",
             ),
         ),
     )

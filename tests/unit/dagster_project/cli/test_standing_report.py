@@ -98,7 +98,9 @@ def test_status_tells_of_venues_that_were_never_compared_wait_or_have_changed_si
     workspace = open_venues(tmp_path)
     assert "没有待认定的场馆" in said(), "before anything has a number"
     register_records(workspace, NOW)
-    assert "4 条场馆记录还没有比对，请运行 sportlake venues propose" in said()
+    assert "4 条场馆记录还没有比对，请运行 sportlake venues propose venues:" in said(), (
+        "the command once in each language"
+    )
     propose_venues(workspace, NOW)
     assert "2 对记录可能是同一场馆，请逐对认定（sportlake venues show）" in said()
     land_venues(workspace, "event", [])

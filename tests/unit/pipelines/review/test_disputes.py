@@ -29,6 +29,9 @@ def test_the_disputed_rows_of_both_wait_and_the_rest_is_released(workspace):
     assert (warning.type, warning.severity) == ("disputed-keys", "warning")
     assert "S1" in warning.message.zh
     assert "210200/2026" in warning.message.en
+    assert warning.message.en.startswith(
+        "1 key stands in rows of several departments or periods, and 2 rows are held out"
+    )
     made = freeze_candidate(workspace, candidate, NOW)
     assert {row["code"] for row in released_rows(workspace, "sample", made.number)} == {"S2", "S3", "S4"}
     (entry,) = workspace.ledger.read_entries("candidate")
