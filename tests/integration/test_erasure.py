@@ -150,11 +150,17 @@ def erase(workspace, request, sought):
     return carry_out(done, request, sought, LATER, [lambda: publish_all(workspace, LATER)])
 
 
-def test_the_value_leaves_every_byte_and_every_check_knows_of_it(workspace):
-    home, sought = workspace.layout.home, checked_values([NAME])
-    left = workspace.layout.working / "left-by-a-killed-command"
+def leave_copy(workspace):
+    """What a command leaves that was killed while it took a file."""
+    left = workspace.layout.working / "left"
     left.mkdir(parents=True)
     (left / "bytes").write_text(csv_text([("a", NAME, 1)]), encoding="utf-8")
+    return left
+
+
+def test_the_value_leaves_every_byte_and_every_check_knows_of_it(workspace):
+    home, sought = workspace.layout.home, checked_values([NAME])
+    left = leave_copy(workspace)
     before = holders(home)
     for part in (
         "submissions/",
