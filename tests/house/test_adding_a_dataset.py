@@ -17,6 +17,7 @@ import duckdb
 import pytest
 
 from support.commands import ROOT, said, surroundings
+from support.forked_commands import ForkedCommand, forked_commands
 
 NEW = Path(__file__).parent / "new_dataset" / "swimming_pool_water.yaml"
 DATASET = NEW.stem
@@ -57,14 +58,23 @@ def grown(tmp_path_factory) -> Grown:
     file = home / "inbox" / "210100" / f"{DATASET}_2026-10.csv"
     file.parent.mkdir(parents=True)
     file.write_bytes("\r\n".join([HEADER, *ROWS, ""]).encode("gb18030"))
-    listed, ran = said(home, "contracts", code=code), said(home, "run", code=code)
-    for kind in ("classification_review", "head_approval"):
-        words = ("--document", "辽体〔2026〕1号", "--result", "同意")
-        said(home, "assess", DATASET, kind, *words, "--as", "tester", code=code)
-    for person in ("tester", "reviewer"):
-        said(home, "approve", DATASET, "--as", person, code=code)
-    ran += said(home, "run", code=code)
+    listed = said(home, "contracts", code=code)
+    with forked_commands(code) as start:
+        ran = told(start(home, "run"))
+        for kind in ("classification_review", "head_approval"):
+            words = ("--document", "辽体〔2026〕1号", "--result", "同意")
+            told(start(home, "assess", DATASET, kind, *words, "--as", "tester"))
+        for person in ("tester", "reviewer"):
+            told(start(home, "approve", DATASET, "--as", person))
+        ran += told(start(home, "run"))
     return Grown(code, home, listed, ran, before, sources(code))
+
+
+def told(command: ForkedCommand) -> str:
+    """What the command says; it must end well."""
+    text = command.communicate()
+    assert command.returncode == 0, text
+    return text
 
 
 def sources(folder: Path) -> dict[str, str]:

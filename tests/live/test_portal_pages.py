@@ -180,6 +180,13 @@ def test_a_search_without_a_result_shows_ways_on(scene, language, word):
     assert "/group/facility" in text
 
 
+def test_what_ckan_says_of_a_search_in_english_or_with_a_latin_stop_is_in_chinese(scene):
+    text = scene.get("/dataset/", q="水下曲棍球锦旗").text
+    assert "请换一个词试试。" in text
+    assert "请重新搜索" not in text
+    assert "There was an error while" not in scene.get("/dataset/", q="name:[").text
+
+
 def test_a_map_draws_the_points_that_it_tells_of(scene):
     text = scene.get(f"/dataset/{scene.name}/resource/{scene.resource}", view_id=scene.map).text
     assert text.count("<circle ") == 2

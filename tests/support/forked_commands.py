@@ -68,17 +68,17 @@ class ForkedCommand:
 
 
 @contextmanager
-def _prepared_process() -> Iterator[socket.socket]:
-    """The process to fork from; what is sent to the socket is run by a child of it."""
+def _prepared_process(code: Path = ROOT) -> Iterator[socket.socket]:
+    """The process to fork from, with the modules of that repository; what is sent to the socket is run by a child of it."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     path = {
-        "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
+        "PYTHONPATH": f"{code}:{code / 'tests'}",
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
         "OPENBLAS_NUM_THREADS": "1",
     }
     words = [sys.executable, "-m", "support.forked_commands", str(theirs.fileno())]
-    with ours, subprocess.Popen(words, cwd=ROOT, env=path, pass_fds=[theirs.fileno()]) as process:
+    with ours, subprocess.Popen(words, cwd=code, env=path, pass_fds=[theirs.fileno()]) as process:
         theirs.close()
         yield ours
         ours.close()
@@ -86,12 +86,12 @@ def _prepared_process() -> Iterator[socket.socket]:
 
 
 @contextmanager
-def forked_commands() -> Iterator[Callable[..., ForkedCommand]]:
-    """A function that starts `sportlake WORDS` in a home, as `commands.started` does."""
-    with _prepared_process() as asking, Path(os.devnull).open("rb") as nothing:
+def forked_commands(code: Path = ROOT) -> Iterator[Callable[..., ForkedCommand]]:
+    """A function that starts `sportlake WORDS` of that repository in a home, as `commands.started` does."""
+    with _prepared_process(code) as asking, Path(os.devnull).open("rb") as nothing:
 
         def start(home: Path, *said: str) -> ForkedCommand:
-            told = {"words": said, "environment": surroundings(home), "folder": str(ROOT)}
+            told = {"words": said, "environment": surroundings(home, code), "folder": str(code)}
             output, theirs = os.pipe()
             ended, telling = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             streams = [nothing.fileno(), theirs, theirs]
