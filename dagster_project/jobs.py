@@ -25,6 +25,7 @@ from pipelines.desk.desk_pages import refresh_pages
 from pipelines.publication.publish import publish_entries
 from pipelines.publication.rescan import rescan_datasets
 from schemas.errors import CatalogueError, LedgerError, UsageError
+from warehouse.working_folders import remove_abandoned
 
 INBOX, RELEASE, PUBLISH, REFRESH = "inbox_look", "release", "publish", "refresh"
 SWEEP, RESCAN, STAMP, BUILD = "sweep", "rescan", "stamp", "build"
@@ -91,11 +92,11 @@ def build_intake_jobs(datasets: Iterable[str]) -> list[Job]:
     return [scan, *(_intake_job(name) for name in datasets)]
 
 
-@dg.op(description="清理 · Remove what killed writers left in the lake more than a day ago; no version loses anything.")
+@dg.op(description="清理 · Remove what killed commands left, in the lake after a day; no version loses anything.")
 def sweep_lake(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> None:
-    """Removes unfinished parts from the lake, and from the bucket, if there is one, objects that nothing names."""
+    """Removes unfinished parts from the lake, folders of killed commands, and from the bucket, if there is one, objects that nothing names."""
     home, now = workspace.open_workspace(), workspace.current_time()
-    for gone in home.lake.sweep_unused(now):
+    for gone in (*home.lake.sweep_unused(now), *remove_abandoned(home.layout.working)):
         context.log.info("removed %s", gone)
     if home.storage is not None:
         from warehouse.storage.checking import check_storage, sweep_storage  # noqa: PLC0415 -- most installations have no bucket

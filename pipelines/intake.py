@@ -9,8 +9,6 @@ The quarantine box of a submission is the folder `quarantine/<number>/`: the unt
 Not here: validation and the verdict (`validation.py`), the content of a receipt (`receipt.py`).
 """
 
-import shutil
-import tempfile
 from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
@@ -46,6 +44,7 @@ from schemas.text import Text
 from warehouse.atomic_files import make_folder, place_folder, write_table
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.standing import find_standing, hand_in_order
+from warehouse.working_folders import open_working_folder
 
 
 class LandedSlice(BaseModel):
@@ -244,13 +243,12 @@ def write_quarantine_box(workspace: Workspace, submission: Submission, judged: V
     if box.exists():
         return box
     make_folder(box.parent)
-    temporary = Path(tempfile.mkdtemp(dir=box.parent, prefix=".filling-"))
-    try:
-        copy_original(workspace, submission, temporary)
+    with open_working_folder(workspace.layout.working) as folder:
+        filled = folder / "box"
+        filled.mkdir(mode=0o700)
+        copy_original(workspace, submission, filled)
         lines = "".join(f"{finding.model_dump_json()}\n" for finding in judged.findings)
-        (temporary / "findings.jsonl").write_text(lines, encoding="utf-8")
-        (temporary / "verdict.json").write_text(judged.verdict.model_dump_json(indent=1), encoding="utf-8")
-        place_folder(temporary, box)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        (filled / "findings.jsonl").write_text(lines, encoding="utf-8")
+        (filled / "verdict.json").write_text(judged.verdict.model_dump_json(indent=1), encoding="utf-8")
+        place_folder(filled, box)
     return box

@@ -212,9 +212,7 @@ class Lake:
         version: int,
         there: Mapping[SliceKey, Part],
     ) -> dict[SliceKey, Part]:
-        given = [rows for rows in slices.values() if rows is not None]
-        # Bytes are counted of few rows only: counting reads a page of every chunk, of rows in a file as much as all of them.
-        small = sum(map(len, given)) < sql.SMALL_TABLE and sum(rows.nbytes for rows in given) < sql.SMALL_TABLE
+        small = sum(rows.nbytes for rows in slices.values() if rows is not None) < sql.SMALL_TABLE
         con = self._open_cursor(small=small)
         with TemporaryDirectory(dir=folder, prefix=deltalog.UNFINISHED_PREFIX) as aside:
             fresh = {

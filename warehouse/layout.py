@@ -94,6 +94,11 @@ class Layout:
         return self.corrections / f"{require_safe_name(dataset)}.csv"
 
     @property
+    def working(self) -> Path:
+        """Folders of processes that take or judge a hand-in (`warehouse/working_folders.py`), on the file system of what they make."""
+        return self.home / "submissions" / ".working"
+
+    @property
     def receiving_lock(self) -> Path:
         """Held while a file gets its number and leaves the inbox."""
         return self.home / "submissions" / ".receiving.lock"

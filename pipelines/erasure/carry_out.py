@@ -1,6 +1,6 @@
 """Carrying an erasure out, after a second person confirmed it: the order of the steps, each of which may be repeated.
 
-    originals      first, so that nothing judged again brings a value back
+    originals      first, so that nothing judged again brings a value back, and what killed commands left of them
     what was read  accepted rows, rewrites, receipts, corrections, pages
     lake           every version, then its fingerprints; what its relations gave is asked again, and candidates are assembled again
     releases       oldest first, with their differences and checksums
@@ -44,6 +44,7 @@ from warehouse.ledger import LedgerEntry
 from warehouse.ledger_masking import find_masked_lines, mask_lines
 from warehouse.refreezing import finish_refreezing, refreeze_release
 from warehouse.releases import DESCRIPTOR, Release, list_numbers, read_release
+from warehouse.working_folders import remove_abandoned
 
 _APART = frozenset({"lake", "releases", "ledger", "catalogue", "corrections"})
 """Areas in which a file is not rewritten by itself."""
@@ -115,6 +116,7 @@ def _list_steps(
     workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime
 ) -> list[Callable[[], object]]:
     return [
+        partial(remove_abandoned, workspace.layout.working),
         partial(erase_originals, workspace, request, sought, now),
         partial(_erase_read_rows, workspace, sought),
         partial(_erase_corrections, workspace, sought),

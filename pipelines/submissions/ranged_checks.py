@@ -6,7 +6,6 @@ come this way (`validation.py`), the check of cells (`quality/conformance/row_ra
 """
 
 import pickle
-import tempfile
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
@@ -32,8 +31,8 @@ from schemas.contract import Contract
 from schemas.engine import LargeWork
 from schemas.errors import EngineError
 from schemas.text import Text
-from warehouse.atomic_files import make_folder
 from warehouse.layout import Layout
+from warehouse.working_folders import open_working_folder
 
 
 class RangePlan(NamedTuple):
@@ -68,11 +67,10 @@ def check_by_ranges(
     """
     if file.stat().st_size < large.least:
         return None
-    make_folder(waiting := layout.home / "submissions")
     plan = RangePlan(pickle.dumps(contract), read_code_version())
     personal, contents = list[Finding](), list[Finding]()
-    with tempfile.TemporaryDirectory(dir=waiting, prefix=".ranges-") as folder:
-        ranges = list(write_row_ranges(texts, rows, contract, Path(folder)))
+    with open_working_folder(layout.working) as folder:
+        ranges = list(write_row_ranges(texts, rows, contract, folder))
 
         def judge() -> Iterator[tuple[RowRange, RowRangeResult]]:
             with large.open_engine() as engine:

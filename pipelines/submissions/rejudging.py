@@ -5,11 +5,9 @@ one before. What stands is replaced only by accepted rows: where the new verdict
 replaces or retracts them. Not here: the judges, what a verdict depended on (`verdict_facts.py`).
 """
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from pipelines.intake import judge_original, judge_submission, land_rows, read_accepted_rows
 from pipelines.submissions.corrections import mark_corrections, read_corrections
@@ -40,6 +38,7 @@ from warehouse.standing import (
     list_sent_back,
     open_hand_in_index,
 )
+from warehouse.working_folders import open_working_folder
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def apply_rejudgement(workspace: Workspace, number: str, now: datetime) -> Recei
     old = read_submission(workspace, number)
     with (
         workspace.hold_lock(workspace.layout.receiving_lock),  # or two at once choose the same number
-        tempfile.TemporaryDirectory(dir=workspace.layout.home / "submissions", prefix=".arriving-") as folder,
+        open_working_folder(workspace.layout.working) as folder,
     ):
         fresh = old.model_copy(
             update={
@@ -126,8 +125,8 @@ def apply_rejudgement(workspace: Workspace, number: str, now: datetime) -> Recei
                 "judged_at": now,
             }
         )
-        copy_original(workspace, old, Path(folder))
-        fresh = store_submission(workspace, fresh, Path(folder) / old.original)
+        copy_original(workspace, old, folder)
+        fresh = store_submission(workspace, fresh, folder / old.original)
     receipt = judge_submission(workspace, fresh)
     land_rows(workspace, receipt.number, now)
     return receipt

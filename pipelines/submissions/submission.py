@@ -6,7 +6,6 @@ Not here: the content of the file, or the outcome.
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -22,9 +21,10 @@ from quality.findings import Finding
 from schemas.errors import UnreadableFile, UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.atomic_files import file_sha256, make_folder, place_folder
+from warehouse.atomic_files import file_sha256, place_folder
 from warehouse.ledger import Ledger
 from warehouse.standing import find_last_hand_in, hand_in_order, is_retracted
+from warehouse.working_folders import open_working_folder
 
 # Numbers are read out over the telephone, so 0, 1, I and O are not used.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -166,12 +166,10 @@ def receive_file(
     """
     place = str(slice_) if slice_ else place
     _refuse_unkeepable(file)
-    waiting = workspace.layout.home / "submissions"
-    make_folder(waiting)
-    with tempfile.TemporaryDirectory(dir=waiting, prefix=".arriving-") as folder:
+    with open_working_folder(workspace.layout.working) as folder:
         size = file.stat().st_size
         kept = size <= LARGEST_FILE
-        sha256, size = _copy_and_hash(file, Path(folder) / "bytes") if kept else (file_sha256(file), size)
+        sha256, size = _copy_and_hash(file, folder / "bytes") if kept else (file_sha256(file), size)
         submission = Submission(
             number=choose_number(
                 workspace.ledger,
@@ -188,7 +186,7 @@ def receive_file(
             received_at=now,
             kept=kept,
         )
-        return store_submission(workspace, submission, Path(folder) / "bytes")
+        return store_submission(workspace, submission, folder / "bytes")
 
 
 def store_submission(workspace: Workspace, submission: Submission, content: Path) -> Submission:

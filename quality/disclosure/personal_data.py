@@ -27,6 +27,7 @@ from schemas.ahead import map_ahead
 from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
 from schemas.rules import CreditCode
+from schemas.spilled_table import drop_resident_pages
 
 FINDING_TYPES: Mapping[PersonalKind, str] = {
     "identity_card": "no-identity-card",
@@ -65,7 +66,11 @@ def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> l
     found = map_ahead(
         lambda start: _find_in_block(table.slice(start, BLOCK), rows.slice(start, BLOCK), contract), starts
     )
-    return [finding for part in found for finding in part]
+    findings: list[Finding] = []
+    for part in found:
+        findings += part
+        drop_resident_pages()
+    return findings
 
 
 def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:

@@ -150,8 +150,17 @@ def erase(workspace, request, sought):
     return carry_out(done, request, sought, LATER, [lambda: publish_all(workspace, LATER)])
 
 
+def leave_copy(workspace):
+    """What a command leaves that was killed while it took a file."""
+    left = workspace.layout.working / "left"
+    left.mkdir(parents=True)
+    (left / "bytes").write_text(csv_text([("a", NAME, 1)]), encoding="utf-8")
+    return left
+
+
 def test_the_value_leaves_every_byte_and_every_check_knows_of_it(workspace):
     home, sought = workspace.layout.home, checked_values([NAME])
+    left = leave_copy(workspace)
     before = holders(home)
     for part in (
         "submissions/",
@@ -174,6 +183,7 @@ def test_the_value_leaves_every_byte_and_every_check_knows_of_it(workspace):
         [name for name in before if not name.endswith("duckdb")]
     )
     assert holders(home) == []
+    assert not left.exists()
     assert find_places(workspace.layout, sought) == []
     assert list_requests(workspace) == []
     assert not list(workspace.layout.erasures.iterdir())
@@ -246,7 +256,7 @@ def test_what_the_value_did_not_touch_stays(workspace):
 def test_a_kill_between_any_two_steps_ends_in_the_same(workspace, template, tmp_path, monkeypatch):
     sought, real = checked_values([NAME]), carrying._list_steps
     ends, counts = [], []
-    for cut in range(10):
+    for cut in range(11):
         home = tmp_path / f"cut{cut}"
         shutil.copytree(template, home)
         one = workspace_with(home, *workspace.contracts.values())

@@ -1,17 +1,21 @@
 """A large hand-in whose cells are checked in ranges: the same validation as in one process, whatever the file is."""
 
+import multiprocessing
+import signal
 from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
 
 from pipelines.submissions.ranged_checks import RangePlan, check_by_ranges, check_range
+from pipelines.submissions.submission import receive_file
 from pipelines.submissions.validation import validate_submission
 from quality.conformance.row_ranges import RowRange
 from schemas.engine import LargeWork, LocalEngine
 from schemas.errors import EngineError
 from support.contracts import contract_with
-from support.workspaces import workspace_with
+from support.killed_ranges import die_in_ranges
+from support.workspaces import NOW, workspace_with
 from warehouse.layout import Layout
 
 FIELDS = ["code", "area:number", "note", {"name": "opened", "type": "date"}]
@@ -50,7 +54,26 @@ def test_findings_their_order_and_accepted_rows_are_those_of_one_process(tmp_pat
         one.type for one in here.findings
     }
     assert ranged.accepted == here.accepted
-    assert list((tmp_path / "submissions").iterdir()) == []
+    assert list_left(tmp_path) == []
+
+
+def list_left(home):
+    """The folders of work that are there."""
+    return [path for path in Layout(home).working.iterdir() if path.is_dir()]
+
+
+def test_cells_that_a_killed_command_left_are_gone_with_the_next_hand_in(tmp_path):
+    file = tmp_path / "rows.csv"
+    file.write_text("\n".join(["code,area,note,opened", *ROWS]) + "\n", encoding="utf-8")
+    killed = multiprocessing.get_context("spawn").Process(target=die_in_ranges, args=(tmp_path, file, FIELDS))
+    killed.start()
+    killed.join()
+    assert killed.exitcode == -signal.SIGKILL
+    (left,) = list_left(tmp_path)
+    assert b"13912345678" in next(left.glob("*.rows")).read_bytes()
+    workspace = workspace_with(tmp_path, contract_with(FIELDS))
+    receive_file(workspace, file, None, NOW, "elsewhere")
+    assert list_left(tmp_path) == []
 
 
 def test_a_small_file_is_not_given_away(tmp_path):

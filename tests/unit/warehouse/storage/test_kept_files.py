@@ -30,7 +30,7 @@ LEFT_OUT = (
     "receipts/index.html",
     "releases/facility/.freezing-x/facility.csv",
     "releases/facility/.lock",
-    "submissions/.arriving-1/bytes",
+    "submissions/.working/x/bytes",
     "warehouse.duckdb",
 )
 

@@ -1,0 +1,129 @@
+"""The same two walks on engines of choice, each in a copy of one installation: a contract applied to what stands, and a large hand-in.
+
+They give whole homes to compare, and what the commands said. Not here: the engines (`sail.py`, `spark_cluster.py`), what must hold.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+from click.testing import Result
+from typer.testing import CliRunner
+
+from dagster_project.cli import app
+from dagster_project.installation import load_contracts
+from dagster_project.settings import Settings
+from pipelines.submissions import ranged_checks
+from support.contracts import descriptor_with
+from support.installed import POLICY, installed
+from support.stored_homes import kept_tree
+from support.trials import STRICT, installed_with_history, put_in_force, write_contract
+from support.workspaces import NOW
+
+Engines = Mapping[str, Mapping[str, str]]
+"""By a name, what the environment says of the engine."""
+
+
+class WalkedHome(NamedTuple):
+    """A home after its walk: `files` without the ledger, `entries` of the ledger without hashes and engine. `told`: what the command said."""
+
+    files: dict[str, bytes]
+    entries: list[dict[str, Any]]
+    told: Any
+
+
+def call_command(settings: Settings, environment: Mapping[str, str], *words: str) -> Result:
+    """What `sportlake` with those words says in that installation, as `tester`."""
+    load_contracts.cache_clear()
+    names = {"HOME": settings.home, "CONTRACTS": settings.contracts, "CLOCK": NOW.isoformat(), "AS": "tester"}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ({f"SPORTLAKE_{name}": value for name, value in names.items()} | {**environment}).items():
+            patch.setenv(name, str(value))
+        return CliRunner().invoke(app, [*words], catch_exceptions=False)
+
+
+def try_contract(settings: Settings, file: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+    """What a trial of the contract says, as JSON."""
+    told = call_command(settings, environment, "rejudge", "site", "--contract", str(file), "--json")
+    assert told.exit_code == 0, told.output
+    found: dict[str, Any] = json.loads(told.stdout)
+    return found
+
+
+def walk_applications(folder: Path, engines: Engines) -> dict[str, WalkedHome]:
+    """A contract put in force, and applied with the digest of its trial, on each engine."""
+    settings, file = installed_with_history(folder / "base"), write_contract(folder)
+    digest = try_contract(settings, file, {})["digest"]
+    walked = {}
+    for name, environment in engines.items():
+        own = _copy_installation(settings, folder / name)
+        put_in_force(own, file)
+        words = ["rejudge", "site", "--contract", str(file), "--apply", "--json", "--expect", digest]
+        told = call_command(own, environment, *words)
+        assert told.exit_code == 0, told.output
+        walked[name] = _read_home(own.home, json.loads(told.stdout))
+        assert walked[name].told["digest"] == digest
+    return walked
+
+
+def walk_large_hand_ins(folder: Path, engines: Engines) -> dict[str, WalkedHome]:
+    """A file of 70 000 rows with faults of many kinds, handed in on each engine; `told` is the number of ranges given away."""
+    settings = installed(folder / "base")
+    fields = ["code", "area:number", "note", "opened:date"]
+    described = descriptor_with(fields, [STRICT], name="site", policy=POLICY, version="2.0.0")
+    (folder / "new.yaml").write_text(yaml.safe_dump(described, allow_unicode=True), encoding="utf-8")
+    put_in_force(settings, folder / "new.yaml")
+    file = _write_large_file(folder / "large.csv")
+    walked = {}
+    for name, environment in engines.items():
+        own = _copy_installation(settings, folder / name)
+        words = ["submit", str(file), "--dataset", "site", "--department", "210100", "--period", "2026"]
+        with _small_ranges() as given:
+            told = call_command(own, {"SPORTLAKE_RANGES_FROM": str(1 << 20), **environment}, *words)
+        assert (told.exit_code, "70000" in told.stdout or "70001" in told.stdout) == (1, True), told.output
+        walked[name] = _read_home(own.home, len(given))
+    return walked
+
+
+def _write_large_file(file: Path) -> Path:
+    lines = [f"A{at},{at % 90},好,2026-01-02" for at in range(70_000)]
+    lines[100::700] = ["A5,x,=A1,1900-01-01", "A6,1e400,13912345678,2026-02-30"] * 50
+    lines[50_001] = ",,,"
+    file.write_text("\n".join(["code,area,note,opened", *lines, "A7"]) + "\n", encoding="utf-8")
+    return file
+
+
+def _copy_installation(settings: Settings, folder: Path) -> Settings:
+    shutil.copytree(settings.home.parent, folder)
+    return settings.model_copy(update={"home": folder / "var", "contracts": folder / "contracts"})
+
+
+@contextmanager
+def _small_ranges() -> Iterator[list[object]]:
+    """Each batch is a range; what was given away is listed."""
+    given: list[object] = []
+    write = ranged_checks.write_row_ranges
+
+    def noted(*words: Any, **named: Any) -> Iterator[Any]:
+        for part in write(*words, **named):
+            given.append(part)
+            yield part
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("quality.conformance.row_ranges.RANGE", 1)
+        patch.setattr(ranged_checks, "write_row_ranges", noted)
+        yield given
+
+
+def _read_home(home: Path, told: Any) -> WalkedHome:
+    files = kept_tree(home, with_log=False)
+    entries = [json.loads(line) for line in files.pop("ledger/ledger.jsonl").splitlines()]
+    for entry in entries:
+        entry["facts"].pop("engine", None)
+    kept = [{name: value for name, value in entry.items() if name not in {"hash", "previous"}} for entry in entries]
+    return WalkedHome(files, kept, told)
