@@ -83,9 +83,8 @@ def share_lines(file: Path, shared: SharedLedger) -> int:
     """
     with open_locked(file), shared.hold_turn():
         lines, known, added = _walk_lines(file), 0, 0
-        for one, mine in zip(
-            shared.walk_lines(), lines, strict=False
-        ):  # a line that is taken in vain is the shared one
+        # zip takes the shared line first, so that none of ours is lost where it ends.
+        for one, mine in zip(shared.walk_lines(), lines, strict=False):
             if mine != one.line:
                 raise _foreign_error(sum(1 for _ in _walk_lines(file)), shared.place)
             known = one.seq
