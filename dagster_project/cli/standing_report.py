@@ -19,9 +19,11 @@ from pipelines.relations.judged_relations import JudgedRelation, list_broken_rel
 from pipelines.review.approvals import find_ended_waiver, list_waiting
 from pipelines.review.expiring_evidence import NOTICE_DAYS, list_expiring_evidence
 from pipelines.review.waivers import list_waivers, split_waived
+from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.receipt_page import read_sentences
 from pipelines.submissions.timeliness import find_owed_slices, find_sent_back
 from pipelines.work_items.dispute_items import list_open_disputes
+from pipelines.work_items.hand_in_items import find_misnamed_items
 from pipelines.work_items.venue_items import find_venue_items
 from pipelines.workspace import Workspace
 from quality.relations.result import FINDING_PREFIX
@@ -81,13 +83,14 @@ def print_datasets(workspace: Workspace) -> None:
     )
 
 
-def print_sent_back(workspace: Workspace) -> None:
-    """Prints what waits to be mended, since when and until when."""
+def print_sent_back(workspace: Workspace, now: datetime) -> None:
+    """Prints what waits to be mended, since when and until when; also files that name no slice, as the desk counts them."""
     receipts = [receipt for name in workspace.contracts for receipt in find_sent_back(workspace, name)]
+    receipts += [read_receipt(workspace, item.subject) for item in find_misnamed_items(workspace, now)]
     rows = [
         (
             receipt.number,
-            f"{receipt.dataset}/{receipt.department}/{receipt.period}",
+            "/".join(filter(None, (receipt.dataset, receipt.department, receipt.period))) or "—",
             receipt.department_name.zh if receipt.department_name else "—",
             receipt.received_at.date(),
             receipt.deadline.day if receipt.deadline else "—",

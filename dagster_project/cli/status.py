@@ -23,7 +23,7 @@ def print_status() -> None:
     workspace = load_workspace(settings)
     standing_report.print_today(workspace, settings.current_time())
     standing_report.print_datasets(workspace)
-    standing_report.print_sent_back(workspace)
+    standing_report.print_sent_back(workspace, settings.current_time())
     standing_report.print_unreleased(workspace, settings.current_time())
     standing_report.print_relations(workspace, settings.current_time().date())
     standing_report.print_venues(workspace, settings.current_time())

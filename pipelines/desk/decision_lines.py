@@ -24,7 +24,7 @@ DECISIONS: Mapping[EntryKind, Text] = {
     "contract_rejudgement": Text(zh="按新的数据规范重新判定", en="had judged again by another contract"),
     "withdrawal": Text(zh="停止开放", en="withdrew"),
     "restoration": Text(zh="恢复开放", en="restored"),
-    "rollback": Text(zh="恢复上一版本", en="showed an earlier release of"),
+    "rollback": Text(zh="改为展示其他版本", en="showed another release:"),
     "waiver": Text(zh="豁免发布审核意见", en="waived an objection to"),
     "assessment": Text(zh="登记评估和审批材料", en="put evidence on record for"),
     "venue_same": Text(zh="认定为同一场馆", en="said that these are one venue:"),
@@ -74,7 +74,9 @@ def _describe_decision(entry: LedgerEntry) -> DecisionLine:
 
 
 def _name_subject(facts: Mapping[str, Any]) -> str:
-    """Returns what was decided about: a slice, a dataset, a hand-in, an erasure, or two venues."""
+    """Returns what was decided about: a slice, a dataset, a release that is shown, a hand-in, an erasure, or two venues."""
     if "left" in facts:
         return " / ".join(map(read_venue_rules().format_id, (facts["left"], facts["right"])))
+    if "newest" in facts and "to" in facts:
+        return f"{facts['dataset']}/{facts['to']}"
     return str(facts.get("slice") or facts.get("dataset") or facts.get("number") or facts.get("erasure", ""))

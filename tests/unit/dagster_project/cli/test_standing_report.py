@@ -5,7 +5,7 @@ from datetime import date
 import html5lib
 import pytest
 
-from dagster_project.cli.standing_report import print_relations, print_venues
+from dagster_project.cli.standing_report import print_relations, print_sent_back, print_venues
 from pipelines.relations.judged_relations import list_broken_relations
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.candidate_pages import render_candidate
@@ -17,7 +17,8 @@ from pipelines.venues.venue_proposals import propose_venues
 from support.contracts import contract_with
 from support.related_workspace import RELATION, WITHOUT_P2, hand_in, related_workspace
 from support.venue_scene import land_venues, open_venues
-from support.workspaces import NOW, workspace_with
+from support.walked import take_all
+from support.workspaces import NOW, put, workspace_with
 from warehouse.standing import find_standing
 
 TODAY = NOW.date()
@@ -105,3 +106,15 @@ def test_status_tells_of_venues_that_were_never_compared_wait_or_have_changed_si
     assert "2 对记录可能是同一场馆，请逐对认定（sportlake venues show）" in said()
     land_venues(workspace, "event", [])
     assert "比对后数据有变动" in said()
+
+
+def test_status_lists_what_was_sent_back_and_refused_files_without_a_slice(tmp_path, capsys):
+    workspace = workspace_with(tmp_path, contract_with(["id", "size:number"]))
+    put(workspace, "210100", "sample_2026.csv", "id,size\n1,much\n")
+    put(workspace, "210200", "stadium_2026.csv", "id,size\n1,2\n")
+    receipts = take_all(workspace).values()
+    print_sent_back(workspace, NOW)
+    shown = capsys.readouterr().out
+    assert len(receipts) == 2
+    assert all(receipt.number in shown for receipt in receipts)
+    assert "None" not in shown

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipelines.desk.decision_lines import list_decisions
+from pipelines.publication.rollback import roll_back
 from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.decisions import approve_candidate, refuse_candidate
@@ -43,6 +44,20 @@ def test_each_says_who_what_about_which_and_why(workspace):
     assert (retraction.subject, retraction.page) == ("sample/210100/2026", f"receipts/{number}.html")
     assert (retraction.reason.en, retraction.at) == ("数字有误", NOW)
     assert [one.seq for one in list_decisions(workspace, 2)] == [retraction.seq, refusal.seq]
+
+
+def test_a_rollback_and_its_undoing_each_name_the_release_that_is_shown(tmp_path):
+    workspace = workspace_with(tmp_path, contract_with(["code", "area:number"]))
+    numbers = []
+    for content in ("code,area\nS1,10\n", "code,area\nS1,10\nS2,20\n"):
+        put(workspace, "210100", "sample_2026.csv", content)
+        take_all(workspace)
+        numbers.append(freeze_candidate(workspace, assemble_candidate(workspace, "sample"), NOW).number)
+    roll_back(workspace, "sample", None, "试", NOW)
+    roll_back(workspace, "sample", numbers[1], "复", NOW)
+    undone, done = list_decisions(workspace, 2)
+    assert [done.subject, undone.subject] == [f"sample/{number}" for number in numbers]
+    assert (undone.what.zh, undone.what.en) == ("改为展示其他版本", "showed another release:")
 
 
 def test_what_the_gate_refuses_is_no_decision(workspace):
