@@ -372,6 +372,7 @@ def test_the_value_leaves_the_bucket_and_the_homes_that_follow_it(workspace, tmp
         mine, other = (with_bucket(home, workspace, bucket) for home in (workspace.layout.home, tmp_path / "other"))
         push_home(mine.storage, mine.ledger)
         other.follow_storage()
+        leave_copy(other)
         assert holders(dump(mine.storage.store, tmp_path / "before"))
         assert {path.split("/")[0] for path in holders(tmp_path / "other")} >= {
             "lake",
