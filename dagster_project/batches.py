@@ -20,6 +20,7 @@ from pipelines.submissions.retraction import finish_restatements
 from pipelines.submissions.submission import Submission, reason_not_kept
 from pipelines.venues.identities import register_records
 from pipelines.workspace import Workspace
+from schemas.errors import EngineError
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import database
@@ -88,14 +89,24 @@ def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: date
     """Validates and loads submissions one by one, each only once.
 
     What waited for these rows, and what a correction on record names, is judged again after them. Raises ContractError if the
-    corrections of the files' own dataset cannot be read: their rows must not land uncorrected.
+    corrections of the files' own dataset cannot be read: their rows must not land uncorrected. Where the engine cannot check a large file,
+    those of other slices are judged, and EngineError is raised then; what follows it for its own slice waits, for it must land later.
     """
     done: dict[SliceKey, list[Receipt]] = {}
+    waiting: dict[str, EngineError] = {}
     for submission in submissions:
-        with _hold_dataset(workspace, submission.slice.dataset if submission.slice else "inbox"):
-            receipt = judge_and_land(workspace, submission, now)
+        if submission.place in waiting:
+            continue
+        try:
+            with _hold_dataset(workspace, submission.slice.dataset if submission.slice else "inbox"):
+                receipt = judge_and_land(workspace, submission, now)
+        except EngineError as wrong:
+            waiting[submission.place] = wrong
+            continue
         if submission.slice is not None:
             done.setdefault(submission.slice, []).append(receipt)
+    for first in waiting.values():
+        raise first
     rejudged, problems = rejudge_due(workspace, now)
     return JudgedFiles(done, problems, frozenset(filter(None, (receipt.slice for receipt in rejudged))))
 

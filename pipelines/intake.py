@@ -144,7 +144,9 @@ def _land_once(
     mine = hand_in_order(workspace.ledger, submission.number)
     version = workspace.lake.current_version(contract)
     if version is None or standing is None or hand_in_order(workspace.ledger, standing.number) < mine:
-        rows = read_accepted_rows(workspace, submission.number) if at_hand is None else at_hand
+        # An erasure that ended while this process waited for its turn has rewritten the file, and not what is at hand.
+        is_erased = bool(workspace.ledger.find_entries("redaction", "number", submission.number))
+        rows = read_accepted_rows(workspace, submission.number) if at_hand is None or is_erased else at_hand
         why = {"submission": submission.number, "sha256": submission.sha256, "who": workspace.actor}
         version = workspace.lake.replace_slices(contract, {slice_: rows}, why, now)
     facts = {"number": submission.number, "slice": str(slice_), "version": version, "rows": accepted}

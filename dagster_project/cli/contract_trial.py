@@ -40,20 +40,28 @@ def show_trial(
     """Prints what the contract in `file` would make of a dataset's originals; SportlakeError as the steps raise it."""
     from dagster_project.engines import open_engine
     from dagster_project.installation import load_workspace
+    from pipelines.contract_trial.applicable_contract import find_required_version
     from pipelines.contract_trial.trial_effects import try_contract
     from pipelines.contract_trial.trial_plan import list_trial_units, plan_trial
+    from pipelines.submissions.rejudging import list_judgeable
 
     workspace = load_workspace(settings)
     plan = plan_trial(workspace, settings.contracts, dataset, file)
     units = list_trial_units(workspace, dataset, department)
     with open_engine(settings, chosen) as engine, count_up(len(units)) as tell:
         effects = try_contract(workspace, plan, units, engine, tell)
+    least = find_required_version(workspace, effects.contract, list_judgeable(workspace, dataset, department))
     if as_json:
         import json
 
-        typer.echo(json.dumps(describe_effects(effects), ensure_ascii=False))
-    else:
-        _print_effects(effects)
+        typer.echo(json.dumps(describe_effects(effects) | {"required_version": least}, ensure_ascii=False))
+        return
+    _print_effects(effects)
+    if least is not None:
+        print_message(
+            f"版本号 {effects.contract.version} 过低：须高于现行的 {workspace.contracts[dataset].version}，且不低于 {least}；请在生效前改好",
+            f"the version is too low: higher than the one in force, and {least} at least; raise it before it is in force",
+        )
 
 
 @contextmanager

@@ -27,15 +27,15 @@ class ContractVersion(NamedTuple):
 def find_applicable(workspace: Workspace, folder: Path, dataset: str, file: Path, numbers: Sequence[str]) -> Contract:
     """Returns the contract in `file`, which is in force. `folder`: of the contracts; `numbers`: of what it would judge again.
 
-    UsageError, with the next move, if it is not in force, if its number is too low, or if something was judged under its number by
-    another contract. A contract by which the dataset was judged before may come back under its own number.
+    UsageError, with the next move, if it is not in force, if its number is not after those by which was judged, or if something was judged
+    under its number by another contract. A contract by which the dataset was judged before may come back under its own number.
     """
     current, fresh = find_contract(workspace.contracts, dataset), read_given_contract(dataset, file)
     before = list_contracts_before(workspace, fresh, numbers)
     known = fresh.digest in _list_known(workspace, dataset, numbers)
     if fresh.digest != current.digest:
-        if not known:
-            _refuse_low_number(current, fresh, file)
+        if not known and (least := find_required_version(workspace, fresh, numbers)) is not None:
+            raise _low_number_error(fresh, current, file, least)
         raise _not_in_force_error(fresh, current, file, folder)
     for one in before:
         if one.version == fresh.version and one.sha256:
@@ -43,6 +43,21 @@ def find_applicable(workspace: Workspace, folder: Path, dataset: str, file: Path
         if not known and parse_version(one.version) > parse_version(fresh.version):
             raise _older_error(fresh, one)
     return fresh
+
+
+def find_required_version(workspace: Workspace, fresh: Contract, numbers: Sequence[str]) -> str | None:
+    """Returns the lowest number that the changes of a contract ask for, beside the one in force, if its own is lower; None if it will do.
+
+    It can only be told before the contract is in force: its file replaces the old one. `numbers`: as in `find_applicable`.
+    """
+    current = find_contract(workspace.contracts, fresh.name)
+    if fresh.digest in _list_known(workspace, fresh.name, numbers):
+        return None
+    found = compare_contracts(current, fresh)
+    is_later = parse_version(fresh.version) > parse_version(current.version)
+    return (
+        None if is_later and is_version_sufficient(current, fresh, found) else required_version(current.version, found)
+    )
 
 
 def list_contracts_before(workspace: Workspace, contract: Contract, numbers: Sequence[str]) -> list[ContractVersion]:
@@ -61,18 +76,13 @@ def _list_known(workspace: Workspace, dataset: str, numbers: Sequence[str]) -> s
     return known
 
 
-def _refuse_low_number(current: Contract, fresh: Contract, file: Path) -> None:
-    found = compare_contracts(current, fresh)
-    if not is_version_sufficient(current, fresh, found) or parse_version(fresh.version) <= parse_version(
-        current.version
-    ):
-        least = required_version(current.version, found)
-        raise UsageError(
-            Text(
-                zh=f"{file.name} 的版本号 {fresh.version} 过低：现行为 {current.version}，这些改动要求高于它，且不低于 {least}；请改版本号后重新试判",
-                en=f"{file.name} has the version {fresh.version}, too low: {current.version} is in force, and the changes ask for a higher one, {least} at least; raise it and try again",
-            )
+def _low_number_error(fresh: Contract, current: Contract, file: Path, least: str) -> UsageError:
+    return UsageError(
+        Text(
+            zh=f"{file.name} 的版本号 {fresh.version} 过低：现行为 {current.version}，这些改动要求高于它，且不低于 {least}；请改版本号后重新试判",
+            en=f"{file.name} has the version {fresh.version}, too low: {current.version} is in force, and the changes ask for a higher one, {least} at least; raise it and try again",
         )
+    )
 
 
 def _not_in_force_error(fresh: Contract, current: Contract, file: Path, folder: Path) -> UsageError:

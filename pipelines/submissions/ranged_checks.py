@@ -86,16 +86,24 @@ def check_by_ranges(
 
 
 def check_range(plan: RangePlan, part: RowRange) -> RangeFindings:
-    """Returns what is found in one range: a unit of work, anywhere. EngineError if the worker has other code, or does not see the range."""
+    """Returns what is found in one range: a unit of work, anywhere. EngineError if the worker has other code, or cannot read or write the range."""
     contract = _open_contract(plan)
-    batches = read_row_range(part)
-    table = pa.Table.from_batches(batches)
-    texts, rows = table.drop_columns([ROW]), table.column(ROW).combine_chunks()
-    return RangeFindings(
-        find_personal_data(texts, rows, contract),
-        check_contents(texts, rows, contract),
-        check_row_range(contract, part, batches),
-    )
+    try:
+        batches = read_row_range(part)
+        table = pa.Table.from_batches(batches)
+        texts, rows = table.drop_columns([ROW]), table.column(ROW).combine_chunks()
+        return RangeFindings(
+            find_personal_data(texts, rows, contract),
+            check_contents(texts, rows, contract),
+            check_row_range(contract, part, batches),
+        )
+    except OSError as wrong:
+        raise EngineError(
+            Text(
+                zh=f"不能读写 {part.path}（{wrong}）；大文件分段判定时，各节点须在同一路径、以同一用户读写平台的文件夹",
+                en=f"a worker cannot read or write {part.path} ({wrong}): for large files every machine must do so at the same path, as the same user",
+            )
+        ) from wrong
 
 
 @lru_cache(maxsize=8)

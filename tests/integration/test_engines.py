@@ -63,7 +63,7 @@ def test_a_contract_is_tried_on_all_history_with_the_same_findings_on_every_engi
     here, pool, spark = (try_contract(settings, file, engine) for engine in engines(address).values())
     assert [one.pop("engine").partition(" ")[0] for one in (here, pool, spark)] == ["local", "local-2", "spark"]
     assert here == pool == spark
-    assert (here["originals"], len(here["changed"]), len(here["digest"])) == (6, 3, 64)
+    assert (here["originals"], len(here["changed"]), len(here["digest"]), here["required_version"]) == (6, 3, 64, None)
     assert entries.read_bytes() == before
 
 
@@ -71,9 +71,16 @@ def test_people_read_who_would_fall_and_that_nothing_was_written(tmp_path, monke
     settings = installed_with_history(tmp_path)
     monkeypatch.setenv("SPORTLAKE_HOME", str(settings.home))
     monkeypatch.setenv("SPORTLAKE_CONTRACTS", str(settings.contracts))
-    told = CliRunner().invoke(app, ["rejudge", "site", "--contract", str(write_contract(tmp_path))])
+    told = CliRunner().invoke(app, ["rejudge", "site", "--contract", str(write_contract(tmp_path, "1.1.0"))])
     assert told.exit_code == 0
-    for part in ("沈阳市体育局", "3 of 6 originals would change", "area-small", "nothing was written", "SHA-256"):
+    for part in (
+        "沈阳市体育局",
+        "3 of 6 originals would change",
+        "area-small",
+        "nothing was written",
+        "SHA-256",
+        "2.0.0 at least",
+    ):
         assert part in told.stdout
 
 
@@ -119,6 +126,7 @@ def test_people_read_what_fell_and_how_to_go_back(tmp_path, monkeypatch):
         "大连市体育局",
         "its rows stand until the department mends it",
         "2 judged again",
+        "run sportlake run",
         "to go back",
         "1.0.0",
     ):

@@ -19,6 +19,7 @@ from openpyxl import Workbook
 
 from catalog.static import StaticCatalogue
 from dagster_project.batches import find_waiting
+from pipelines import intake
 from pipelines.audit.reproduction import reproduce_release
 from pipelines.audit.trace_target import TraceTarget
 from pipelines.audit.tracing import trace_origin
@@ -32,6 +33,7 @@ from pipelines.publication.publish import find_drift
 from pipelines.publication.rescan import rescan_datasets
 from pipelines.release import assemble_candidate, is_released
 from pipelines.submissions.deposit import deposit_file, find_target
+from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.rejudging import plan_rejudgement
 from pipelines.submissions.submission import read_submission
@@ -289,6 +291,25 @@ def test_a_kill_between_any_two_steps_ends_in_the_same(workspace, template, tmp_
     assert {"lake", "releases", "submissions"} <= set(counts[0])
 
 
+def test_rows_judged_before_an_erasure_and_landed_after_it_do_not_bring_the_value_back(workspace, monkeypatch):
+    """As on another host, which waits for the lock of the dataset with its rows at hand."""
+    sought, land = checked_values([NAME]), intake.land_rows
+
+    def erase_before(*given):
+        erase(workspace, request_erasure(workspace, sought, "1号", "申请", LATER), sought)
+        return land(*given)
+
+    rows = [("p", NAME, 1), *((f"p{n}", f"馆{n}", 7 * n) for n in range(30))]
+    put(workspace, "210200", "sample_2025.csv", csv_text(rows))
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "land_rows", erase_before)
+        (arrival,) = list_arrivals(workspace)
+        receipt = intake.take_arrival(workspace, arrival, LATER)
+    landed = workspace.lake.read_slice(workspace.contracts["sample"], read_submission(workspace, receipt.number).slice)
+    assert landed.num_rows == 31
+    assert holders(workspace.layout.home) == []
+
+
 def test_what_the_ledger_was_told_after_the_decision_is_masked_too(workspace, monkeypatch):
     sought, real = checked_values([NAME]), carrying._list_steps
     request = request_erasure(workspace, sought, "1号", "申请", LATER)
@@ -351,6 +372,7 @@ def test_the_value_leaves_the_bucket_and_the_homes_that_follow_it(workspace, tmp
         mine, other = (with_bucket(home, workspace, bucket) for home in (workspace.layout.home, tmp_path / "other"))
         push_home(mine.storage, mine.ledger)
         other.follow_storage()
+        leave_copy(other)
         assert holders(dump(mine.storage.store, tmp_path / "before"))
         assert {path.split("/")[0] for path in holders(tmp_path / "other")} >= {
             "lake",

@@ -26,6 +26,7 @@ from warehouse.storage.ledger_lines import append_lines, encode_line, mask_known
 from warehouse.storage.object_store import ObjectStore, map_requests
 from warehouse.storage.storage_mark import StorageMark, read_mark, write_mark
 from warehouse.storage.stored_tables import StoredTable, damaged_error, require_inside
+from warehouse.working_folders import remove_abandoned
 
 
 class Storage:
@@ -102,7 +103,11 @@ class Storage:
                 raise _other_edited_error(path, str(self.store.address))
 
     def _follow_erasure(self, ledger: Ledger, gone: Collection[str]) -> None:
-        """Give the lake and the ledger the texts that the bucket has, and delete the files that are gone, by the hashes of their paths."""
+        """Give the lake and the ledger the texts that the bucket has, and delete the files that are gone, by the hashes of their paths.
+
+        What killed commands left here has never been in the bucket, so it goes whatever it holds.
+        """
+        remove_abandoned(self.layout.working)
         remove_paths([path for path in list_kept_files(self.layout) if hash_path(self._name_path(path)) in gone])
         for dataset in list_tables(self.layout):
             self.open_table(dataset).follow_erasure()

@@ -5,8 +5,9 @@ import shutil
 import pytest
 
 from dagster_project.installation import load_workspace
-from pipelines.contract_trial.applicable_contract import find_applicable, list_contracts_before
+from pipelines.contract_trial.applicable_contract import find_applicable, find_required_version, list_contracts_before
 from pipelines.submissions.rejudging import list_judgeable
+from schemas.contract import read_contract
 from schemas.errors import UsageError
 from support.trials import installed_with_history, put_in_force, write_contract
 
@@ -30,6 +31,21 @@ def test_a_contract_that_is_not_in_force_is_refused_and_says_where_to_put_it(set
 def test_a_number_below_what_the_change_asks_for_is_refused(settings, tmp_path, version):
     with pytest.raises(UsageError, match=r"2\.0\.0 at least"):
         ask(settings, write_contract(tmp_path, version))
+
+
+@pytest.mark.parametrize(
+    ("version", "least"), [("1.0.0", "2.0.0"), ("1.9.9", "2.0.0"), ("2.0.0", None), ("3.1.0", None)]
+)
+def test_what_the_changes_ask_for_is_told_before_the_contract_is_in_force(settings, tmp_path, version, least):
+    workspace, file = load_workspace(settings), write_contract(tmp_path, version)
+    assert find_required_version(workspace, read_contract(file), list_judgeable(workspace, "site")) == least
+
+
+def test_a_contract_that_was_used_before_may_keep_its_number(settings, tmp_path):
+    first = read_contract(settings.contracts / "site.yaml")
+    put_in_force(settings, write_contract(tmp_path))
+    workspace = load_workspace(settings)
+    assert find_required_version(workspace, first, list_judgeable(workspace, "site")) is None
 
 
 def test_in_force_it_may_be_applied_and_names_the_contracts_before_it(settings, tmp_path):

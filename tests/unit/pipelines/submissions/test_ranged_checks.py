@@ -1,16 +1,19 @@
 """A large hand-in whose cells are checked in ranges: the same validation as in one process, whatever the file is."""
 
 import multiprocessing
+import pickle
 import signal
 from contextlib import nullcontext
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
 from pipelines.submissions.ranged_checks import RangePlan, check_by_ranges, check_range
 from pipelines.submissions.submission import receive_file
 from pipelines.submissions.validation import validate_submission
-from quality.conformance.row_ranges import RowRange
+from quality.conformance.row_ranges import RowRange, write_row_ranges
+from schemas.code_version import read_code_version
 from schemas.engine import LargeWork, LocalEngine
 from schemas.errors import EngineError
 from support.contracts import contract_with
@@ -80,6 +83,16 @@ def test_a_small_file_is_not_given_away(tmp_path):
     file = tmp_path / "rows.csv"
     file.write_text("code\nA\n", encoding="utf-8")
     assert check_by_ranges(SMALL, Layout(tmp_path), file, None, None, None) is None
+
+
+def test_a_worker_that_cannot_read_or_write_its_range_says_what_every_machine_needs(tmp_path):
+    contract = contract_with(["code"])
+    plan = RangePlan(pickle.dumps(contract), read_code_version())
+    texts = pa.table({"code": ["A"]}, schema=pa.schema([("code", pa.string())]))
+    (part,) = write_row_ranges(texts, pa.array([2], pa.int64()), contract, tmp_path)
+    for absent in (part._replace(path=f"{part.path}.gone"), part._replace(typed=str(tmp_path / "gone" / "typed"))):
+        with pytest.raises(EngineError, match="at the same path, as the same user"):
+            check_range(plan, absent)
 
 
 def test_a_worker_with_other_code_refuses_the_work():

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from quality.conformance.row_ranges import check_row_range, join_row_ranges, read_row_range, write_row_ranges
 from quality.conformance.table import conform_streamed
-from schemas.errors import EngineError
 from support.contracts import contract_with
 
 FIELDS = [
@@ -52,10 +51,3 @@ def test_any_rows_have_the_same_findings_and_typed_batches_wherever_they_are_cut
     assert made == expected
     assert [repr(one.to_pydict()) for one in batches] == [repr(one.to_pydict()) for one in whole]  # NaN equals nothing
     assert [one.schema for one in batches] == [one.schema for one in whole]
-
-
-def test_a_range_that_is_not_there_says_what_every_machine_needs(tmp_path):
-    texts = text_table([("A", "1", "m", "2026-01-02")])
-    (part,) = write_row_ranges(texts, pa.array([2], pa.int64()), CONTRACT, tmp_path)
-    with pytest.raises(EngineError, match="at the same path"):
-        read_row_range(part._replace(path=f"{part.path}.gone"))
