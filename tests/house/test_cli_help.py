@@ -1,9 +1,8 @@
-"""`sportlake --help` is fast, the definitions load, and Dagster's own check of them succeeds without any set-up."""
+"""`sportlake --help` loads no slow library, the definitions load, and Dagster's own check of them succeeds without any set-up."""
 
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,8 @@ from dagster_project.instance import instance_yaml
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-# Seconds. The target is 0.3 s on an idle machine; on a busy one the test must only detect a slow import (Dagster: 1.6 s).
-PATIENCE = 3.0
-
-
-def timed(*command: str) -> tuple[float, str]:
-    started = time.perf_counter()
-    done = subprocess.run([BIN / command[0], *command[1:]], capture_output=True, text=True, check=True, cwd=ROOT)
-    return time.perf_counter() - started, done.stdout
+# No help needs them, and importing Dagster alone takes 1.6 s: the aim for `sportlake --help` is 0.3 s on an idle machine.
+SLOW = {"dagster", "pandas", "pyarrow", "duckdb", "frictionless", "great_expectations", "deltalake"}
 
 
 def help_of(command: str) -> str:
@@ -31,9 +24,12 @@ def help_of(command: str) -> str:
     return result.output
 
 
-def test_help_is_fast():
-    best, text = min(timed("sportlake", "--help") for _ in range(3))
-    print(f"sportlake --help: {best:.2f} s (best of 3; target 0.3 s)")  # noqa: T201 -- a measured value
+def test_help_loads_no_slow_library():
+    command = [sys.executable, "-X", "importtime", BIN / "sportlake", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "typer" in loaded
+    assert not loaded & SLOW
     for command in (
         "contracts",
         "check",
@@ -53,8 +49,7 @@ def test_help_is_fast():
         "status",
         "demo",
     ):
-        assert command in text
-    assert best < PATIENCE
+        assert command in done.stdout
 
 
 @pytest.fixture(scope="module")
