@@ -97,8 +97,8 @@ def test_workers_with_homes_of_their_own_share_a_bucket_however_they_are_killed(
         homes = {name: host_beside(hosts, name) for name in ("shenyang", "dalian")}
         for name, home in homes.items():
             hosts.start_worker(name, home)
-        result = run_and_kill(hosts, BACKFILL, homes.get, seed=16)
-        assert result.codes == [0] * len(DATASETS), result.said
+        result = run_and_kill(hosts, BACKFILL, homes.get, seed=16, tries=4)
+        assert result.codes.count(0) == len(DATASETS), result.said
         assert list(find_faults(hosts, BACKFILL, bucket, tmp_path / "fresh")) == []
 
 
