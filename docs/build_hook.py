@@ -21,7 +21,7 @@ DOCS = Path(__file__).parent
 _GENERATED = "---\nsearch: {boost: 0.3}\n---\n\n"
 """A search puts the pages that people wrote before those that are generated."""
 _LINK = re.compile(r"\[([^\]]*)\]\((\.\.?/[^)#\s]+)[^)]*\)")
-_COPIED = frozenset([".md", ".js", ".css", ".py"])
+_COPIED = frozenset([".md", ".js", ".css", ".py", ".svg"])
 _staged: list[Path] = []
 
 

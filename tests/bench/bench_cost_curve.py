@@ -193,13 +193,13 @@ def read_steps(file: Path) -> list[Step]:
 
 
 def draw_results(file: Path, target: Path) -> None:
-    """Print the table, and write the drawings `cost_curve_<dataset>_<seconds or memory>.<language>.svg` into a folder."""
+    """Print the table, and write the drawings `cost_curve_<dataset>_<seconds or memory>_<language>.svg` into a folder."""
     steps = read_steps(file)
     print_steps(steps)
     for dataset in sorted({one.dataset for one in steps}):
         for value in TITLES:
             for lang, drawing in zip(LANGUAGES, draw_steps(steps, dataset, value), strict=False):
-                (target / f"cost_curve_{dataset}_{value}.{lang}.svg").write_text(drawing, encoding="utf-8")
+                (target / f"cost_curve_{dataset}_{value}_{lang}.svg").write_text(drawing, encoding="utf-8")
 
 
 def main(words: Sequence[str]) -> None:

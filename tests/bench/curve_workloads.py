@@ -93,7 +93,7 @@ def change_rows(parquet: Path, target: Path, key: str, cell: str) -> None:
 
 
 WIDE, NARROW = (
-    Workload("facility", 44, 1_000_000, ("facility_id", "facility_name")),
+    Workload("facility", 44, 900_000, ("facility_id", "facility_name")),
     Workload("suggestion", 10, 2_000_000, ("suggestion_id", "summary")),
 )
 
