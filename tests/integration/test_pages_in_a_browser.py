@@ -116,7 +116,7 @@ def visible(page):
         ("sytyg", ["dataset-facility"]),  # initials of 沈阳 and 体育馆
         ("沈阳场地面积", ["dataset-facility"]),  # typed without a blank
         ("tygx", []),
-        ("2026", ["dataset-facility", "dataset-event"]),
+        ("2026", ["dataset-event", "dataset-facility"]),
         ("1999", []),
     ],
 )

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from pipelines.workspace import Workspace
+from schemas.errors import SliceMoved
 from support.contracts import contract_with
 from support.walked import release_all, take_all
 from support.workspaces import NOW, put, workspace_with
@@ -130,8 +131,21 @@ def append_some(home: Path, bucket: BucketAddress, many: int) -> None:
 
 
 def commit_some(home: Path, bucket: BucketAddress, many: int) -> None:
-    """Hand in, judge and land the same slice of one department several times."""
+    """Hand in, judge and land the same slice of one department several times.
+
+    Without a shared ledger nobody excludes the other: a submission that one left for a moment the other finishes too, and may find its slice moved.
+    """
     workspace = stored_home(home, bucket)
     for at in range(many):
         put(workspace, DEPARTMENT_OF[home.name], "site_2026.csv", f"code,n\n{home.name},{at}\n")
+        while not take_unless_moved(workspace):
+            workspace.follow_storage()
+
+
+def take_unless_moved(workspace: Workspace) -> bool:
+    """Take what waits; returns whether no other host landed one of its slices meanwhile."""
+    try:
         take_all(workspace)
+    except SliceMoved:
+        return False
+    return True
