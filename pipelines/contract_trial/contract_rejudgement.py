@@ -16,7 +16,7 @@ from pipelines.contract_trial.applicable_contract import list_contracts_before
 from pipelines.contract_trial.trial_effects import hash_verdicts
 from pipelines.contract_trial.trial_plan import TrialPlan, cut_chunks, list_trial_units
 from pipelines.contract_trial.trial_verdict import OriginalDigest, hash_chunk, plan_rejudgements
-from pipelines.intake import judge_submission, land_rows
+from pipelines.intake import judge_and_land
 from pipelines.submissions.receipt import Receipt
 from pipelines.submissions.receipt_files import read_receipt
 from pipelines.submissions.rejudging import apply_rejudgement, list_judgeable
@@ -78,8 +78,7 @@ def apply_contract(
     """
     with workspace.hold_lock(workspace.layout.rejudging_lock):
         last = _find_last(workspace, asked)
-        closed = last is not None and _is_closed(workspace, last)
-        if last is not None and not closed:
+        if last is not None and not _is_closed(workspace, last):
             _refuse_other_digest(asked, last.facts["digest"])
             return _carry_out(workspace, asked, last)
         numbers = list_judgeable(workspace, asked.contract.name, asked.department or None)
@@ -190,9 +189,7 @@ def _rejudge_once(workspace: Workspace, decided: LedgerEntry, number: str) -> Re
     begun = next((entry for entry in again if entry.seq > decided.seq), None)
     if begun is None:
         return apply_rejudgement(workspace, number, decided.at)
-    receipt = judge_submission(workspace, read_submission(workspace, begun.facts["number"]))
-    land_rows(workspace, receipt.number, decided.at)
-    return receipt
+    return judge_and_land(workspace, read_submission(workspace, begun.facts["number"]), decided.at)
 
 
 def _hash_receipts(receipts: Sequence[Receipt]) -> str:
