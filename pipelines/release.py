@@ -37,6 +37,7 @@ from warehouse.open_decisions import OpenDecisions
 from warehouse.package import measure_completeness
 from warehouse.parquet_batches import read_batches
 from warehouse.release_rows import CountedRows, ReleaseRows
+from warehouse.release_table import list_release_files
 from warehouse.released_limits import describe_time_limits
 from warehouse.releases import Release
 from warehouse.standing import find_retraction, list_standing
@@ -219,8 +220,9 @@ def describe_approval(one: Decision) -> Mapping[str, Any]:
 
 def _holds_personal_data(workspace: Workspace, contract: Contract, number: str) -> bool:
     """Whether a release, made before the gate or the contract knew of it, has a cell that the file of changes must not repeat."""
-    file = workspace.layout.release_folder(contract.name, number) / f"{contract.name}.parquet"
-    return any(_has_errors(pa.Table.from_batches([batch]), contract) for batch in read_batches(file, _SEARCHED))
+    files = list_release_files(workspace.layout.release_folder(contract.name, number))
+    batches = (batch for file in files for batch in read_batches(file, _SEARCHED))
+    return any(_has_errors(pa.Table.from_batches([batch]), contract) for batch in batches)
 
 
 def _has_errors(rows: pa.Table, contract: Contract) -> bool:

@@ -30,6 +30,7 @@ from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.label_columns import build_release_schema
 from warehouse.package import DICTIONARY_SCHEMA, build_dictionary
 from warehouse.release_rows import CountedRows, ReleaseRows, describe_file
+from warehouse.release_table import list_release_files, list_table_files
 from warehouse.releases import DESCRIPTOR
 from warehouse.row_files import WrittenRows, write_row_files
 
@@ -111,7 +112,7 @@ def compare_release(before: Path, folder: Path, dataset: str, schema: Mapping[st
 
     None, and no file, without a common public primary key. ReleaseError if the release before cannot be read.
     """
-    after = TableState(folder / f"{dataset}.parquet", schema)
+    after = TableState(list_table_files(folder, dataset), schema)
     found = write_changes(_read_table_state(before), after, folder / package.changes_filename(dataset))
     return found and {
         name: list(value) if isinstance(value, tuple) else value for name, value in found._asdict().items()
@@ -125,7 +126,7 @@ def count_changes(
 
     Nothing is kept. ReleaseError if the release before cannot be read.
     """
-    after = TableState(rows.parquet, build_release_schema(contract, codelists))
+    after = TableState((rows.parquet,), build_release_schema(contract, codelists))
     with TemporaryDirectory(prefix="sportlake-") as folder:
         return write_changes(_read_table_state(before), after, Path(folder) / package.changes_filename(contract.name))
 
@@ -171,8 +172,8 @@ def _read_table_state(release: Path) -> TableState:
     """Locate the rows and the schema of a frozen release; ReleaseError if either cannot be read."""
     try:
         told = json.loads((release / DESCRIPTOR).read_text(encoding="utf-8"))
-        state = TableState(release / f"{release.parent.name}.parquet", told["resources"][0]["schema"])
-        pq.read_schema(state.parquet).empty_table().select(state.names)
+        state = TableState(list_release_files(release), told["resources"][0]["schema"])
+        state.columns.empty_table().select(state.names)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
         raise ReleaseError(
             Text(
