@@ -32,6 +32,7 @@ from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding
 from quality.gate import judge_scan
 from schemas.contract import Contract
+from schemas.table_parts import PartRules
 from warehouse import freezing, releases
 from warehouse.open_decisions import OpenDecisions
 from warehouse.package import measure_completeness
@@ -165,6 +166,7 @@ def _freeze_alone(workspace: Workspace, candidate: Candidate, now: datetime) -> 
         previous=made[-1].number if made else None,
         approvals=[describe_approval(one) for one in review.approvals],
         ledger_head=str(head) if head else None,
+        parts=workspace.release_parts,
     )
     _record_release(workspace, fresh)
     restore_refilled(workspace, candidate.contract.name, now)
@@ -179,10 +181,11 @@ def write_release(
     previous: str | None,
     approvals: Sequence[Mapping[str, Any]],
     ledger_head: str | None,
+    parts: PartRules,
 ) -> Release:
     """Writes the candidate as the release after `previous`, whatever the gate and people say of it, and records nothing.
 
-    Raises ReleaseError if `previous` is not the newest release.
+    Raises ReleaseError if `previous` is not the newest release, EngineError if it is in parts and the engine cannot write them.
     """
     owed = find_owed_slices(workspace, candidate.contract, now.date())
     return freezing.freeze(
@@ -203,6 +206,7 @@ def write_release(
         codelists=workspace.codelists,
         synthetic=workspace.synthetic,
         with_changes=not (previous and _holds_personal_data(workspace, candidate.contract, previous)),
+        parts=parts,
     )
 
 

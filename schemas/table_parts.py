@@ -1,13 +1,20 @@
-"""Names of the Parquet files with the rows of a release: one file, or parts that are read one after the other. Pure.
+"""Names of the Parquet files with the rows of a release, which is one file, or parts that are read one after the other, and when it is parts. Pure.
 
-A part says how many there are, so that whoever has some of them only can tell. Not here: which releases are in parts
+A part says how many there are, so that whoever has some of them only can tell. Not here: writing parts
 (`warehouse/part_rows.py`), finding the files of a release (`warehouse/release_table.py`, `catalog/release_facts.py`).
 """
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, NamedTuple
 
-_PART = re.compile(r".*-(\d{5})-of-(\d{5})\.parquet")
+if TYPE_CHECKING:
+    from schemas.engine import Engine
+
+PARTS_FROM, PART_ROWS = 10_000_000, 2_457_600
+"""Rows from which on a release is in parts, and those of a part: twenty row groups, 200 MB with forty-four columns."""
+_PART = re.compile(r".*-(\d{5,})-of-(\d{5,})\.parquet")
 
 
 class TablePart(NamedTuple):
@@ -15,6 +22,17 @@ class TablePart(NamedTuple):
 
     number: int
     total: int
+
+
+class PartRules(NamedTuple):
+    """From how many rows on a release is in parts, how many rows a part has, and what opens the engine that writes them; None: this process."""
+
+    rows_from: int = PARTS_FROM
+    part_rows: int = PART_ROWS
+    open_engine: "Callable[[], AbstractContextManager[Engine]] | None" = None
+
+
+DEFAULT_PARTS = PartRules()
 
 
 def name_table_file(dataset: str) -> str:

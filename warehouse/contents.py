@@ -22,6 +22,7 @@ from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.policy import Coordinates
+from schemas.table_parts import PartRules, name_table_file
 from schemas.text import Text
 from warehouse import distributions, package, workbook
 from warehouse.changes import RowChanges, TableState, write_changes
@@ -29,6 +30,7 @@ from warehouse.csv_metadata import build_csv_metadata, csv_metadata_filename
 from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.label_columns import build_release_schema
 from warehouse.package import DICTIONARY_SCHEMA, build_dictionary
+from warehouse.part_rows import write_parts
 from warehouse.release_rows import CountedRows, ReleaseRows, describe_file
 from warehouse.release_table import list_release_files, list_table_files
 from warehouse.releases import DESCRIPTOR
@@ -40,17 +42,27 @@ SHEETS: Mapping[bool, str] = {False: "数据", True: "示例数据（虚构）"}
 
 
 def write_data(
-    folder: Path, contract: Contract, rows: ReleaseRows, codelists: Mapping[str, CodeList], *, synthetic: bool
+    folder: Path,
+    contract: Contract,
+    rows: ReleaseRows,
+    codelists: Mapping[str, CodeList],
+    *,
+    synthetic: bool,
+    parts: PartRules,
 ) -> Mapping[str, FileSum]:
-    """Write the rows in every format that can hold them, the code lists they use, and the data dictionary.
+    """Write the rows in every format that can hold them, or as parts, the code lists they use, and the data dictionary.
 
-    Returns the sums of the files that were hashed on the way. ReleaseError if the rows are not those that were counted.
+    Returns the sums of the files that were hashed on the way. ReleaseError if the rows are not those that were counted, EngineError if parts cannot be written.
     """
     at, dictionary, counted = contract.policy.coordinates, build_dictionary(contract, codelists), rows.counted
     distributions.write_csv(dictionary, folder / _dictionary_filename(contract))
     for each in codelists.values():
         distributions.write_codelist(each, folder / f"codelist_{each.name}.csv")
-    parquet = folder / f"{contract.name}.parquet"
+    if counted.rows >= parts.rows_from:
+        if MeasuredFolder(rows.parquet.parent, {}).measure_file(rows.parquet.name) != counted.file:
+            raise _changed_rows_error(contract)
+        return write_parts(rows.parquet, counted.rows, folder, contract.name, parts)
+    parquet = folder / name_table_file(contract.name)
     shutil.copyfile(rows.parquet, parquet)
     written = write_formats(
         parquet,

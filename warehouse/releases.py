@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, overload
 
 import pyarrow as pa
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.errors import ReleaseError
 from schemas.metadata import OpenType
@@ -30,7 +30,7 @@ class Release(BaseModel):
     """One release, read from its descriptor. `rows` and `fields` are counts; `previous` is a number, None for the first.
 
     `open_type`: how open the dataset was said to be; None if the descriptor does not say. `ledger_head` is the newest entry of the
-    ledger before it, `SEQ:HASH`; None in releases that do not note it.
+    ledger before it, `SEQ:HASH`; None in releases that do not note it. `part_rows`: how many rows a part has; None if the rows are one file.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -52,6 +52,7 @@ class Release(BaseModel):
     waivers: tuple[Mapping[str, Any], ...] = ()
     open_type: OpenType | None = None
     ledger_head: str | None = None
+    part_rows: int | None = Field(default=None, ge=1)
 
 
 def read_release(folder: Path) -> Release:
