@@ -37,7 +37,7 @@ LATER = NOW + timedelta(days=1)
 FILES = [f"sample-0000{n}-of-00003.parquet" for n in (1, 2, 3)]
 
 
-def hand_in(workspace, rows, now=NOW):
+def hand_in(workspace, rows):
     lines = [f"{key},{note},{int(key[1:])}" for key, note in rows.items()]
     put(workspace, "210100", "sample_2026.csv", "\n".join(["id,note,n", *lines]) + "\n")
 

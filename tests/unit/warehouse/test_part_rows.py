@@ -93,15 +93,16 @@ class LyingEngine(LocalEngine):
 
 
 def test_a_part_that_is_not_what_its_worker_wrote_is_refused(whole, tmp_path):
-    with pytest.raises(EngineError, match="00001-of-00003.parquet is not what a worker wrote"):
+    with pytest.raises(EngineError, match=r"00001-of-00003\.parquet is not what a worker wrote"):
         cut(whole, tmp_path / "made", 70, LyingEngine())
 
 
+@pytest.mark.usefixtures("whole")
 @pytest.mark.parametrize(
     ("source", "version", "told"),
     [("gone.parquet", read_code_version(), "cannot read"), ("candidate.parquet", "0", "other code")],
 )
-def test_a_worker_with_other_code_or_another_folder_says_so(whole, tmp_path, source, version, told):
+def test_a_worker_with_other_code_or_another_folder_says_so(tmp_path, source, version, told):
     unit = RowsOfPart(str(tmp_path / source), str(tmp_path / "part"), 0, 10, version)
     with pytest.raises(EngineError, match=told):
         write_part_file(unit)
