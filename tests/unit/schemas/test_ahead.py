@@ -1,6 +1,6 @@
-"""Work on a stream by threads that are a few parts ahead."""
+"""Work on a stream by threads that are a few parts ahead, and two steps side by side."""
 
-from threading import Event
+import threading
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_what_a_part_raises_is_raised():
 
 
 def test_two_steps_run_at_the_same_time_and_their_results_come_in_their_order():
-    one, other = Event(), Event()
+    one, other = threading.Event(), threading.Event()
 
     def wait_for(mine, theirs, result):
         mine.set()
@@ -49,3 +49,8 @@ def test_what_one_of_two_steps_raises_is_raised_when_the_other_has_ended(interru
     with pytest.raises(interruption):
         run_both(*steps)
     assert ended == [True]
+
+
+def test_a_single_part_is_done_without_a_thread():
+    assert list(map_ahead(lambda _: threading.current_thread(), [0])) == [threading.current_thread()]
+    assert threading.current_thread() not in list(map_ahead(lambda _: threading.current_thread(), [0, 1]))
