@@ -103,9 +103,18 @@ def rewrite_part(
 def _write_sorted(con: duckdb.DuckDBPyConnection, rows: pa.Table, key: Sequence[str], target: Path) -> tuple[int, int]:
     """Write the rows by key, then by every other column; returns their number and the bytes of the file."""
     ordered = sort_by_key(rows, key) if rows.num_rows > FEW_ROWS else None
-    con.register("accepted", rows if ordered is None else read_letting_go(ordered))
-    by = [*key, *(name for name in rows.column_names if name not in key)]
-    sorting = f" order by {sql.quote_names(by)}" if ordered is None else ""
+    if ordered is not None:
+        with sql.use_one_thread(con):
+            return _copy_rows(con, read_letting_go(ordered), target)
+    return _copy_rows(con, rows, target, [*key, *(name for name in rows.column_names if name not in key)])
+
+
+def _copy_rows(
+    con: duckdb.DuckDBPyConnection, rows: pa.Table | pa.RecordBatchReader, target: Path, order: Sequence[str] = ()
+) -> tuple[int, int]:
+    """Write the rows in that order, as they come by default; returns their number and the bytes of the file."""
+    con.register("accepted", rows)
+    sorting = f" order by {sql.quote_names(order)}" if order else ""
     count, size = con.execute(
         f"copy (select * from accepted{sorting}) to {sql.quote_text(str(target))} "
         "(format parquet, compression zstd, compression_level 3, return_stats true)"
