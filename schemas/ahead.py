@@ -6,6 +6,7 @@ Not here: any work. Arrow and hashlib free the interpreter's lock, so two thread
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from typing import TypeVar
 
 import pyarrow as pa
@@ -19,11 +20,17 @@ _Made = TypeVar("_Made")
 def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given], most: int = THREADS) -> Iterator[_Made]:
     """Yield what `make` makes of each part, in order; no more than `most` parts and one are held at a time. Raises what `make` raises.
 
-    With more than there are threads none stands still while the results of one part are taken in.
+    With more than there are threads none stands still while the results of one part are taken in. A single part, as of a small
+    file, is worked on here: to start a thread takes longer.
     """
+    parts = iter(given)
+    first = list(islice(parts, 2))
+    if len(first) < 2:  # noqa: PLR2004 - a single part is done here
+        yield from map(make, first)
+        return
     with ThreadPoolExecutor(THREADS) as pool:
         ahead: deque[Future[_Made]] = deque()
-        for one in given:
+        for one in chain(first, parts):
             ahead.append(pool.submit(make, one))
             if len(ahead) > most:
                 yield ahead.popleft().result()

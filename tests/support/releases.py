@@ -189,4 +189,5 @@ def _geojson(names: list[str], rows: Sequence[Mapping[str, Any]], lon: str, lat:
 
 
 def _json(said: Mapping[str, Any]) -> bytes:
-    return (json.dumps(said, ensure_ascii=False, indent=1, default=date.isoformat) + "\n").encode()
+    """Without indents, which only the slow encoder writes."""
+    return (json.dumps(said, ensure_ascii=False, default=date.isoformat) + "\n").encode()
