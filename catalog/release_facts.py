@@ -249,6 +249,11 @@ class ReleaseFacts(_Frozen):
     time_limits: TimeLimitFacts | None = Field(default=None, exclude_if=is_none)
 
     @property
+    def table_files(self) -> tuple[Distribution, ...]:
+        """The Parquet files with the rows, in the order of the rows: one, or all parts; empty if the release has none."""
+        return tuple(sorted((one for one in self.distributions if one.format == "parquet"), key=lambda one: one.name))
+
+    @property
     def files(self) -> tuple[Distribution, ...]:
         """Every file that a catalogue offers besides the `DOCUMENTS`: data, code lists, dictionary, changes, types of the CSV files."""
         explanatory = (self.dictionary, self.changes_file, self.csv_metadata)

@@ -39,13 +39,15 @@ from pipelines.submissions.validation import Validation, refuse_submission, vali
 from pipelines.submissions.verdict_facts import describe_verdict, describe_waiting, list_accepted_findings
 from pipelines.workspace import Workspace
 from quality.findings import Finding
+from schemas.ahead import run_both
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
-from schemas.spilled_table import spill_batches
+from schemas.spilled_table import FEW_ROWS, spill_batches
 from schemas.text import Text
 from warehouse.atomic_files import make_folder, place_folder, write_table
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.row_fingerprints import FingerprintSets
+from warehouse.sorted_rows import sort_by_key
 from warehouse.standing import find_standing, hand_in_order
 from warehouse.working_folders import open_working_folder
 
@@ -115,13 +117,23 @@ def _judge_once(
 
 
 def _write_judgement(workspace: Workspace, submission: Submission, judged: Validation) -> RowsAtHand | None:
-    """Writes rows, quarantine box and, last, the receipt of a validation; returns its accepted rows."""
+    """Writes rows, quarantine box and, last, the receipt of a validation; returns its accepted rows, many of them by key."""
     receipt = _annotate_receipt(workspace, submission, judged, build_receipt(workspace, submission, judged))
-    keep_rows(workspace, submission, judged)
+    accepted, _ = run_both(
+        lambda: _sort_accepted(workspace, submission, judged), lambda: keep_rows(workspace, submission, judged)
+    )
     if receipt.outcome in SENT_BACK:
         write_quarantine_box(workspace, submission, judged)
     write_receipt(workspace, receipt)
-    return None if judged.accepted is None else RowsAtHand(judged.accepted, judged.prints)
+    return None if accepted is None else RowsAtHand(accepted, judged.prints)
+
+
+def _sort_accepted(workspace: Workspace, submission: Submission, judged: Validation) -> pa.Table | None:
+    """Returns the accepted rows in the order in which they will be landed, if they are many and their keys tell them apart."""
+    if judged.accepted is None or submission.slice is None or judged.accepted.num_rows <= FEW_ROWS:
+        return judged.accepted
+    ordered = sort_by_key(judged.accepted, workspace.contracts[submission.slice.dataset].primary_key)
+    return judged.accepted if ordered is None else ordered
 
 
 def land_rows(
