@@ -88,12 +88,11 @@ def validate_submission(
 ) -> Validation:
     """Validates `file`.
 
-    Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are left out. `called`: the
-    name that the department gave the file, if it is stored under another. `on`: the day that decides which corrections are valid (without it none are
-    applied), and the day of receipt unless `received` gives another. `sha256`: of the file, to find the same bytes in another slice. `number`: of the
-    submission, to leave out what was handed in after it. `complete`: the file may have far fewer rows than it replaces. `tolerated`: types of findings
-    that become warnings. `in_full`: all findings are made, as they always are of a file that is not accepted. A file that is no readable table is
-    refused, with one finding that says why and what to do.
+    Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are left out. `called`: the name
+    that the department gave the file, if it differs. `on`: the day that decides which corrections are valid (without it none are applied), and the day of
+    receipt unless `received` gives another. `sha256`: of the file, to find the same bytes in another slice. `number`: of the submission, to leave out what
+    was handed in after it. `complete`: it may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings. `in_full`: all
+    findings are made, as always of a file that is not accepted. A file that is no readable table is refused, with one finding that says why.
     """
     try:
         given = read_file(file, contract)
