@@ -22,6 +22,7 @@ from pipelines.annotated_workbook.make import annotate_workbook
 from pipelines.built_datasets.hand_in import find_foreign_file
 from pipelines.normalise import CellRewrite
 from pipelines.submissions.compared_rows import project_contract
+from pipelines.submissions.erased_originals import count_erasures, write_judged
 from pipelines.submissions.hand_ins import file_received, list_open_arrivals, receive_arrival
 from pipelines.submissions.inbox import Arrival, sort_arrivals
 from pipelines.submissions.periods import find_period_problem
@@ -99,7 +100,12 @@ def _judge_once(
     """Returns the receipt, and the accepted rows if this call has validated them."""
     accepted = None
     if not workspace.layout.receipt_file(submission.number, "json").is_file():
-        accepted = _write_judgement(workspace, submission, judge_original(workspace, submission, problem))
+        accepted = write_judged(
+            workspace,
+            submission.number,
+            lambda received: judge_original(workspace, received, problem),
+            lambda received, judged: _write_judgement(workspace, received, judged),
+        )
     receipt = read_receipt(workspace, submission.number)
     file_received(workspace, submission, sent_back=receipt.outcome in SENT_BACK)
     workspace.ledger.append_once(
@@ -112,6 +118,7 @@ def _judge_once(
     )
     if submission.rejudges:
         mark_receipt(workspace, submission.rejudges)
+    if submission.rejudges or count_erasures(workspace, submission.number):
         return mark_receipt(workspace, submission.number), accepted
     return receipt, accepted
 
@@ -169,7 +176,7 @@ def _land_once(
     version = workspace.lake.current_version(contract)
     if version is None or standing is None or hand_in_order(workspace.ledger, standing.number) < mine:
         # An erasure that ended while this process waited for its turn has rewritten the file, and not what is at hand.
-        if workspace.ledger.find_entries("redaction", "number", submission.number):
+        if count_erasures(workspace, submission.number):
             at_hand = None
         rows = at_hand.table if at_hand else read_accepted_rows(workspace, submission.number)
         why = {"submission": submission.number, "sha256": submission.sha256, "who": workspace.actor}
