@@ -1,4 +1,4 @@
-"""Work on the parts of a stream by threads that are a few parts ahead; results come in the order of the parts.
+"""Work in threads: on the parts of a stream, a few parts ahead and with results in the order of the parts, and two steps side by side.
 
 Not here: any work. Arrow and hashlib free the interpreter's lock, so two threads are two cores.
 """
@@ -15,6 +15,7 @@ THREADS = 2
 """Arrow and numpy free the interpreter's lock while they work; a third thread gains nothing, memory bandwidth is exhausted."""
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
+_Other = TypeVar("_Other")
 
 
 def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given], most: int = THREADS) -> Iterator[_Made]:
@@ -37,3 +38,13 @@ def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given], most: in
         while ahead:
             yield ahead.popleft().result()
     pa.default_memory_pool().release_unused()  # what the threads had would stay with the process
+
+
+def run_both(step: Callable[[], _Made], other: Callable[[], _Other]) -> tuple[_Made, _Other]:
+    """Return what both steps return; `other` runs in a thread meanwhile.
+
+    Raises what `step` raises, or else what `other` raises; either way when both have ended.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        later = pool.submit(other)
+        return step(), later.result()

@@ -22,6 +22,7 @@ from catalog.file_words import FILE_NAMES, describe_file, name_file
 from catalog.plan import Withdrawal
 from catalog.release_facts import DESCRIPTOR, Distribution, ReleaseFacts
 from catalog.search_words import join_words, list_words, name_fields, spell_places
+from schemas.errors import CatalogueError
 from schemas.text import Text
 
 ZH, EN = "zh_Hans_CN", "en"
@@ -43,7 +44,12 @@ def resource_id(dataset: str, kind: str) -> str:
 
 
 def dataset_payload(entry: CatalogueEntry, files_url: str, descriptor: Distribution) -> dict[str, Any]:
-    """Returns the dataset with its resources for `package_create`. `files_url` serves the releases folder."""
+    """Returns the dataset with its resources for `package_create`. `files_url` serves the releases folder.
+
+    CatalogueError if the release is in parts: the table of the DataStore, on which the portal's views are, is made of the CSV file.
+    """
+    if entry.facts.parts:
+        raise _parts_error(entry)
     said = {
         **_describe_dataset(entry),
         **_dcat_fields(entry),
@@ -149,6 +155,16 @@ def _dcat_fields(entry: CatalogueEntry) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value}
 
 
+def _parts_error(entry: CatalogueEntry) -> CatalogueError:
+    rows, total = entry.facts.rows, len(entry.facts.parts)
+    return CatalogueError(
+        Text(
+            zh=f"{entry.dataset} 第 {entry.release} 版有 {rows} 行，分为 {total} 卷，没有门户建表所需的 CSV，不能发布到 CKAN；请发布到静态目录（publish --to static），或调高 SPORTLAKE_RELEASE_PARTS_FROM 后重新生成版本",
+            en=f"release {entry.release} of {entry.dataset} has {rows} rows in {total} parts and no CSV, of which a portal's table is made, and cannot go to CKAN; publish it to the static site (publish --to static), or raise SPORTLAKE_RELEASE_PARTS_FROM before the next release",
+        )
+    )
+
+
 def _release_status(entry: CatalogueEntry, files_url: str) -> dict[str, Any]:
     """Returns release, rows, quality, and the earlier releases."""
     facts = entry.facts
@@ -169,11 +185,16 @@ def _release_status(entry: CatalogueEntry, files_url: str) -> dict[str, Any]:
                 "date": each.created.date().isoformat(),
                 "rows": each.rows,
                 **_change_counts(each),
-                "url": f"{files_url}/{each.distributions[0].path}",
+                "url": f"{files_url}/{_main_file(each)}",
             }
             for each in (facts, *entry.history)
         ],
     }
+
+
+def _main_file(facts: ReleaseFacts) -> str:
+    """Returns the path of the file that stands for an earlier release: its first data file, or what describes its parts."""
+    return f"{facts.dataset}/{facts.number}/{DESCRIPTOR}" if facts.parts else facts.distributions[0].path
 
 
 def _time_limit_fields(entry: CatalogueEntry) -> dict[str, Any]:

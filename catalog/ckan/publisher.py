@@ -121,7 +121,7 @@ class CkanPublisher:
 
     def describe_charts(self, entry: CatalogueEntry) -> str | None:
         """Returns the charts for the portal's view; None if the dataset has none."""
-        return make_chart_config(entry, self.files.releases, self._charts_database)
+        return make_chart_config(entry, self.files.releases, self._charts_database) if entry.charts else None
 
     @cached_property
     def _charts_database(self) -> duckdb.DuckDBPyConnection:
