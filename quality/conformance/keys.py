@@ -147,7 +147,8 @@ def find_repeated_places(hashed: hashing.Hashes) -> Places:
     places = np.flatnonzero(bitmap[hashed >> np.uint64(44)])
     alike = hashed[places]
     # np.isin would load np.ma, a twentieth of the check of a small file.
-    return places[twice.take(np.searchsorted(twice, alike), mode="clip") == alike]
+    found: Places = places[twice.take(np.searchsorted(twice, alike), mode="clip") == alike]
+    return found
 
 
 @dataclass(frozen=True)
