@@ -68,7 +68,7 @@ def judge_and_land(
 ) -> Receipt:
     """Returns the receipt of a submission whose accepted rows, if there are any, are in the lake; `problem` as in `judge_submission`."""
     receipt, accepted = _judge_once(workspace, submission, problem)
-    land_rows(workspace, receipt.number, now, accepted)
+    _land_receipt(workspace, submission, receipt, now, accepted)
     return receipt
 
 
@@ -85,10 +85,11 @@ def _judge_once(
     workspace: Workspace, submission: Submission, problem: Finding | None
 ) -> tuple[Receipt, pa.Table | None]:
     """Returns the receipt, and the accepted rows if this call has validated them."""
-    accepted = None
-    if not workspace.layout.receipt_file(submission.number, "json").is_file():
-        accepted = _write_judgement(workspace, submission, judge_original(workspace, submission, problem))
-    receipt = read_receipt(workspace, submission.number)
+    if workspace.layout.receipt_file(submission.number, "json").is_file():
+        receipt, accepted = read_receipt(workspace, submission.number), None
+    else:
+        judged = judge_original(workspace, submission, problem)
+        receipt, accepted = _write_judgement(workspace, submission, judged), judged.accepted
     file_received(workspace, submission, sent_back=receipt.outcome in SENT_BACK)
     workspace.ledger.append_once(
         "verdict",
@@ -104,22 +105,29 @@ def _judge_once(
     return receipt, accepted
 
 
-def _write_judgement(workspace: Workspace, submission: Submission, judged: Validation) -> pa.Table | None:
-    """Writes rows, quarantine box and, last, the receipt of a validation; returns its accepted rows."""
+def _write_judgement(workspace: Workspace, submission: Submission, judged: Validation) -> Receipt:
+    """Writes rows, quarantine box and, last, the receipt of a validation, which is returned."""
     receipt = _annotate_receipt(workspace, submission, judged, build_receipt(workspace, submission, judged))
     keep_rows(workspace, submission, judged)
     if receipt.outcome in SENT_BACK:
         write_quarantine_box(workspace, submission, judged)
     write_receipt(workspace, receipt)
-    return judged.accepted
+    return receipt
 
 
-def land_rows(workspace: Workspace, number: str, now: datetime, accepted: pa.Table | None = None) -> LandedSlice | None:
+def land_rows(workspace: Workspace, number: str, now: datetime) -> LandedSlice | None:
     """Writes the accepted rows of a submission to the lake, once; None if it has no slice or no accepted rows.
 
-    `accepted`: these rows, if they are at hand, which are read otherwise. Where a file that was handed in later has landed before it, as after a kill, the lake keeps the later one.
+    Where a file that was handed in later has landed before it, as after a kill, the lake keeps the later one.
     """
-    receipt, submission = read_receipt(workspace, number), read_submission(workspace, number)
+    return _land_receipt(workspace, read_submission(workspace, number), read_receipt(workspace, number), now)
+
+
+def _land_receipt(
+    workspace: Workspace, submission: Submission, receipt: Receipt, now: datetime, accepted: pa.Table | None = None
+) -> LandedSlice | None:
+    """Does what `land_rows` does; `accepted`: the rows, if they are at hand, which are read otherwise."""
+    number = receipt.number
     if submission.slice is None or receipt.accepted == 0:
         return None
     with workspace.hold_lock(workspace.layout.landing_lock(submission.slice.dataset)):
