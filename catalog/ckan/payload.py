@@ -18,11 +18,10 @@ from catalog.ckan.chart_config import chart_code_digest
 from catalog.core_metadata import core_lines
 from catalog.dcat_nodes import ACCESS, EU, FREQUENCY, SPORT_THEME
 from catalog.entry import CatalogueEntry, stable_id
-from catalog.file_words import FILE_NAMES, describe_file, name_file
+from catalog.file_words import FILE_NAMES, describe_file, name_data_file, name_file
 from catalog.plan import Withdrawal
 from catalog.release_facts import DESCRIPTOR, Distribution, ReleaseFacts
 from catalog.search_words import join_words, list_words, name_fields, spell_places
-from schemas.errors import CatalogueError
 from schemas.text import Text
 
 ZH, EN = "zh_Hans_CN", "en"
@@ -46,10 +45,8 @@ def resource_id(dataset: str, kind: str) -> str:
 def dataset_payload(entry: CatalogueEntry, files_url: str, descriptor: Distribution) -> dict[str, Any]:
     """Returns the dataset with its resources for `package_create`. `files_url` serves the releases folder.
 
-    CatalogueError if the release is in parts: the table of the DataStore, on which the portal's views are, is made of the CSV file.
+    A release in parts has a resource for each, and none with a table, which is made of the CSV file.
     """
-    if entry.facts.parts:
-        raise _parts_error(entry)
     said = {
         **_describe_dataset(entry),
         **_dcat_fields(entry),
@@ -155,16 +152,6 @@ def _dcat_fields(entry: CatalogueEntry) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value}
 
 
-def _parts_error(entry: CatalogueEntry) -> CatalogueError:
-    rows, total = entry.facts.rows, len(entry.facts.parts)
-    return CatalogueError(
-        Text(
-            zh=f"{entry.dataset} 第 {entry.release} 版有 {rows} 行，分为 {total} 卷，没有门户建表所需的 CSV，不能发布到 CKAN；请发布到静态目录（publish --to static），或调高 SPORTLAKE_RELEASE_PARTS_FROM 后重新生成版本",
-            en=f"release {entry.release} of {entry.dataset} has {rows} rows in {total} parts and no CSV, of which a portal's table is made, and cannot go to CKAN; publish it to the static site (publish --to static), or raise SPORTLAKE_RELEASE_PARTS_FROM before the next release",
-        )
-    )
-
-
 def _release_status(entry: CatalogueEntry, files_url: str) -> dict[str, Any]:
     """Returns release, rows, quality, and the earlier releases."""
     facts = entry.facts
@@ -220,14 +207,16 @@ def _change_counts(facts: ReleaseFacts) -> dict[str, int]:
 
 def _offered_files(entry: CatalogueEntry, descriptor: Distribution) -> list[tuple[str, Distribution]]:
     """Returns the offered files, data first, each with its kind."""
-    data = [(file.format, file) for file in entry.distributions]
+    data = [(f"{file.format}-{file.part.number}" if file.part else file.format, file) for file in entry.distributions]
     papers = [("dictionary", entry.facts.dictionary), ("descriptor", descriptor), ("changes", entry.facts.changes_file)]
     offered = [*data, *((kind, file) for kind, file in papers if file)]
-    return sorted(offered, key=lambda one: _ORDER.index(one[0]) if one[0] in _ORDER else len(_ORDER))
+    return sorted(
+        offered, key=lambda one: _ORDER.index(kind) if (kind := one[0].partition("-")[0]) in _ORDER else len(_ORDER)
+    )
 
 
 def _resource_payload(entry: CatalogueEntry, files_url: str, kind: str, file: Distribution) -> dict[str, Any]:
-    facts, words = entry.facts, name_file(kind)
+    facts, words = entry.facts, name_data_file(file) if file.part else name_file(kind)
     about = describe_file(entry, facts)
     said = {
         "id": resource_id(entry.dataset, kind),

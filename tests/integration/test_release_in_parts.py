@@ -34,10 +34,13 @@ from support.contracts import contract_with
 from support.croissant_reader import read_croissant
 from support.killed_parts import die_in_parts
 from support.lived_in_homes import NAME, holders, lived_in
+from support.s3_server import serve_s3
 from support.walked import publish_all, release_all, take_all, walk
 from support.workspaces import NOW, put, workspace_with
 from warehouse.database import rebuild_database
 from warehouse.releases import list_numbers, list_releases, read_sums, verify_release
+from warehouse.storage.object_store import ObjectStore
+from warehouse.storage.storage import Storage
 
 ROWS = {f"r{n:03}": f"注{n}" for n in range(120)}
 FIELDS = ["id", "note", "n:integer"]
@@ -208,6 +211,20 @@ def test_what_may_not_be_public_is_found_in_the_part_that_has_it(workspace):
     entry = NegativeEntry(id="x", name=about, circumstance=about, basis="条例", fields=("note",), match="is", words=("注60",), valid_from=NOW.date())  # fmt: skip
     (incident,) = rescan_datasets(replace(workspace, negative_list=(entry,)), LATER)
     assert [file.name for file in incident.files] == FILES[1:2]
+
+
+def test_a_bucket_has_every_part_and_so_has_a_home_that_follows_it(tmp_path):
+    with serve_s3(tmp_path) as server:
+        store = ObjectStore(server.make_bucket())
+        mine, other = (opened(tmp_path / name, PARTS) for name in ("mine", "other"))
+        mine, other = (replace(one, storage=Storage(one.layout, store)) for one in (mine, other))
+        mine.follow_storage()
+        hand_in(mine, ROWS)
+        take_all(mine)
+        release_all(mine)
+        other.follow_storage()
+    assert read_sums(newest(other)) == read_sums(newest(mine))
+    assert verify_release(newest(other)) == []
 
 
 def test_a_value_is_erased_from_every_part(tmp_path):

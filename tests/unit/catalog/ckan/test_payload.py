@@ -19,7 +19,6 @@ from catalog.ckan.payload import (
 )
 from catalog.entry import build_entry
 from catalog.plan import Withdrawal
-from schemas.errors import CatalogueError
 from schemas.text import Text
 from support.releases import DEPARTMENTS, PLACES, facility_contract, in_parts, limits_with, write_release
 
@@ -95,9 +94,20 @@ def test_the_same_entry_is_the_same_dataset(entry, folder, dataset):
     assert json.loads(json.dumps(dataset)) == dataset
 
 
-def test_a_release_in_parts_is_refused_and_an_earlier_one_is_told_by_its_descriptor(entry, folder):
-    with pytest.raises(CatalogueError, match="3 rows in 4 parts"):
-        dataset_payload(in_parts(entry, 4), URL, descriptor_distribution(folder))
+def test_a_release_in_parts_has_a_resource_for_each_and_no_table(entry, folder):
+    said = dataset_payload(in_parts(entry, 12), URL, descriptor_distribution(folder))["resources"]
+    assert [one["kind"] for one in said] == [
+        *(f"parquet-{number}" for number in range(1, 13)),
+        "dictionary",
+        "descriptor",
+    ]
+    assert len({one["id"] for one in said}) == 14
+    assert said[1]["name"] == "Parquet 数据（第 2 卷，共 12 卷）"
+    assert said[1]["url"] == f"{URL}/facility/2026.11.1/facility-00002-of-00012.parquet"
+    assert not any(one.get("datastore_active") for one in said)
+
+
+def test_an_earlier_release_in_parts_is_told_by_its_descriptor(entry, folder):
     earlier = in_parts(entry, 4, number="2026.10.1").facts
     said = dataset_payload(entry.model_copy(update={"history": (earlier,)}), URL, descriptor_distribution(folder))
     assert said["history"][1]["url"] == f"{URL}/facility/2026.10.1/datapackage.json"
