@@ -65,12 +65,8 @@ def write_part_file(unit: RowsOfPart) -> FileSum:
                 en=f"a worker has other code ({read_code_version()}) than the command ({unit.code_version}); install the same on all machines",
             )
         )
-    target = Path(unit.target)
     try:
-        with NamedTemporaryFile(dir=target.parent, delete=False) as aside:
-            _copy_rows(unit, Path(aside.name))
-            Path(aside.name).replace(target)
-        return MeasuredFolder(target.parent, {}).measure_file(target.name)
+        return _write_aside(unit, Path(unit.target))
     except OSError as wrong:
         raise EngineError(
             Text(
@@ -86,6 +82,15 @@ def _plan_parts(parquet: Path, rows: int, folder: Path, dataset: str, part_rows:
     for number, first in enumerate(starts, 1):
         target = folder / name_table_part(dataset, TablePart(number, len(starts)))
         yield RowsOfPart(str(parquet), str(target), first, min(part_rows, rows - first), read_code_version())
+
+
+def _write_aside(unit: RowsOfPart, target: Path) -> FileSum:
+    with NamedTemporaryFile(dir=target.parent, delete=False) as file:
+        aside = Path(file.name)
+    _copy_rows(unit, aside)
+    made = MeasuredFolder(aside.parent, {}).measure_file(aside.name)
+    aside.replace(target)
+    return made
 
 
 def _copy_rows(unit: RowsOfPart, target: Path) -> None:

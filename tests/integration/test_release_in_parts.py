@@ -1,13 +1,19 @@
 """A release in parts goes every way that one of one file goes, with the same content hash, the same changes and the same answers."""
 
+import glob
 import json
+import re
 import shutil
+import signal
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing import get_context
+from pathlib import Path
 
 import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
 from frictionless import Package
@@ -25,13 +31,19 @@ from schemas.negative_list import NegativeEntry
 from schemas.table_parts import PartRules
 from schemas.text import Text
 from support.contracts import contract_with
+from support.croissant_reader import read_croissant
+from support.killed_parts import die_in_parts
 from support.lived_in_homes import NAME, holders, lived_in
+from support.s3_server import serve_s3
 from support.walked import publish_all, release_all, take_all, walk
 from support.workspaces import NOW, put, workspace_with
 from warehouse.database import rebuild_database
-from warehouse.releases import list_numbers, list_releases, verify_release
+from warehouse.releases import list_numbers, list_releases, read_sums, verify_release
+from warehouse.storage.object_store import ObjectStore
+from warehouse.storage.storage import Storage
 
 ROWS = {f"r{n:03}": f"注{n}" for n in range(120)}
+FIELDS = ["id", "note", "n:integer"]
 PARTS = PartRules(rows_from=100, part_rows=50)
 LATER = NOW + timedelta(days=1)
 FILES = [f"sample-0000{n}-of-00003.parquet" for n in (1, 2, 3)]
@@ -43,7 +55,7 @@ def hand_in(workspace, rows):
 
 
 def opened(home, parts):
-    contract = contract_with(["id", "note", "n:integer"], name="sample")
+    contract = contract_with(FIELDS, name="sample")
     return replace(workspace_with(home, contract), release_parts=parts)
 
 
@@ -83,12 +95,21 @@ def test_the_rows_are_in_parts_and_in_no_other_format(workspace):
     assert verify_release(folder) == []
 
 
-def test_whoever_reads_all_parts_has_the_rows_in_the_order_of_the_key(workspace):
-    pattern = str(newest(workspace) / "sample-*.parquet")
-    assert [key for (key,) in duckdb.sql(f"select id from read_parquet('{pattern}')").fetchall()] == list(ROWS)
-    assert pl.scan_parquet(pattern).collect().get_column("id").to_list() == list(ROWS)
-    files = sorted(newest(workspace).glob("sample-*.parquet"))
-    assert pd.concat([pd.read_parquet(file) for file in files])["id"].to_list() == list(ROWS)
+def lines_for_analysts():
+    """The lines of docs/analysts.md that read a release in parts, by reader."""
+    text = (Path(__file__).parents[2] / "docs/analysts.md").read_text(encoding="utf-8")
+    section = text.partition("## A release in parts")[2].partition("\n## ")[0]
+    return {reader: line.replace("facility", "sample") for reader, line in re.findall(r"^\| (\w+) \| `(.+)` \|$", section, re.MULTILINE)}  # fmt: skip
+
+
+@pytest.mark.parametrize("reader", ["DuckDB", "polars", "pandas", "pyarrow"])
+def test_the_analysts_lines_read_all_rows_in_the_order_of_the_key(workspace, monkeypatch, reader):
+    monkeypatch.chdir(newest(workspace))
+    line = lines_for_analysts()[reader]
+    known = {"glob": glob, "pandas": pd, "polars": pl, "pyarrow": pyarrow}
+    found = duckdb.sql(line).to_arrow_table() if reader == "DuckDB" else eval(line, known)  # noqa: S307 - our own page
+    column = found.column("id").to_pylist() if hasattr(found, "column_names") else list(found["id"])
+    assert column == list(ROWS)
 
 
 def test_frictionless_finds_each_part_and_what_is_wrong_with_it(workspace):
@@ -137,6 +158,24 @@ def test_a_release_in_parts_is_made_again_with_the_same_bytes_whatever_the_rules
         assert reproduce_release(today, release).same
 
 
+def test_a_command_killed_between_two_parts_leaves_no_release_and_ends_the_same_when_it_is_given_again(tmp_path):
+    homes = [opened(tmp_path / name, PARTS) for name in ("killed", "other")]
+    for home in homes:
+        hand_in(home, ROWS)
+        take_all(home)
+    killed = get_context("spawn").Process(target=die_in_parts, args=(tmp_path / "killed", FIELDS, 50))
+    killed.start()
+    killed.join()
+    assert killed.exitcode == -signal.SIGKILL
+    shelf = homes[0].layout.releases / "sample"
+    assert list_numbers(shelf) == []
+    assert len(list(shelf.glob(".freezing-*"))) == 2
+    for home in homes:
+        release_all(home)
+    assert [path.name for path in shelf.iterdir() if path.name != ".lock"] == list_numbers(shelf)
+    assert read_sums(newest(homes[0])) == read_sums(newest(homes[1]))
+
+
 def test_a_row_is_found_in_whichever_part_it_is(workspace):
     target = find_target(workspace, "r110", "sample", None)
     assert read_row_values(workspace, target, ["note"]) == {"note": "注110"}
@@ -150,12 +189,42 @@ def test_the_published_site_has_every_part_and_no_drift(workspace):
     ]
 
 
+def test_pages_and_documents_tell_every_part_and_how_they_are_read_together(template):
+    site, number = template.layout.catalogue, newest(template).name
+    for page, told in (("index.html", "分为 3 个 Parquet 文件"), ("en/index.html", "they are in 3 Parquet files")):
+        text = (site / "dataset/sample" / page).read_text(encoding="utf-8")
+        assert told in text
+        assert "from read_parquet('sample-*.parquet')" in text
+        assert text.count(f"releases/sample/{number}/{FILES[2]}") == 2  # the link, and schema.org
+        assert '.csv"' not in text.replace("dictionary.csv", "").replace("sample_changes.csv", "")
+    assert (site / "catalogue.html").read_text(encoding="utf-8").count("PARQUET</p>") == 1
+    for document in ("catalog.jsonld", "data.json", "dataset/sample/croissant.json"):
+        text = (site / document).read_text(encoding="utf-8")
+        assert all(file in text for file in FILES), document
+        assert "120 rows in 3 parts" in text, document
+    assert read_croissant(site / "dataset/sample/croissant.json").errors == []
+
+
 def test_what_may_not_be_public_is_found_in_the_part_that_has_it(workspace):
     assert rescan_datasets(workspace, LATER) == []
     about = Text(zh="某类", en="a kind")
     entry = NegativeEntry(id="x", name=about, circumstance=about, basis="条例", fields=("note",), match="is", words=("注60",), valid_from=NOW.date())  # fmt: skip
     (incident,) = rescan_datasets(replace(workspace, negative_list=(entry,)), LATER)
     assert [file.name for file in incident.files] == FILES[1:2]
+
+
+def test_a_bucket_has_every_part_and_so_has_a_home_that_follows_it(tmp_path):
+    with serve_s3(tmp_path) as server:
+        store = ObjectStore(server.make_bucket())
+        mine, other = (opened(tmp_path / name, PARTS) for name in ("mine", "other"))
+        mine, other = (replace(one, storage=Storage(one.layout, store)) for one in (mine, other))
+        mine.follow_storage()
+        hand_in(mine, ROWS)
+        take_all(mine)
+        release_all(mine)
+        other.follow_storage()
+    assert read_sums(newest(other)) == read_sums(newest(mine))
+    assert verify_release(newest(other)) == []
 
 
 def test_a_value_is_erased_from_every_part(tmp_path):
