@@ -18,6 +18,8 @@ class EngineChoice(NamedTuple):
     processes: int
     spark_remote: str | None
     ranges_from: int
+    release_parts_from: int
+    release_part_rows: int
 
     @property
     def is_this_process(self) -> bool:

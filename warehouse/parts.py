@@ -166,14 +166,13 @@ def compose_rows_query(files: Sequence[Path], contract: Contract) -> str:
     schema = lake_schema(contract)
     if not files:
         return f"SELECT {_typed_nulls(schema)} WHERE false"
-    listed = ", ".join(sql.quote_text(str(file)) for file in files)
     columns = ", ".join(
         f"CAST({sql.quote_name(field.name)} AS {SQL_TYPES[str(field.type)]}) AS {sql.quote_name(field.name)}"
         for field in schema
     )
     order = sql.quote_names((*contract.primary_key, *SLICE_COLUMNS))
     return (
-        f"SELECT {columns} FROM (SELECT {_typed_nulls(delta_schema(contract))} WHERE false UNION ALL BY NAME (FROM read_parquet([{listed}], "
+        f"SELECT {columns} FROM (SELECT {_typed_nulls(delta_schema(contract))} WHERE false UNION ALL BY NAME (FROM read_parquet({sql.quote_files(files)}, "
         f"hive_partitioning = true, hive_types_autocast = false, union_by_name = true))) ORDER BY {order}"
     )
 
@@ -216,10 +215,9 @@ def _query_files(
 
 def _files_query(files: Sequence[Path], schema: pa.Schema, order: Sequence[str]) -> str:
     """Build the query of these columns of all files; `nothing` is an empty table with the columns of today."""
-    listed = ", ".join(sql.quote_text(str(file)) for file in files)
     ordered = f" order by {sql.quote_names(order)}" if order else ""
     return (
-        f"select {sql.quote_names(schema.names)} from (from nothing union all by name (from read_parquet([{listed}], "
+        f"select {sql.quote_names(schema.names)} from (from nothing union all by name (from read_parquet({sql.quote_files(files)}, "
         f"hive_partitioning = true, hive_types_autocast = false, union_by_name = true))){ordered}"
     )
 

@@ -33,6 +33,11 @@ def quote_text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def quote_files(files: Iterable[Path]) -> str:
+    """Quote the paths of files as a list, as `read_parquet` takes it."""
+    return f"[{', '.join(quote_text(str(file)) for file in files)}]"
+
+
 def is_small(size: int, rows: int) -> bool:
     """Return whether Parquet files of that many bytes and rows, unpacked, are far below `MEMORY_LIMIT`."""
     return size < _SMALL_FILES and rows < _SMALL_ROWS

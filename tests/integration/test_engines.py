@@ -11,7 +11,7 @@ from dagster_project.spark_engine import open_spark_engine
 from quality.conformance.blocks import BLOCK
 from schemas.errors import EngineError, UsageError
 from support.commands import ROOT, surroundings
-from support.engine_walks import try_contract, walk_applications, walk_large_hand_ins
+from support.engine_walks import try_contract, walk_applications, walk_large_hand_ins, walk_releases
 from support.faulty_facilities import write_package
 from support.sail import sail_server
 from support.trials import installed_with_history, put_in_force, write_contract
@@ -173,3 +173,10 @@ def test_a_large_hand_in_has_the_same_receipt_and_rows_on_every_engine(tmp_path,
     kept = walked["local"].files
     (receipt,) = [kept[path] for path in kept if path.startswith("receipts/") and path.endswith(".json")]
     assert {"type-error", "formula-in-text", "no-mobile-number", "primary-key"} < set(json.loads(receipt)["counts"])
+
+
+def test_a_release_in_parts_has_the_same_bytes_on_every_engine(tmp_path, address):
+    walked = walk_releases(tmp_path, engines(address))
+    assert {name: home.told for name, home in walked.items()} == {"local": 7, "local-2": 7, "spark": 7}
+    for home in walked.values():
+        assert (home.files, home.entries) == (walked["local"].files, walked["local"].entries)
