@@ -8,6 +8,7 @@ import dataclasses
 import re
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -26,6 +27,7 @@ from schemas.slice_columns import BY_NAME, SliceColumn
 from schemas.text import Text
 
 _LABEL_LIMIT = 80
+_LABELS_KEPT = 1024
 _SHORTEST_TITLE = 3
 _REMARKS = frozenset(
     {"备注", "备考", "附注", "说明", "注", "remark", "remarks", "note", "notes", "comment", "comments"}
@@ -222,8 +224,15 @@ def _nearest_missing(label: str, missing: Sequence[Field]) -> Field | None:
     key = label_key(label)[:_LABEL_LIMIT]
     if key in _REMARKS:
         return None
-    close = get_close_matches(key, keys, n=1, cutoff=_NEAR if len(key) > _SHORT else _NEAR_SHORT)
-    return keys[close[0]] if close else None
+    close = _find_closest(key, tuple(keys))
+    return None if close is None else keys[close]
+
+
+@lru_cache(maxsize=_LABELS_KEPT)
+def _find_closest(key: str, spellings: tuple[str, ...]) -> str | None:
+    """Returns the spelling nearest to the key of a label, None if none is near; files of a batch have the same labels."""
+    close = get_close_matches(key, spellings, n=1, cutoff=_NEAR if len(key) > _SHORT else _NEAR_SHORT)
+    return close[0] if close else None
 
 
 def _find_missing_required(missing: Sequence[Field]) -> list[Finding]:
