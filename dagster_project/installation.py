@@ -54,7 +54,9 @@ def _open_for(settings: Settings, actor: str) -> Workspace:
         settings.contracts,
         settings.ledger_address,
         settings.bucket,
-        EngineChoice(settings.engine, settings.processes, settings.spark_remote, settings.ranges_from),
+        EngineChoice(
+            settings.engine, settings.processes, settings.spark_remote, settings.ranges_from, settings.relations_from
+        ),
         synthetic,
     )
 

@@ -69,7 +69,7 @@ class Settings(BaseModel):
 
     `engine` does the work that falls into many units: `local`, in so many `processes` (1: in the process itself), or `spark`, at the address
     `spark_remote` (`SPARK_REMOTE`, as Spark's own programs call it). A CSV file of `ranges_from` bytes or more that is checked by a plain descriptor is given to it in ranges,
-    and of a hand-in of that size the checks of single cells.
+    and of a hand-in of that size the checks of single cells. Relations of a dataset with `relations_from` rows or more to others are asked on it in buckets of about so many rows.
 
     `ledger_url` is the ledger that several hosts share, `postgresql://user:password@host/database`; each process reads it from the
     environment, and it is written nowhere. Without it the ledger is a file below the home.
@@ -110,6 +110,7 @@ class Settings(BaseModel):
     processes: int = Field(default=1, ge=1, le=MOST_PROCESSES)
     spark_remote: str | None = None
     ranges_from: int = Field(default=256 << 20, ge=1 << 20)
+    relations_from: int = Field(default=1_000_000, ge=1000)
 
     @model_validator(mode="before")
     @classmethod

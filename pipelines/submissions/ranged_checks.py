@@ -55,7 +55,7 @@ def check_by_ranges(
 
     `texts`, `rows`: as in `check_cells`. The ranges lie below the home while they are checked. EngineError as the engine raises it.
     """
-    if file.stat().st_size < large.least:
+    if file.stat().st_size < large.least_bytes:
         return None
     plan = pack_plan(contract)
     personal, contents = list[Finding](), list[Finding]()

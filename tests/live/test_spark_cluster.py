@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from dagster_project.cli import app
 from dagster_project.spark_engine import open_spark_engine
-from support.engine_walks import walk_applications, walk_large_hand_ins
+from support.engine_walks import walk_applications, walk_large_hand_ins, walk_relations
 from support.faulty_facilities import write_package
 from support.portal import is_required
 from support.spark_cluster import reason_without_spark, spark_cluster
@@ -86,6 +86,13 @@ def test_a_large_hand_in_leaves_the_same_home_as_in_one_process(cluster, tmp_pat
     walked = walk_large_hand_ins(tmp_path, engines(cluster))
     assert (walked["local"].told, walked["spark"].told) == (0, 2)
     assert (walked["spark"].files, walked["spark"].entries) == (walked["local"].files, walked["local"].entries)
+
+
+def test_relations_of_large_datasets_are_broken_by_the_same_rows_as_in_one_process(cluster, tmp_path):
+    walked = walk_relations(tmp_path, engines(cluster))
+    assert (walked["local"].told, walked["spark"].told) == (0, 1)
+    assert (walked["spark"].files, walked["spark"].entries) == (walked["local"].files, walked["local"].entries)
+    assert b'"rows":3' in walked["spark"].files["lake/_relations/visit.json"]
 
 
 def engines(cluster):

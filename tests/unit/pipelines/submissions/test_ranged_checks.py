@@ -31,8 +31,8 @@ ROWS = [
     "A5",
     "A6,5,,2026/1/2",
 ]
-LARGE = LargeWork(0, lambda: nullcontext(LocalEngine()))
-SMALL = LargeWork(1 << 40, lambda: nullcontext(LocalEngine()))
+LARGE = LargeWork(0, 1 << 40, lambda: nullcontext(LocalEngine()))
+SMALL = LargeWork(1 << 40, 1 << 40, lambda: nullcontext(LocalEngine()))
 
 
 def validated(home, file, contract, large=None):
