@@ -1,4 +1,4 @@
-"""The figures of a chart: released rows counted or summed by category or over time, in DuckDB from the release's Parquet file.
+"""The figures of a chart: released rows counted or summed by category or over time, in DuckDB from the release's Parquet files.
 
 Sums are decimals of six digits, so that they do not depend on the order of rows. An empty cell is no category and no zero:
 such rows are counted by themselves. Code labels come from the release's own code lists. Labels are returned as plain text,
@@ -74,15 +74,18 @@ class _Group:
 
 
 def read_figures(
-    database: duckdb.DuckDBPyConnection, file: Path, entry: CatalogueEntry, codes: Mapping[str, Sequence[CodeLine]]
+    database: duckdb.DuckDBPyConnection,
+    files: Sequence[Path],
+    entry: CatalogueEntry,
+    codes: Mapping[str, Sequence[CodeLine]],
 ) -> tuple[ChartFigures, ...]:
-    """The figures of every chart of the entry from its Parquet file, `codes` being its code lists by name.
+    """The figures of every chart of the entry from its Parquet files, `codes` being its code lists by name.
 
     `database` is any connection; nothing is written to it. Opening one takes longer than the figures of a small dataset.
 
-    duckdb.Error if the file is no Parquet file, or lacks a column of its own description.
+    duckdb.Error if one is no Parquet file, or lacks a column of its own description.
     """
-    source = _ChartSource(database, file, entry, codes)
+    source = _ChartSource(database, files, entry, codes)
     return tuple(source.read_chart(chart) for chart in entry.charts)
 
 
@@ -92,11 +95,12 @@ class _ChartSource:
     def __init__(
         self,
         database: duckdb.DuckDBPyConnection,
-        file: Path,
+        files: Sequence[Path],
         entry: CatalogueEntry,
         codes: Mapping[str, Sequence[CodeLine]],
     ) -> None:
-        self._database, self._file, self._entry = database, file, entry
+        self._database, self._entry = database, entry
+        self._files = [str(file) for file in files]
         self._fields: dict[str, DictionaryField] = {one.name: one for one in entry.dictionary}
         self._codes = {name: {line.code: line.label for line in lines} for name, lines in codes.items()}
 
@@ -211,7 +215,7 @@ class _ChartSource:
         if chart.newest is None:
             return where, values
         newest = f"SELECT max({_quote(chart.newest)}) FROM read_parquet(?) WHERE {where}"
-        return f"{where} AND {_quote(chart.newest)} = ({newest})", [*values, str(self._file), *values]
+        return f"{where} AND {_quote(chart.newest)} = ({newest})", [*values, self._files, *values]
 
     def _find_newest(self, chart: Chart) -> str | None:
         """The value of `newest` that counted, as it is written; None if none did."""
@@ -226,7 +230,7 @@ class _ChartSource:
         query = f"SELECT {columns} FROM read_parquet(?) WHERE {where}" + (
             f" GROUP BY {places} ORDER BY {places}" if by else ""
         )
-        return self._database.execute(query, [str(self._file), *values]).fetchall()
+        return self._database.execute(query, [self._files, *values]).fetchall()
 
     def _category_columns(self, chart: Chart, by: str) -> list[str]:
         """The code; of groups the Chinese and the English name: of the group, else of the code itself, which stands above the groups."""

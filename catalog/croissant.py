@@ -51,7 +51,7 @@ def croissant_path(dataset: str) -> str:
 
 
 def croissant_dataset(entry: CatalogueEntry, site: SiteAddress = NOWHERE) -> dict[str, Any]:
-    """The document of the current release. A release without a CSV file has no record set."""
+    """The document of the current release. A release without a CSV file has no record set: of Parquet parts the reference reader reads no rows."""
     table = next((file for file in entry.distributions if file.format == "csv"), None)
     return {
         "@context": _CONTEXT,

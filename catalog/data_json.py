@@ -13,7 +13,7 @@ from typing import Any
 from catalog.core_metadata import catalogue_texts
 from catalog.dcat_nodes import ACCESS, EU
 from catalog.entry import CatalogueEntry
-from catalog.file_words import describe_file, name_file
+from catalog.file_words import describe_file, name_data_file
 from catalog.release_facts import Distribution
 from catalog.site_address import NOWHERE, SiteAddress, page_path
 from schemas.metadata import OpenType, Provider, UpdateCycle
@@ -80,7 +80,7 @@ def _distribution_record(entry: CatalogueEntry, file: Distribution, site: SiteAd
     address = site.file_address(f"releases/{file.path}")
     return {
         "@type": "Distribution",
-        **_bilingual_fields("title", name_file(file.format), " "),
+        **_bilingual_fields("title", name_data_file(file), " "),
         **_bilingual_fields("description", describe_file(entry, entry.facts), "\n"),
         "accessURL": address,
         "downloadURL": address,

@@ -143,6 +143,11 @@ def sort_offered(files: Sequence[Distribution]) -> tuple[Distribution, ...]:
     return tuple(sorted(files, key=lambda file: (order.get(file.format, len(order)), file.name)))
 
 
+def list_formats(files: Sequence[Distribution]) -> list[str]:
+    """The formats of the files in the order in which they are offered, each once."""
+    return list(dict.fromkeys(file.format for file in sort_offered(files)))
+
+
 def next_due(entry: CatalogueEntry) -> date | None:
     """The day by which newer data are due under the update cycle; None for irregular and never updated datasets."""
     if entry.cycle in _DAYS:

@@ -30,7 +30,7 @@ from catalog.dcat_nodes import (
     typed_literal,
 )
 from catalog.entry import CatalogueEntry, stable_id
-from catalog.file_words import describe_file, name_file
+from catalog.file_words import describe_file, name_data_file
 from catalog.release_facts import Distribution, ReleaseFacts
 from catalog.site_address import NOWHERE, SiteAddress, page_path
 from schemas.text import Text
@@ -118,7 +118,7 @@ def _distribution_node(
     return {
         "@id": to_urn(stable_id("distribution", entry.dataset, facts.number, file.name)),
         "@type": "dcat:Distribution",
-        "dct:title": language_values(name_file(file.format)),
+        "dct:title": language_values(name_data_file(file)),
         "dct:description": language_values(describe_file(entry, facts)),
         "dcat:accessURL": address,
         "dcat:downloadURL": address,

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from catalog.chart_files import small_path
 from catalog.core_metadata import catalogue_texts, describe_cycle
-from catalog.dataset_page import sort_offered
+from catalog.dataset_page import list_formats
 from catalog.entry import CatalogueEntry
 from catalog.exports import Export
 from catalog.finder.finder_page import finder_path
@@ -50,7 +50,7 @@ def index_view(
         "data_time": max((entry.data_updated for entry in entries), default=None),
         "release": None,
         "entries": entries,
-        "files": {entry.dataset: sort_offered(entry.distributions) for entry in entries},
+        "formats": {one.dataset: list_formats(one.distributions) for one in entries},
         "filters": _filter_choices(entries),
         "index_hash": hashlib.sha256(index_script(entries).encode()).hexdigest()[:12],
         "exports": exports,

@@ -1,12 +1,12 @@
 """Previews read from released files: a sample of rows, row counts by place and by code, codes.
 
-Rows are asked of the release's Parquet file by DuckDB: only the columns that are asked for are read, in parts, and no more than the answer is
+Rows are asked of the release's Parquet files by DuckDB: only the columns that are asked for are read, in parts, and no more than the answer is
 held in memory, so a table of any size will do. Values are returned as plain text, as they stand in the released CSV file; the caller must
 escape them. Not here: figures of charts (`chart_figures.py`), drawing.
 """
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -57,13 +57,13 @@ def open_database() -> duckdb.DuckDBPyConnection:
 
 
 class ReleasedTable:
-    """The rows in one released Parquet file. `database` is any connection; nothing is written to it.
+    """The rows in the Parquet files of a release, in their order. `database` is any connection; nothing is written to it.
 
-    Every method raises duckdb.Error if the file is no Parquet file, or lacks a column that is asked for.
+    Every method raises duckdb.Error if one is no Parquet file, or lacks a column that is asked for.
     """
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, file: Path) -> None:
-        self._database, self._file = database, str(file)
+    def __init__(self, database: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
+        self._database, self._files = database, [str(file) for file in files]
 
     def sample_rows(self, fields: Sequence[DictionaryField], total: int, count: int = SAMPLE_ROWS) -> list[list[str]]:
         """`count` rows spread evenly over a table of `total` rows, in its order; all of them if there are no more, empty if there are none.
@@ -75,13 +75,25 @@ class ReleasedTable:
         if not places:
             return []
         columns = ", ".join(quote_column(field.name) for field in fields)
-        marks = ", ".join("?" for _ in places)
-        query = f"SELECT {columns} FROM read_parquet(?, file_row_number=true) WHERE file_row_number IN ({marks}) ORDER BY file_row_number"
-        rows = self._database.execute(query, [self._file, *places]).fetchall()
+        rows = [row for file, found in self._locate_rows(places) for row in self._read_rows(columns, file, found)]
         return [
             [_shorten_cell(write_cell(cell, field.type)) for cell, field in zip(row, fields, strict=True)]
             for row in rows
         ]
+
+    def _locate_rows(self, places: Sequence[int]) -> Iterator[tuple[str, list[int]]]:
+        """Yield each file that has some of the rows, whose places rise, with their places in it."""
+        counts = dict(self._database.execute("SELECT file_name, num_rows FROM parquet_file_metadata(?)", [self._files]).fetchall())  # fmt: skip
+        start = 0
+        for file in self._files:
+            if found := [place - start for place in places if start <= place < start + counts[file]]:
+                yield file, found
+            start += counts[file]
+
+    def _read_rows(self, columns: str, file: str, places: Sequence[int]) -> list[tuple[object, ...]]:
+        marks = ", ".join("?" for _ in places)
+        query = f"SELECT {columns} FROM read_parquet(?, file_row_number=true) WHERE file_row_number IN ({marks}) ORDER BY file_row_number"
+        return self._database.execute(query, [file, *places]).fetchall()
 
     def count_places(self, at: Coordinates, most: int = MOST_DOTS) -> PlaceCounts:
         """Number of rows per grid cell, by the cell's centre (lon, lat) in degrees. Rows without coordinates are skipped.
@@ -94,7 +106,7 @@ class ReleasedTable:
             f"FROM read_parquet(?) WHERE isfinite({lon}) AND isfinite({lat}) GROUP BY 1, 2 LIMIT ?"
         )
         side = GRID
-        while len(found := self._database.execute(query, [side, side, self._file, most + 1]).fetchall()) > most:
+        while len(found := self._database.execute(query, [side, side, self._files, most + 1]).fetchall()) > most:
             side *= 2
         return PlaceCounts(
             side, {(_cell_centre(west, side), _cell_centre(south, side)): rows for west, south, rows in found}
@@ -108,9 +120,9 @@ class ReleasedTable:
         For each group the number of its rows, then of those that also meet each of `also`. Only `field` and `is_in` of a condition count;
         without values it holds for every cell that is not empty.
         """
-        values: list[str] = []
+        values: list[object] = []
         counts = ["count(*)", *(f"count(*) FILTER ({_condition(one, values)})" for one in also)]
-        values.append(self._file)
+        values.append(self._files)
         keys = [f"coalesce(CAST({quote_column(name)} AS VARCHAR), '')" for name in columns]
         conditions = " AND ".join(["TRUE", *(_condition(one, values) for one in where)])
         places = ", ".join(str(place + 1) for place in range(len(keys)))
@@ -152,7 +164,7 @@ def quote_column(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _condition(one: Condition, values: list[str]) -> str:
+def _condition(one: Condition, values: list[object]) -> str:
     """SQL of a condition on the text of a cell; its values are added to `values` in their order."""
     text = f"coalesce(CAST({quote_column(one.field)} AS VARCHAR), '')"
     if not one.is_in:

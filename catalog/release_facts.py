@@ -20,6 +20,7 @@ from schemas.label_columns import is_label
 from schemas.limit_texts import describe_kept
 from schemas.people import ApprovalRole, Role, describe_approver
 from schemas.slice_columns import is_slice_column
+from schemas.table_parts import TablePart, read_table_part
 from schemas.text import Text
 
 DESCRIPTOR = "datapackage.json"
@@ -62,6 +63,11 @@ class Distribution(_Frozen):
     encoding: str | None
     bytes: int = Field(ge=0)
     sha256: str = Field(pattern=_SHA256)
+
+    @property
+    def part(self) -> TablePart | None:
+        """Which part of the rows the file is; None if it has all of them, or no rows."""
+        return read_table_part(self.name)
 
 
 class CodelistFile(Distribution):
@@ -247,6 +253,16 @@ class ReleaseFacts(_Frozen):
     ledger_head: str | None = Field(default=None, exclude_if=is_none, pattern=r"^[1-9]\d*:[0-9a-f]{64}$")
     erased: tuple[ErasedPart, ...] = Field(default=(), exclude_if=is_empty)
     time_limits: TimeLimitFacts | None = Field(default=None, exclude_if=is_none)
+
+    @property
+    def table_files(self) -> tuple[Distribution, ...]:
+        """The Parquet files with the rows, in the order of the rows: one, or all parts; empty if the release has none."""
+        return tuple(sorted((one for one in self.distributions if one.format == "parquet"), key=lambda one: one.name))
+
+    @property
+    def parts(self) -> tuple[Distribution, ...]:
+        """The files with the rows, in their order, if they are parts; empty if one file has all rows."""
+        return tuple(one for one in self.table_files if one.part)
 
     @property
     def files(self) -> tuple[Distribution, ...]:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 import yaml
-from pypinyin import Style, lazy_pinyin
 
 from catalog.entry import CatalogueEntry
 from catalog.pages import FOLDER
@@ -52,8 +51,8 @@ def spell_word(word: str) -> tuple[str, ...]:
     """
     if not _HAN.search(word):
         return (word.lower(),)
-    initials = [_spell(form, Style.FIRST_LETTER) for form in dict.fromkeys((word, _shorten(word)))]
-    return (word, _spell(word, Style.NORMAL), *(one for one in initials if len(one) >= _SHORTEST))
+    initials = [_spell(form, initials=True) for form in dict.fromkeys((word, _shorten(word)))]
+    return (word, _spell(word, initials=False), *(one for one in initials if len(one) >= _SHORTEST))
 
 
 def spell_places(entry: CatalogueEntry) -> list[str]:
@@ -79,7 +78,7 @@ def _read_synonyms() -> tuple[tuple[str, ...], ...]:
 
 
 def _short_initials(word: str) -> str:
-    return _spell(_shorten(word), Style.FIRST_LETTER)
+    return _spell(_shorten(word), initials=True)
 
 
 def _shorten(word: str) -> str:
@@ -87,5 +86,8 @@ def _shorten(word: str) -> str:
     return _DIVISION.sub("", _KIND.sub("", word))
 
 
-def _spell(word: str, style: Style) -> str:
+def _spell(word: str, *, initials: bool) -> str:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 -- reads its dictionaries for 0.2 s, and few commands spell words
+
+    style = Style.FIRST_LETTER if initials else Style.NORMAL
     return re.sub(r"[^a-z0-9]", "", "".join(lazy_pinyin(word, style=style)).lower())

@@ -37,7 +37,7 @@ from catalog.release_index import release_index
 from catalog.site_address import SiteAddress, page_path
 from catalog.site_pages import draw_page, draw_site_pages
 from catalog.site_state import RetiredDataset, ShownDataset
-from catalog.table.table_page import find_parquet, find_table, table_files, table_path, table_sizes, table_view
+from catalog.table.table_page import find_table, table_files, table_path, table_sizes, table_view
 from schemas.text import Text
 
 
@@ -172,24 +172,28 @@ class SiteDrawing:
 
     def _read_preview(self, entry: CatalogueEntry) -> PagePreview:
         lists = {file.codelist: read_codes(self.releases / file.path) for file in entry.facts.codelists}
-        file = find_parquet(entry)
-        if file is None:
+        files = self._table_paths(entry)
+        if not files:
             return PagePreview(codes=lists)
-        charts = read_figures(self._database, self.releases / file.path, entry, lists) if entry.charts else ()
-        rows = ReleasedTable(self._database, self.releases / file.path).sample_rows(entry.dictionary, entry.facts.rows)
+        charts = read_figures(self._database, files, entry, lists) if entry.charts else ()
+        rows = ReleasedTable(self._database, files).sample_rows(entry.dictionary, entry.facts.rows)
         return PagePreview(rows=rows, dots=self._draw_dots(entry), codes=lists, charts=charts)
 
+    def _table_paths(self, entry: CatalogueEntry) -> list[Path]:
+        """The Parquet files with the rows of the visible release."""
+        return [self.releases / file.path for file in entry.facts.table_files]
+
     def _draw_dots(self, entry: CatalogueEntry) -> DotMap | None:
-        """The drawn map of the dataset, made once for all its pages; None without coordinates or without a Parquet file."""
+        """The drawn map of the dataset, made once for all its pages; None without coordinates or without Parquet files."""
         if entry.fingerprint not in self._dots:
             self._dots[entry.fingerprint] = self._count_dots(entry)
         return self._dots[entry.fingerprint]
 
     def _count_dots(self, entry: CatalogueEntry) -> DotMap | None:
-        file, at = find_parquet(entry), entry.coordinates
-        if file is None or at is None:
+        files, at = self._table_paths(entry), entry.coordinates
+        if not files or at is None:
             return None
-        places = ReleasedTable(self._database, self.releases / file.path).count_places(at)
+        places = ReleasedTable(self._database, files).count_places(at)
         return dot_map(places.rows, entry.province, list_rings(entry.province), places.side)
 
 

@@ -1,6 +1,6 @@
 """Which catalogues this installation publishes to: the static site always, a CKAN if there is a connection file.
 
-Here: their names, and opening one. A CKAN's code is imported, and its token read, only when it is opened. Not here:
+Here: their names, and opening one. Its code is imported, and a CKAN's token read, only then. Not here:
 what is published (`pipelines/publication/publish.py`), how (`catalog`).
 """
 
@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from catalog.plan import Catalogue
-from catalog.site_address import SiteAddress
-from catalog.static import StaticCatalogue
 from dagster_project.settings import Settings
 from pipelines.workspace import Workspace
 from schemas.errors import UsageError
@@ -42,6 +40,9 @@ def select_catalogue_names(settings: Settings, to: str | None) -> tuple[str, ...
 def open_catalogue(workspace: Workspace, settings: Settings, name: str) -> Catalogue:
     """Opens the catalogue of that name; UsageError if it is not configured or its connection file cannot be used."""
     if name == STATIC:
+        from catalog.site_address import SiteAddress  # noqa: PLC0415
+        from catalog.static import StaticCatalogue  # noqa: PLC0415 -- draws all pages; most commands publish nothing
+
         return StaticCatalogue(
             workspace.layout.catalogue,
             workspace.layout.releases,

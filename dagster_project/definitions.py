@@ -1,38 +1,36 @@
 """The code location: `defs` for Dagster's tools, `build_defs` for callers with settings of their own.
 
-Not here: anything that runs.
+Not here: the definitions of a run that a command executes itself (`run_definitions.py`), anything that runs.
 """
-
-import warnings
 
 import dagster as dg
 
 from dagster_project.alert_jobs import alerts_job, drift_job, watch_failed_runs
+from dagster_project.asset_jobs import (
+    build_freshness_job,
+    build_inbox_job,
+    build_intake_job,
+    build_publish_job,
+    build_refresh_job,
+    build_release_job,
+)
 from dagster_project.assets import (
-    build_dataset_assets,
+    build_intake_assets,
     build_published_assets,
+    build_release_assets,
     build_warehouse_asset,
+    ignore_previews,
     scan_inbox,
 )
 from dagster_project.catalogues import catalogue_names
-from dagster_project.checks import build_freshness_check
 from dagster_project.executors import choose_executor
 from dagster_project.installation import load_contracts
-from dagster_project.jobs import (
-    build_downstream_jobs,
-    build_freshness_job,
-    build_intake_jobs,
-    build_schedules,
-    run_build,
-    run_rescan,
-    run_stamp,
-    sweep,
-)
+from dagster_project.jobs import build_schedules, run_build, run_rescan, run_stamp, sweep
 from dagster_project.resources import WorkspaceResource
 from dagster_project.review_jobs import approve_job, assess_job, refuse_job, waive_job
 from dagster_project.sensors import build_inbox_sensor
 from dagster_project.settings import Settings, read_settings
-from dagster_project.time_limit_checks import build_time_limits_check, has_time_limits
+from dagster_project.time_limit_checks import build_table_checks, has_time_limits
 
 
 def build_defs(settings: Settings | None = None) -> dg.Definitions:
@@ -47,26 +45,23 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
     """
     settings = settings or read_settings()
     contracts, catalogues = load_contracts(settings.contracts), catalogue_names(settings)
-    intakes = build_intake_jobs(contracts)
+    intakes = [build_inbox_job(), *(build_intake_job(name) for name in contracts)]
     limited = [name for name, contract in contracts.items() if has_time_limits(contract)]
-    with warnings.catch_warnings():
-        # backfill_policy and kinds are marked beta in 1.13; we pin the minor version and test what we use.
-        warnings.simplefilter("ignore", dg.BetaWarning)
-        warnings.simplefilter("ignore", dg.PreviewWarning)
+    with ignore_previews():
         return dg.Definitions(
             assets=[
                 scan_inbox,
-                *(asset for contract in contracts.values() for asset in build_dataset_assets(contract)),
+                *(asset for contract in contracts.values() for asset in build_intake_assets(contract)),
+                *(asset for contract in contracts.values() for asset in build_release_assets(contract)),
                 *(build_published_assets(contracts, name) for name in catalogues),
                 build_warehouse_asset(contracts),
             ],
-            asset_checks=[
-                *(build_freshness_check(contract) for contract in contracts.values()),
-                *(build_time_limits_check(contracts[name]) for name in limited),
-            ],
+            asset_checks=[check for contract in contracts.values() for check in build_table_checks(contract)],
             jobs=[
                 *intakes,
-                *build_downstream_jobs(contracts, catalogues),
+                build_release_job(contracts),
+                build_publish_job(contracts, catalogues),
+                build_refresh_job(),
                 build_freshness_job(contracts, limited),
                 run_build,
                 run_rescan,

@@ -19,6 +19,8 @@ class EngineChoice(NamedTuple):
     spark_remote: str | None
     ranges_from: int
     relations_from: int
+    release_parts_from: int
+    release_part_rows: int
 
     @property
     def is_this_process(self) -> bool:

@@ -29,6 +29,19 @@ class OpenEventLog(ConsolidatedSqliteEventLogStorage):
     def _database(self) -> OpenDatabase:
         return OpenDatabase(self._conn_string)
 
+    @cached_property
+    def _known_tables(self) -> set[str]:
+        return set()
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the file has that table. Dagster asks it with most events, and its own storage opens a new engine each time."""
+        if table_name not in self._known_tables:
+            with self._connect() as connection:
+                if not sqlalchemy.inspect(connection).has_table(table_name):
+                    return False
+            self._known_tables.add(table_name)
+        return True
+
     def store_asset_check_event(self, event: EventLogEntry, event_id: int | None) -> None:
         """Stores a check's result; of those without a run only the newest one of a partition is kept.
 

@@ -5,7 +5,7 @@ workspace.
 """
 
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from schemas.codelists import open_codelists
 from schemas.contract import Contract, open_contracts, read_contracts
 from schemas.errors import UsageError
 from schemas.people import Role, describe_roles, read_people
+from schemas.table_parts import PartRules
 from schemas.text import Text
 from warehouse.layout import Layout
 
@@ -54,9 +55,7 @@ def _open_for(settings: Settings, actor: str) -> Workspace:
         settings.contracts,
         settings.ledger_address,
         settings.bucket,
-        EngineChoice(
-            settings.engine, settings.processes, settings.spark_remote, settings.ranges_from, settings.relations_from
-        ),
+        EngineChoice(**{name: getattr(settings, name) for name in EngineChoice._fields}),
         synthetic,
     )
 
@@ -127,6 +126,7 @@ def _open_cached(
         ledger_address=ledger_address,
         bucket=bucket,
         large_work=_open_large_work(engine),
+        release_parts=_open_part_rules(engine),
     )
 
 
@@ -136,3 +136,12 @@ def _open_large_work(choice: EngineChoice) -> "LargeWork | None":
     from dagster_project.engines import make_large_work  # noqa: PLC0415 -- most installations have no engine
 
     return make_large_work(choice)
+
+
+def _open_part_rules(choice: EngineChoice) -> PartRules:
+    rules = PartRules(choice.release_parts_from, choice.release_part_rows)
+    if choice.is_this_process:
+        return rules
+    from dagster_project.engines import open_engine  # noqa: PLC0415 -- as above
+
+    return rules._replace(open_engine=partial(open_engine, choice))

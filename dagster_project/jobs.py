@@ -1,24 +1,17 @@
-"""Jobs and schedules: an intake per dataset, the inbox scan, releases, publication, the scan of what is public, freshness, refresh, sweep, stamp.
+"""Jobs of one step (sweep, build, the scan of what is public, stamp), and the schedules of all jobs.
 
-A gate that blocks one dataset must not keep the others from the catalogue, so releases and publication are two jobs.
-Schedules use the time zone of the workspace; the intake has none, because the inbox sensor starts it. Not here: what a
-job's assets do (`assets.py`).
-https://docs.dagster.io/guides/build/jobs/asset-jobs
+Schedules use the time zone of the workspace; the intake has none, because the inbox sensor starts it. Not here: jobs over assets
+(`asset_jobs.py`).
 https://docs.dagster.io/guides/automate/schedules
 """
 
-from collections.abc import Iterable
-
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
 from dagster_project.alert_jobs import ALERTS, DRIFT
+from dagster_project.asset_jobs import PUBLISH, REFRESH, RELEASE
 from dagster_project.catalogues import catalogue_names
 from dagster_project.checks import FRESHNESS
-from dagster_project.instance import DATASET_TAG
-from dagster_project.partitions import asset_key, published_key
 from dagster_project.resources import WorkspaceResource
-from dagster_project.time_limit_checks import TIME_LIMITS
 from pipelines.audit.timestamps import stamp_head
 from pipelines.built_datasets.hand_in import build_datasets
 from pipelines.desk.desk_pages import refresh_pages
@@ -27,69 +20,7 @@ from pipelines.publication.rescan import rescan_datasets
 from schemas.errors import CatalogueError, LedgerError, UsageError
 from warehouse.working_folders import remove_abandoned
 
-INBOX, RELEASE, PUBLISH, REFRESH = "inbox_look", "release", "publish", "refresh"
 SWEEP, RESCAN, STAMP, BUILD = "sweep", "rescan", "stamp", "build"
-
-
-FILE_TAG = "file"
-"""The tag with the name of the file of a run, as it was handed in."""
-
-
-def intake_job_name(dataset: str) -> str:
-    """`facility_intake`."""
-    return f"{dataset}_intake"
-
-
-def build_downstream_jobs(datasets: Iterable[str], catalogues: Iterable[str]) -> list[Job]:
-    """Returns the jobs after the intake, over all datasets: release, publish to those catalogues, refresh."""
-    names = list(datasets)
-    return [
-        dg.define_asset_job(
-            RELEASE,
-            selection=_asset_selection(
-                *(asset_key(name, stage) for name in names for stage in ("candidate", "release"))
-            ),
-            description="版本 · Candidates, gate, and a release of every dataset that has changed.",
-        ),
-        dg.define_asset_job(
-            PUBLISH,
-            selection=_asset_selection(*published_keys(names, catalogues), dg.AssetKey("warehouse")),
-            description="开放 · Bring every catalogue to what should be public and make the warehouse anew.",
-        ),
-        dg.define_asset_job(
-            REFRESH,
-            selection=_asset_selection(dg.AssetKey("warehouse")),
-            description="重建 · Make the warehouse anew if anything has changed. Leaves the tables alone: their freshness is the intake's.",
-        ),
-    ]
-
-
-def build_freshness_job(datasets: Iterable[str], limited: Iterable[str]) -> Job:
-    """Returns the job that looks who is late, in every dataset, and what is overdue by law in the `limited` ones."""
-    keys = [dg.AssetCheckKey(asset_key(name, "table"), FRESHNESS) for name in datasets]
-    keys += [dg.AssetCheckKey(asset_key(name, "table"), TIME_LIMITS) for name in limited]
-    return dg.define_asset_job(
-        FRESHNESS,
-        selection=dg.AssetSelection.checks(*keys),
-        description="及时性 · Which departments have not handed in what is due, and what is overdue by law.",
-    )
-
-
-def published_keys(datasets: Iterable[str], catalogues: Iterable[str]) -> list[dg.AssetKey]:
-    """Returns the keys of the catalogues and of all datasets' entries in them."""
-    names = list(datasets)
-    return [
-        key
-        for catalogue in catalogues
-        for key in (dg.AssetKey(catalogue), *(published_key(dataset, catalogue) for dataset in names))
-    ]
-
-
-def build_intake_jobs(datasets: Iterable[str]) -> list[Job]:
-    """Returns the intake jobs: the inbox scan, and one for each dataset."""
-    about = "收件夹 · Look through the inbox; refuse misnamed files."
-    scan = dg.define_asset_job(INBOX, selection=_asset_selection(dg.AssetKey("inbox")), description=about)
-    return [scan, *(_intake_job(name) for name in datasets)]
 
 
 @dg.op(description="清理 · Remove what killed commands left, in the lake after a day; no version loses anything.")
@@ -172,19 +103,6 @@ def stamp_ledger(context: dg.OpExecutionContext, workspace: WorkspaceResource) -
 def run_stamp() -> None:
     """Runs the stamp, its only step."""
     stamp_ledger()
-
-
-def _intake_job(dataset: str) -> Job:
-    return dg.define_asset_job(
-        intake_job_name(dataset),
-        selection=_asset_selection(*(asset_key(dataset, stage) for stage in ("submission", "accepted", "table"))),
-        tags={DATASET_TAG: dataset},
-        description=f"接收 {dataset} · From the inbox to the lake, for any slices of {dataset}.",
-    )
-
-
-def _asset_selection(*keys: dg.AssetKey) -> dg.AssetSelection:
-    return dg.AssetSelection.assets(*keys)
 
 
 TIMEZONE = "Asia/Shanghai"

@@ -18,6 +18,8 @@ from schemas.text import Text
 from warehouse.layout import Layout
 
 HOST = "127.0.0.1"
+# How often the server looks whether it is to stop; whoever stops it waits that long.
+_STOP_SECONDS = 0.05
 RECEIPTS, CANDIDATES, DESK = "receipts", "candidates", "desk"
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -71,7 +73,7 @@ def serve_pages(folders: Mapping[str, Path], port: int) -> Iterator[int]:
         server = ThreadingHTTPServer((HOST, port), handler)
     except OSError as taken:
         raise _port_error(port) from taken
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": _STOP_SECONDS}, daemon=True)
     thread.start()
     try:
         yield server.server_port

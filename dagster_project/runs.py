@@ -13,9 +13,9 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
+from dagster_project.asset_jobs import FILE_TAG, INBOX, PUBLISH, RELEASE, intake_job_name, published_keys
 from dagster_project.checks import GATE
 from dagster_project.instance import PROCESS_TAG, SAMPLE_REVIEW_TAG
-from dagster_project.jobs import FILE_TAG, INBOX, PUBLISH, RELEASE, intake_job_name, published_keys
 from dagster_project.partitions import (
     asset_key,
     contiguous_ranges,
@@ -34,9 +34,11 @@ _SILENT_RUN_CONFIG = {"loggers": {"console": {"config": {"log_level": "CRITICAL"
 
 @dataclass(frozen=True)
 class RunRequest:
-    """One planned run: a job, its number of files with their names, and its slices or assets."""
+    """One planned run: a job, its datasets and catalogues, its number of files with their names, and its slices or assets."""
 
     job: str
+    datasets: tuple[str, ...] = ()
+    catalogues: tuple[str, ...] = ()
     files: int = 0
     names: tuple[str, ...] = ()
     partition_range: tuple[str, str] | None = None
@@ -75,15 +77,23 @@ def plan_intake_requests(instance: dg.DagsterInstance, waiting: Sequence[Arrival
         for first, last in contiguous_ranges(known, set(wanted)):
             inside = set(known[known.index(first) : known.index(last) + 1])
             names = tuple(name for key, name in found if key in inside)
-            job = intake_job_name(dataset)
-            pieces.append(RunRequest(job, files=len(names), names=names, partition_range=(first, last)))
+            pieces.append(
+                RunRequest(
+                    intake_job_name(dataset),
+                    datasets=(dataset,),
+                    files=len(names),
+                    names=names,
+                    partition_range=(first, last),
+                )
+            )
     return pieces
 
 
 def build_release_request(datasets: Collection[str], *, sample_review: bool = False) -> RunRequest:
     """Returns the run that takes those datasets through the gate; with `sample_review` the sample's people decide in it."""
     keys = tuple(asset_key(name, stage) for name in datasets for stage in ("candidate", "release"))
-    return RunRequest(RELEASE, keys=keys, tags={SAMPLE_REVIEW_TAG: "yes"} if sample_review else {})
+    tags = {SAMPLE_REVIEW_TAG: "yes"} if sample_review else {}
+    return RunRequest(RELEASE, datasets=tuple(datasets), keys=keys, tags=tags)
 
 
 def build_publish_request(
@@ -91,7 +101,12 @@ def build_publish_request(
 ) -> RunRequest:
     """Returns the run that updates those catalogues, and the warehouse to the newest releases unless it is to be left alone."""
     warehouse = (dg.AssetKey("warehouse"),) if with_warehouse else ()
-    return RunRequest(PUBLISH, keys=(*published_keys(datasets, catalogues), *warehouse))
+    return RunRequest(
+        PUBLISH,
+        datasets=tuple(datasets),
+        catalogues=tuple(catalogues),
+        keys=(*published_keys(datasets, catalogues), *warehouse),
+    )
 
 
 def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRequest) -> RunResult:

@@ -11,8 +11,8 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as Job
 
+from dagster_project.asset_jobs import FILE_TAG, INBOX, intake_job_name
 from dagster_project.batches import find_waiting
-from dagster_project.jobs import FILE_TAG, INBOX, intake_job_name
 from dagster_project.partitions import build_partitions_def, partition_key
 from dagster_project.resources import WorkspaceResource
 from pipelines.submissions.inbox import Arrival

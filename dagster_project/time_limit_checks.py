@@ -7,6 +7,7 @@ https://docs.dagster.io/guides/test/asset-checks
 
 import dagster as dg
 
+from dagster_project.checks import build_freshness_check
 from dagster_project.partitions import asset_key
 from dagster_project.resources import WorkspaceResource
 from pipelines.submissions.timeliness import find_longest_gap
@@ -35,6 +36,12 @@ def build_freshness_policy(contract: Contract) -> dg.FreshnessPolicy | None:
     """
     longest = find_longest_gap(contract)
     return dg.FreshnessPolicy.time_window(fail_window=longest) if longest else None
+
+
+def build_table_checks(contract: Contract) -> list[dg.AssetChecksDefinition]:
+    """Returns the checks of a dataset's table that are steps of their own: who is late and, where a limit of law can be counted, what is overdue."""
+    limits = [build_time_limits_check(contract)] if has_time_limits(contract) else []
+    return [build_freshness_check(contract), *limits]
 
 
 def build_time_limits_check(contract: Contract) -> dg.AssetChecksDefinition:

@@ -12,6 +12,7 @@ Not here: validation and the verdict (`validation.py`), the content of a receipt
 from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,6 +21,8 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.annotated_workbook.make import annotate_workbook
 from pipelines.built_datasets.hand_in import find_foreign_file
 from pipelines.normalise import CellRewrite
+from pipelines.submissions.compared_rows import project_contract
+from pipelines.submissions.erased_originals import count_erasures, write_judged
 from pipelines.submissions.hand_ins import file_received, list_open_arrivals, receive_arrival
 from pipelines.submissions.inbox import Arrival, sort_arrivals
 from pipelines.submissions.periods import find_period_problem
@@ -37,12 +40,15 @@ from pipelines.submissions.validation import Validation, refuse_submission, vali
 from pipelines.submissions.verdict_facts import describe_verdict, describe_waiting, list_accepted_findings
 from pipelines.workspace import Workspace
 from quality.findings import Finding
+from schemas.ahead import run_both
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
-from schemas.spilled_table import spill_batches
+from schemas.spilled_table import FEW_ROWS, spill_batches
 from schemas.text import Text
 from warehouse.atomic_files import make_folder, place_folder, write_table
 from warehouse.hand_in_index import SENT_BACK
+from warehouse.row_fingerprints import FingerprintSets
+from warehouse.sorted_rows import sort_by_key
 from warehouse.standing import find_standing, hand_in_order
 from warehouse.working_folders import open_working_folder
 
@@ -56,6 +62,13 @@ class LandedSlice(BaseModel):
     slice: SliceKey
     version: int
     rows: int
+
+
+class RowsAtHand(NamedTuple):
+    """The accepted rows of a validation that this process has just made; `prints` as in `Validation`."""
+
+    table: pa.Table
+    prints: FingerprintSets | None
 
 
 def take_arrival(workspace: Workspace, arrival: Arrival, now: datetime) -> Receipt:
@@ -83,11 +96,16 @@ def judge_submission(workspace: Workspace, submission: Submission, problem: Find
 
 def _judge_once(
     workspace: Workspace, submission: Submission, problem: Finding | None
-) -> tuple[Receipt, pa.Table | None]:
+) -> tuple[Receipt, RowsAtHand | None]:
     """Returns the receipt, and the accepted rows if this call has validated them."""
     accepted = None
     if not workspace.layout.receipt_file(submission.number, "json").is_file():
-        accepted = _write_judgement(workspace, submission, judge_original(workspace, submission, problem))
+        accepted = write_judged(
+            workspace,
+            submission.number,
+            lambda received: judge_original(workspace, received, problem),
+            lambda received, judged: _write_judgement(workspace, received, judged),
+        )
     receipt = read_receipt(workspace, submission.number)
     file_received(workspace, submission, sent_back=receipt.outcome in SENT_BACK)
     workspace.ledger.append_once(
@@ -100,21 +118,34 @@ def _judge_once(
     )
     if submission.rejudges:
         mark_receipt(workspace, submission.rejudges)
+    if submission.rejudges or count_erasures(workspace, submission.number):
         return mark_receipt(workspace, submission.number), accepted
     return receipt, accepted
 
 
-def _write_judgement(workspace: Workspace, submission: Submission, judged: Validation) -> pa.Table | None:
-    """Writes rows, quarantine box and, last, the receipt of a validation; returns its accepted rows."""
+def _write_judgement(workspace: Workspace, submission: Submission, judged: Validation) -> RowsAtHand | None:
+    """Writes rows, quarantine box and, last, the receipt of a validation; returns its accepted rows, many of them by key."""
     receipt = _annotate_receipt(workspace, submission, judged, build_receipt(workspace, submission, judged))
-    keep_rows(workspace, submission, judged)
+    accepted, _ = run_both(
+        lambda: _sort_accepted(workspace, submission, judged), lambda: keep_rows(workspace, submission, judged)
+    )
     if receipt.outcome in SENT_BACK:
         write_quarantine_box(workspace, submission, judged)
     write_receipt(workspace, receipt)
-    return judged.accepted
+    return None if accepted is None else RowsAtHand(accepted, judged.prints)
 
 
-def land_rows(workspace: Workspace, number: str, now: datetime, accepted: pa.Table | None = None) -> LandedSlice | None:
+def _sort_accepted(workspace: Workspace, submission: Submission, judged: Validation) -> pa.Table | None:
+    """Returns the accepted rows in the order in which they will be landed, if they are many and their keys tell them apart."""
+    if judged.accepted is None or submission.slice is None or judged.accepted.num_rows <= FEW_ROWS:
+        return judged.accepted
+    ordered = sort_by_key(judged.accepted, workspace.contracts[submission.slice.dataset].primary_key)
+    return judged.accepted if ordered is None else ordered
+
+
+def land_rows(
+    workspace: Workspace, number: str, now: datetime, accepted: RowsAtHand | None = None
+) -> LandedSlice | None:
     """Writes the accepted rows of a submission to the lake, once; None if it has no slice or no accepted rows.
 
     `accepted`: these rows, if they are at hand, which are read otherwise. Where a file that was handed in later has landed before it, as after a kill, the lake keeps the later one.
@@ -136,7 +167,7 @@ def _land_once(
     slice_: SliceKey,
     accepted: int,
     now: datetime,
-    at_hand: pa.Table | None,
+    at_hand: RowsAtHand | None,
 ) -> int:
     """Returns the version of the dataset that holds the rows, or what was handed in after them."""
     contract = workspace.contracts[slice_.dataset]
@@ -145,10 +176,13 @@ def _land_once(
     version = workspace.lake.current_version(contract)
     if version is None or standing is None or hand_in_order(workspace.ledger, standing.number) < mine:
         # An erasure that ended while this process waited for its turn has rewritten the file, and not what is at hand.
-        is_erased = bool(workspace.ledger.find_entries("redaction", "number", submission.number))
-        rows = read_accepted_rows(workspace, submission.number) if at_hand is None or is_erased else at_hand
+        if count_erasures(workspace, submission.number):
+            at_hand = None
+        rows = at_hand.table if at_hand else read_accepted_rows(workspace, submission.number)
         why = {"submission": submission.number, "sha256": submission.sha256, "who": workspace.actor}
         version = workspace.lake.replace_slices(contract, {slice_: rows}, why, now)
+        if at_hand and at_hand.prints:
+            workspace.lake.open_fingerprints(contract, project_contract(contract)).keep_sets(slice_, at_hand.prints)
     facts = {"number": submission.number, "slice": str(slice_), "version": version, "rows": accepted}
     workspace.ledger.append_entry("landing", now=now, actor=workspace.actor, reason="accepted", facts=facts)
     return version

@@ -32,11 +32,13 @@ from quality.disclosure.withheld import find_unwithheld
 from quality.findings import Finding
 from quality.gate import judge_scan
 from schemas.contract import Contract
+from schemas.table_parts import PartRules
 from warehouse import freezing, releases
 from warehouse.open_decisions import OpenDecisions
 from warehouse.package import measure_completeness
 from warehouse.parquet_batches import read_batches
 from warehouse.release_rows import CountedRows, ReleaseRows
+from warehouse.release_table import list_release_files
 from warehouse.released_limits import describe_time_limits
 from warehouse.releases import Release
 from warehouse.standing import find_retraction, list_standing
@@ -164,6 +166,7 @@ def _freeze_alone(workspace: Workspace, candidate: Candidate, now: datetime) -> 
         previous=made[-1].number if made else None,
         approvals=[describe_approval(one) for one in review.approvals],
         ledger_head=str(head) if head else None,
+        parts=workspace.release_parts,
     )
     _record_release(workspace, fresh)
     restore_refilled(workspace, candidate.contract.name, now)
@@ -178,10 +181,11 @@ def write_release(
     previous: str | None,
     approvals: Sequence[Mapping[str, Any]],
     ledger_head: str | None,
+    parts: PartRules,
 ) -> Release:
     """Writes the candidate as the release after `previous`, whatever the gate and people say of it, and records nothing.
 
-    Raises ReleaseError if `previous` is not the newest release.
+    Raises ReleaseError if `previous` is not the newest release, EngineError if it is in parts and the engine cannot write them.
     """
     owed = find_owed_slices(workspace, candidate.contract, now.date())
     return freezing.freeze(
@@ -202,6 +206,7 @@ def write_release(
         codelists=workspace.codelists,
         synthetic=workspace.synthetic,
         with_changes=not (previous and _holds_personal_data(workspace, candidate.contract, previous)),
+        parts=parts,
     )
 
 
@@ -219,8 +224,9 @@ def describe_approval(one: Decision) -> Mapping[str, Any]:
 
 def _holds_personal_data(workspace: Workspace, contract: Contract, number: str) -> bool:
     """Whether a release, made before the gate or the contract knew of it, has a cell that the file of changes must not repeat."""
-    file = workspace.layout.release_folder(contract.name, number) / f"{contract.name}.parquet"
-    return any(_has_errors(pa.Table.from_batches([batch]), contract) for batch in read_batches(file, _SEARCHED))
+    files = list_release_files(workspace.layout.release_folder(contract.name, number))
+    batches = (batch for file in files for batch in read_batches(file, _SEARCHED))
+    return any(_has_errors(pa.Table.from_batches([batch]), contract) for batch in batches)
 
 
 def _has_errors(rows: pa.Table, contract: Contract) -> bool:

@@ -18,6 +18,7 @@ from schemas.errors import ContractError
 from schemas.negative_list import NegativeEntry, read_negative_list
 from schemas.people import People, read_people
 from schemas.relations import Relation, find_unknown_fields, read_relations
+from schemas.table_parts import DEFAULT_PARTS, PartRules
 from schemas.text import Text
 from warehouse.atomic_files import hold_lock
 from warehouse.layout import Layout
@@ -39,7 +40,7 @@ class Workspace:
 
     `synthetic`: the inbox holds invented sample files; every page and file then states it. `shared_ledger`: the ledger of several hosts,
     of which this is one. `storage`: the bucket that holds what is durable, if there is one. `large_work`: what does large work in units; None
-    if that is this process, as it is by default.
+    if that is this process, as it is by default. `release_parts`: which releases are in parts.
     """
 
     layout: Layout
@@ -52,6 +53,7 @@ class Workspace:
     shared_ledger: "SharedLedger | None" = None
     storage: "Storage | None" = None
     large_work: "LargeWork | None" = None
+    release_parts: PartRules = DEFAULT_PARTS
 
     @property
     def people(self) -> People:
@@ -133,11 +135,12 @@ def open_workspace(
     ledger_address: str | None = None,
     bucket: "BucketAddress | None" = None,
     large_work: "LargeWork | None" = None,
+    release_parts: PartRules = DEFAULT_PARTS,
 ) -> Workspace:
     """Opens the installation below `home`, with the contracts and code lists of this project unless others are given.
 
     `ledger_address`: of the ledger that several hosts share (`SharedLedger`). `bucket`: the one that holds what is durable; neither is
-    asked anything here. `large_work` as in `Workspace`. ContractError if a contract or a code list is wrong.
+    asked anything here. `large_work`, `release_parts` as in `Workspace`. ContractError if a contract or a code list is wrong.
     """
     layout = Layout(home)
     return Workspace(
@@ -151,6 +154,7 @@ def open_workspace(
         shared_ledger=_open_shared(ledger_address),
         storage=_open_storage(layout, bucket),
         large_work=large_work,
+        release_parts=release_parts,
     )
 
 

@@ -1,4 +1,4 @@
-"""Work on the parts of a stream by threads that are a few parts ahead; results come in the order of the parts.
+"""Work in threads: on the parts of a stream, a few parts ahead and with results in the order of the parts, and two steps side by side.
 
 Not here: any work. Arrow and hashlib free the interpreter's lock, so two threads are two cores.
 """
@@ -6,6 +6,7 @@ Not here: any work. Arrow and hashlib free the interpreter's lock, so two thread
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from typing import TypeVar
 
 import pyarrow as pa
@@ -14,19 +15,36 @@ THREADS = 2
 """Arrow and numpy free the interpreter's lock while they work; a third thread gains nothing, memory bandwidth is exhausted."""
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
+_Other = TypeVar("_Other")
 
 
 def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given], most: int = THREADS) -> Iterator[_Made]:
     """Yield what `make` makes of each part, in order; no more than `most` parts and one are held at a time. Raises what `make` raises.
 
-    With more than there are threads none stands still while the results of one part are taken in.
+    With more than there are threads none stands still while the results of one part are taken in. A single part, as of a small
+    file, is worked on here: to start a thread takes longer.
     """
+    parts = iter(given)
+    first = list(islice(parts, 2))
+    if len(first) < 2:  # noqa: PLR2004 - a single part is done here
+        yield from map(make, first)
+        return
     with ThreadPoolExecutor(THREADS) as pool:
         ahead: deque[Future[_Made]] = deque()
-        for one in given:
+        for one in chain(first, parts):
             ahead.append(pool.submit(make, one))
             if len(ahead) > most:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
     pa.default_memory_pool().release_unused()  # what the threads had would stay with the process
+
+
+def run_both(step: Callable[[], _Made], other: Callable[[], _Other]) -> tuple[_Made, _Other]:
+    """Return what both steps return; `other` runs in a thread meanwhile.
+
+    Raises what `step` raises, or else what `other` raises; either way when both have ended.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        later = pool.submit(other)
+        return step(), later.result()

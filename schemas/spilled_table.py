@@ -9,6 +9,7 @@ import mmap
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
+from threading import Lock
 from typing import IO, TypeVar
 from weakref import WeakSet, finalize
 
@@ -26,6 +27,7 @@ Column = TypeVar("Column")
 Result = TypeVar("Result")
 
 _MAPS: "WeakSet[mmap.mmap]" = WeakSet()
+_MAPS_LOCK = Lock()
 
 
 class TableSpill:
@@ -60,7 +62,8 @@ class TableSpill:
         self._file.flush()
         with self._file as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        _MAPS.add(mapped)
+        with _MAPS_LOCK:
+            _MAPS.add(mapped)
         table: pa.Table = pa.ipc.open_file(pa.py_buffer(mapped)).read_all()
         drop_resident_pages()
         return table
@@ -131,7 +134,9 @@ def drop_resident_pages() -> None:
 
     Cheap, and without effect while all tables are in memory.
     """
-    for mapped in list(_MAPS):
+    with _MAPS_LOCK:
+        there = list(_MAPS)
+    for mapped in there:
         mapped.madvise(mmap.MADV_DONTNEED)
-    if _MAPS:
+    if there:
         pa.default_memory_pool().release_unused()

@@ -1,11 +1,11 @@
-"""The differences between a release and the one before it, by primary key, computed from the two Parquet files.
+"""The differences between a release and the one before it, by primary key, computed from the Parquet files of both.
 
 Grain of the output file: one added row, one removed row, or one changed cell of a row that both releases have. Values are
 compared and written in their canonical spelling, so a column whose type changed differs only where its spelling differs;
 only columns that both releases have are compared, and none that the platform adds (labels, department, period). Order: rows by key, cells by column. Not here: whether a change is worth
 a release, and the texts of a page about it.
 
-Both files are streamed twice: once to pair the rows by key and a hash of the rest, once to read the few rows that differ.
+Both are streamed twice: once to pair the rows by key and a hash of the rest, once to read the few rows that differ.
 DuckDB holds the pairs and spills to disk what does not fit in memory. Cells are compared column by column: in one statement
 over all of them DuckDB takes a gigabyte for ten thousand changed rows, whatever its limit.
 """
@@ -31,15 +31,20 @@ MEMORY = "200MB"
 
 
 class TableState(NamedTuple):
-    """The rows of one release: the Parquet file and the schema they were released with."""
+    """The rows of one release: their Parquet files in order, and the schema they were released with."""
 
-    parquet: Path
+    files: tuple[Path, ...]
     schema: Mapping[str, Any]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The released columns."""
         return tuple(field["name"] for field in self.schema["fields"])
+
+    @property
+    def columns(self) -> pa.Schema:
+        """The columns of the files, which all have the same; OSError or ArrowInvalid if the first one cannot be read."""
+        return pq.read_schema(self.files[0])
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -104,16 +109,17 @@ def write_changes(before: TableState, after: TableState, path: Path) -> RowChang
 
 def _is_small(state: TableState) -> bool:
     """Whether the rows can be compared in the process's one database, in tables that no other connection sees."""
-    return sql.is_small(state.parquet.stat().st_size, pq.read_metadata(state.parquet).num_rows)
+    sizes, rows = zip(*((file.stat().st_size, pq.read_metadata(file).num_rows) for file in state.files), strict=True)
+    return sql.is_small(sum(sizes), sum(rows))
 
 
 def _pair_rows(con: duckdb.DuckDBPyConnection, before: TableState, after: TableState, common: Sequence[str]) -> None:
-    """Create the table `pairs`: every row without an equal counterpart, by its position in each file (null: absent), with its key as text.
+    """Create the table `pairs`: every row without an equal counterpart, by its position in each release (null: absent), with its key as text.
 
     Rows count as equal if two hashes of 64 bits each are equal; pairs that differ only in type are deleted later. A key is
-    unique in every release that passed the quality gate; otherwise rows with the same key are paired in file order.
+    unique in every release that passed the quality gate; otherwise rows with the same key are paired in their order.
     """
-    then, now = pq.read_schema(before.parquet), pq.read_schema(after.parquet)
+    then, now = before.columns, after.columns
     retyped = {name for name in after.key if then.field(name).type != now.field(name).type}
     spelt = [
         n for n, name in enumerate(after.key) if name not in retyped and not pa.types.is_string(now.field(name).type)
@@ -159,7 +165,7 @@ def _typed_batches(
     The parts of the key at the places `spelt` come as `t<place>` in canonical spelling too.
     """
     names, extra = [*state.key, *common], {state.key[n] for n in spelt}
-    whole = pq.read_schema(state.parquet)
+    whole = state.columns
     types = [pa.string() if name in retyped else whole.field(name).type for name in names]
     columns = [*((f"c{n}", kind) for n, kind in enumerate(types)), *((f"t{n}", pa.string()) for n in spelt)]
     schema = pa.schema([*columns, ("place", pa.int64())])
@@ -193,10 +199,11 @@ def _text_batches(state: TableState, common: Sequence[str], wanted: pa.ChunkedAr
 
 def _read_blocks(state: TableState, names: Sequence[str]) -> Iterator[tuple[pa.Table, pa.Array]]:
     place = 0
-    with pq.ParquetFile(state.parquet) as file:
-        for batch in file.iter_batches(BLOCK, columns=list(names), use_threads=False):
-            yield pa.Table.from_batches([batch]), pa.array(range(place, place + batch.num_rows), pa.int64())
-            place += batch.num_rows
+    for path in state.files:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(BLOCK, columns=list(names), use_threads=False):
+                yield pa.Table.from_batches([batch]), pa.array(range(place, place + batch.num_rows), pa.int64())
+                place += batch.num_rows
 
 
 def _select_fields(state: TableState, names: set[str]) -> dict[str, Any]:

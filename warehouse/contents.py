@@ -22,6 +22,7 @@ from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.policy import Coordinates
+from schemas.table_parts import PartRules, name_table_file
 from schemas.text import Text
 from warehouse import distributions, package, workbook
 from warehouse.changes import RowChanges, TableState, write_changes
@@ -29,7 +30,9 @@ from warehouse.csv_metadata import build_csv_metadata, csv_metadata_filename
 from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.label_columns import build_release_schema
 from warehouse.package import DICTIONARY_SCHEMA, build_dictionary
+from warehouse.part_rows import write_parts
 from warehouse.release_rows import CountedRows, ReleaseRows, describe_file
+from warehouse.release_table import list_release_files, list_table_files
 from warehouse.releases import DESCRIPTOR
 from warehouse.row_files import WrittenRows, write_row_files
 
@@ -39,17 +42,27 @@ SHEETS: Mapping[bool, str] = {False: "数据", True: "示例数据（虚构）"}
 
 
 def write_data(
-    folder: Path, contract: Contract, rows: ReleaseRows, codelists: Mapping[str, CodeList], *, synthetic: bool
+    folder: Path,
+    contract: Contract,
+    rows: ReleaseRows,
+    codelists: Mapping[str, CodeList],
+    *,
+    synthetic: bool,
+    parts: PartRules,
 ) -> Mapping[str, FileSum]:
-    """Write the rows in every format that can hold them, the code lists they use, and the data dictionary.
+    """Write the rows in every format that can hold them, or as parts, the code lists they use, and the data dictionary.
 
-    Returns the sums of the files that were hashed on the way. ReleaseError if the rows are not those that were counted.
+    Returns the sums of the files that were hashed on the way. ReleaseError if the rows are not those that were counted, EngineError if parts cannot be written.
     """
     at, dictionary, counted = contract.policy.coordinates, build_dictionary(contract, codelists), rows.counted
     distributions.write_csv(dictionary, folder / _dictionary_filename(contract))
     for each in codelists.values():
         distributions.write_codelist(each, folder / f"codelist_{each.name}.csv")
-    parquet = folder / f"{contract.name}.parquet"
+    if counted.rows >= parts.rows_from:
+        if MeasuredFolder(rows.parquet.parent, {}).measure_file(rows.parquet.name) != counted.file:
+            raise _changed_rows_error(contract)
+        return write_parts(rows.parquet, counted.rows, folder, contract.name, parts)
+    parquet = folder / name_table_file(contract.name)
     shutil.copyfile(rows.parquet, parquet)
     written = write_formats(
         parquet,
@@ -111,7 +124,7 @@ def compare_release(before: Path, folder: Path, dataset: str, schema: Mapping[st
 
     None, and no file, without a common public primary key. ReleaseError if the release before cannot be read.
     """
-    after = TableState(folder / f"{dataset}.parquet", schema)
+    after = TableState(list_table_files(folder, dataset), schema)
     found = write_changes(_read_table_state(before), after, folder / package.changes_filename(dataset))
     return found and {
         name: list(value) if isinstance(value, tuple) else value for name, value in found._asdict().items()
@@ -125,7 +138,7 @@ def count_changes(
 
     Nothing is kept. ReleaseError if the release before cannot be read.
     """
-    after = TableState(rows.parquet, build_release_schema(contract, codelists))
+    after = TableState((rows.parquet,), build_release_schema(contract, codelists))
     with TemporaryDirectory(prefix="sportlake-") as folder:
         return write_changes(_read_table_state(before), after, Path(folder) / package.changes_filename(contract.name))
 
@@ -171,8 +184,8 @@ def _read_table_state(release: Path) -> TableState:
     """Locate the rows and the schema of a frozen release; ReleaseError if either cannot be read."""
     try:
         told = json.loads((release / DESCRIPTOR).read_text(encoding="utf-8"))
-        state = TableState(release / f"{release.parent.name}.parquet", told["resources"][0]["schema"])
-        pq.read_schema(state.parquet).empty_table().select(state.names)
+        state = TableState(list_release_files(release), told["resources"][0]["schema"])
+        state.columns.empty_table().select(state.names)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
         raise ReleaseError(
             Text(

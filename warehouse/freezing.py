@@ -14,6 +14,7 @@ from typing import Any
 from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.errors import ReleaseError
+from schemas.table_parts import DEFAULT_PARTS, PartRules
 from schemas.text import Text
 from warehouse import contents, package
 from warehouse.atomic_files import hold_lock, make_folder, place_folder
@@ -45,6 +46,7 @@ def freeze(
     time_limits: Mapping[str, Any] | None = None,
     synthetic: bool = False,
     with_changes: bool = True,
+    parts: PartRules = DEFAULT_PARTS,
 ) -> Release:
     """Write the dataset's next release of these rows and return it.
 
@@ -53,7 +55,7 @@ def freeze(
     release department, name (zh, en), period, reason, on (ISO day). `approvals`: for each approval role, on (ISO day), entry (number in the ledger),
     synthetic if a sample person gave it; no name. `assessments`: the same with kind, until, document and, if the public reads it, result. `waivers`:
     the same with type, message (zh, en), until. `ledger_head`: the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is
-    found out by any copy of the release. `time_limits`: which apply and how they were kept on the day of `now` (`released_limits.py`). ReleaseError
+    found out by any copy of the release. `parts`: when it is in parts. `time_limits`: which apply and how they were kept on the day of `now` (`released_limits.py`). ReleaseError
     if `previous` is not the newest release, there are no slices, or the rows are not those that were counted.
     """
     shelf = layout.releases / require_safe_name(contract.name)
@@ -62,7 +64,7 @@ def freeze(
     make_folder(shelf)
     with hold_lock(shelf / ".lock"):
         number, folder = _next_number(contract, shelf, previous, now), make_empty_folder(shelf)
-        sums = contents.write_data(folder, contract, rows, lists, synthetic=synthetic)
+        sums = contents.write_data(folder, contract, rows, lists, synthetic=synthetic, parts=parts)
         facts: dict[str, Any] = {
             "number": number,
             "created": now.isoformat(),
@@ -72,6 +74,7 @@ def freeze(
             **told,
             **list_label_words(counted.labels, build_release_schema(contract, lists)),
             "synthetic": synthetic,
+            **({"part_rows": parts.part_rows} if counted.rows >= parts.rows_from else {}),
             **_list_given(approvals=approvals, assessments=assessments, waivers=waivers, retracted=retracted),
             **({"ledger_head": ledger_head} if ledger_head else {}),
             **({"time_limits": dict(time_limits)} if time_limits else {}),

@@ -24,11 +24,13 @@ from schemas.people import REVIEW_ROLES, describe_approver
 from schemas.rules import InCodelist
 from schemas.slice_columns import BY_NAME, SliceColumn
 from schemas.slices import period_days
+from schemas.table_parts import read_table_part
 from schemas.text import Text
 from warehouse.changes import changes_schema
 from warehouse.csv_metadata import MEDIATYPE, RESOURCE
 from warehouse.distributions import CODELIST_SCHEMA
 from warehouse.hashed_files import FileSum, MeasuredFolder
+from warehouse.release_table import list_table_files
 from warehouse.types import lake_schema
 
 # Accepted input spellings do not apply to a release, which has one spelling (`warehouse/canonical.py`).
@@ -142,18 +144,35 @@ def build_descriptor(
 
     `schema`: the Table Schema of the rows.
     """
-    written = [suffix for suffix in FILE_KINDS if (measured.folder / f"{contract.name}.{suffix}").exists()]
-    data = [_file_resource(measured, f"{contract.name}.{suffix}", f"{contract.name}-{suffix}") for suffix in written]
+    data = list(_data_resources(contract, measured))
     lists = [
         _file_resource(measured, f"codelist_{each.name}.csv", f"codelist-{each.name}")
         | {"title": f"代码表：{each.title.zh} / Code list: {each.title.en}", "schema": CODELIST_SCHEMA}
         for each in codelists
     ]
-    table = {**data[0], "name": contract.name, "schema": schema}
+    table = {**data[0], "schema": schema}
     beside = [*lists, *_explanatory_resources(contract, measured, schema)]
     words = {key: value for key, value in contract.descriptor.items() if key not in {"resources", "sportlake"}}
     policy = {**_date_reviews(contract.descriptor["sportlake"], release), "release": dict(release)}
     return {**words, "created": release["created"], "resources": [table, *data[1:], *beside], "sportlake": policy}
+
+
+def _data_resources(contract: Contract, measured: MeasuredFolder) -> Iterator[dict[str, Any]]:
+    """Yield the resources of the rows: their formats, of which the first has the dataset's name, or their parts.
+
+    Each part is a resource: of one with a list of paths frictionless reads the first Parquet file only, and says that all is well.
+    """
+    written = [suffix for suffix in FILE_KINDS if (measured.folder / f"{contract.name}.{suffix}").exists()]
+    for place, suffix in enumerate(written):
+        name = f"{contract.name}-{suffix}" if place else contract.name
+        yield _file_resource(measured, f"{contract.name}.{suffix}", name)
+    for path in [] if written else list_table_files(measured.folder, contract.name):
+        part = read_table_part(path.name)
+        title = (
+            part
+            and f"第 {part.number} 卷，共 {part.total} 卷，按顺序合为全表 / Part {part.number} of {part.total}; in this order they are the table"
+        )
+        yield {**_file_resource(measured, path.name, path.stem), "title": title}
 
 
 def _date_reviews(policy: Mapping[str, Any], release: Mapping[str, Any]) -> dict[str, Any]:

@@ -103,9 +103,18 @@ def rewrite_part(
 def _write_sorted(con: duckdb.DuckDBPyConnection, rows: pa.Table, key: Sequence[str], target: Path) -> tuple[int, int]:
     """Write the rows by key, then by every other column; returns their number and the bytes of the file."""
     ordered = sort_by_key(rows, key) if rows.num_rows > FEW_ROWS else None
-    con.register("accepted", rows if ordered is None else read_letting_go(ordered))
-    by = [*key, *(name for name in rows.column_names if name not in key)]
-    sorting = f" order by {sql.quote_names(by)}" if ordered is None else ""
+    if ordered is not None:
+        with sql.use_one_thread(con):
+            return _copy_rows(con, read_letting_go(ordered), target)
+    return _copy_rows(con, rows, target, [*key, *(name for name in rows.column_names if name not in key)])
+
+
+def _copy_rows(
+    con: duckdb.DuckDBPyConnection, rows: pa.Table | pa.RecordBatchReader, target: Path, order: Sequence[str] = ()
+) -> tuple[int, int]:
+    """Write the rows in that order, as they come by default; returns their number and the bytes of the file."""
+    con.register("accepted", rows)
+    sorting = f" order by {sql.quote_names(order)}" if order else ""
     count, size = con.execute(
         f"copy (select * from accepted{sorting}) to {sql.quote_text(str(target))} "
         "(format parquet, compression zstd, compression_level 3, return_stats true)"
@@ -165,13 +174,12 @@ def compose_fields_query(files: Sequence[Path], contract: Contract, names: Colle
 def _compose_select(files: Sequence[Path], contract: Contract, schema: pa.Schema) -> str:
     if not files:
         return f"SELECT {_typed_nulls(schema)} WHERE false"
-    listed = ", ".join(sql.quote_text(str(file)) for file in files)
     columns = ", ".join(
         f"CAST({sql.quote_name(field.name)} AS {SQL_TYPES[str(field.type)]}) AS {sql.quote_name(field.name)}"
         for field in schema
     )
     return (
-        f"SELECT {columns} FROM (SELECT {_typed_nulls(delta_schema(contract))} WHERE false UNION ALL BY NAME (FROM read_parquet([{listed}], "
+        f"SELECT {columns} FROM (SELECT {_typed_nulls(delta_schema(contract))} WHERE false UNION ALL BY NAME (FROM read_parquet({sql.quote_files(files)}, "
         f"hive_partitioning = true, hive_types_autocast = false, union_by_name = true)))"
     )
 
@@ -218,10 +226,9 @@ def _query_files(
 
 def _files_query(files: Sequence[Path], schema: pa.Schema, order: Sequence[str]) -> str:
     """Build the query of these columns of all files; `nothing` is an empty table with the columns of today."""
-    listed = ", ".join(sql.quote_text(str(file)) for file in files)
     ordered = f" order by {sql.quote_names(order)}" if order else ""
     return (
-        f"select {sql.quote_names(schema.names)} from (from nothing union all by name (from read_parquet([{listed}], "
+        f"select {sql.quote_names(schema.names)} from (from nothing union all by name (from read_parquet({sql.quote_files(files)}, "
         f"hive_partitioning = true, hive_types_autocast = false, union_by_name = true))){ordered}"
     )
 

@@ -7,9 +7,10 @@ which files differ, nothing is published, and repeating it moves the rest. Not h
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -18,7 +19,6 @@ import pyarrow.parquet as pq
 from schemas.errors import ReleaseError
 from schemas.policy import Coordinates
 from schemas.text import Text
-from warehouse import canonical
 from warehouse.atomic_files import fsync_path, hold_lock
 from warehouse.contents import compare_release, count_filled, write_formats, write_json
 from warehouse.distributions import write_parquet
@@ -26,11 +26,12 @@ from warehouse.freezing import finalise_folder, make_empty_folder
 from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.label_columns import collect_labels, drop_derived, list_label_words
 from warehouse.package import DICTIONARY, changes_filename, describe_sum, measure_completeness
+from warehouse.release_table import digest_table, list_table_files
 from warehouse.releases import DESCRIPTOR, SUMS, verify_release
 
 _DOCUMENTS = (DESCRIPTOR, "provenance.json", "quality.json")
 RowChange = Callable[[pa.Table, Mapping[str, Any]], pa.Table]
-"""Other rows for those of a release, given its Table Schema; the columns stay."""
+"""Other rows for those of one file of a release, given its Table Schema; columns and order stay."""
 TextChange = Callable[[str], str]
 """Another text for that of a document."""
 
@@ -67,34 +68,55 @@ def _write_aside(folder: Path, rows: RowChange, texts: TextChange, note: Mapping
         if path.name != SUMS:
             shutil.copyfile(path, fresh / path.name)
     descriptor = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
-    parquet = folder / f"{folder.parent.name}.parquet"
     schema = descriptor["resources"][0]["schema"]
-    table = rows(pq.ParquetFile(parquet).read(), schema)
-    sums = _write_data(fresh, descriptor, table, _read_about(parquet))
-    facts, filled = descriptor["sportlake"]["release"], count_filled(drop_derived(table, schema))
+    files = list_table_files(fresh, folder.parent.name)
+    kept = _change_rows(files, rows, schema)
+    sums = _write_formats(fresh, descriptor)
+    facts = descriptor["sportlake"]["release"]
     facts |= {
-        "content_hash": canonical.canonical_digest(table, schema),
-        "rows": table.num_rows,
-        "quality": {**facts["quality"], "completeness": measure_completeness(table.num_rows, filled)},
-        **list_label_words(collect_labels(table, schema), schema),
+        "content_hash": digest_table(files, schema),
+        "rows": kept.rows,
+        "quality": {**facts["quality"], "completeness": measure_completeness(kept.rows, kept.filled)},
+        **list_label_words({name: sorted(found) for name, found in kept.labels.items()}, schema),
         "erased": [*facts.get("erased", []), dict(note)],
     }
     if (fresh / changes_filename(folder.parent.name)).exists():
         facts["changes"] = compare_release(folder.parent / facts["previous"], fresh, folder.parent.name, schema)
-    finalise_folder(fresh, _ready_folder(folder), _write_documents(fresh, descriptor, table, texts, sums))
+    finalise_folder(fresh, _ready_folder(folder), _write_documents(fresh, descriptor, kept, texts, sums))
 
 
-def _write_data(
-    folder: Path, descriptor: Mapping[str, Any], table: pa.Table, about: Mapping[str, str]
-) -> Mapping[str, FileSum]:
-    """Write the rows in every format in which the release has them, and return the sums of files that were hashed on the way."""
+class _KeptRows(NamedTuple):
+    """What is known of the other rows: their number, filled cells by field, and the labels that occur by label column."""
+
+    rows: int
+    filled: Counter[str]
+    labels: Mapping[str, set[str]]
+
+
+def _change_rows(files: Sequence[Path], change: RowChange, schema: Mapping[str, Any]) -> _KeptRows:
+    """Write the files of rows again with other rows, one after the other; each may become empty."""
+    rows, filled, labels = 0, Counter[str](), defaultdict[str, set[str]](set)
+    for file in files:
+        table, about = change(pq.ParquetFile(file).read(), schema), _read_about(file)
+        write_parquet(table, file, about)
+        rows += table.num_rows
+        filled.update(count_filled(drop_derived(table, schema)))
+        for name, found in collect_labels(table, schema).items():
+            labels[name].update(found)
+    return _KeptRows(rows, filled, labels)
+
+
+def _write_formats(folder: Path, descriptor: Mapping[str, Any]) -> Mapping[str, FileSum]:
+    """Write the rows in every other format in which the release has them, and return the sums of files that were hashed on the way."""
     path, told = folder / descriptor["name"], descriptor["sportlake"]
+    parquet = path.with_suffix(".parquet")
+    if not parquet.exists():
+        return {}  # in parts, and in no other format
     located, explained = path.with_suffix(".geojson").exists(), path.with_suffix(".xlsx").exists()
-    write_parquet(table, path.with_suffix(".parquet"), about)
     return write_formats(
-        path.with_suffix(".parquet"),
+        parquet,
         descriptor["resources"][0]["schema"],
-        about,
+        _read_about(parquet),
         at=Coordinates.model_validate(told["coordinates"]) if located else None,
         dictionary=_read_dictionary(folder / DICTIONARY) if explained else None,
         synthetic=told["release"]["synthetic"],
@@ -115,10 +137,10 @@ def _read_dictionary(path: Path) -> pa.Table:
 
 
 def _write_documents(
-    fresh: Path, descriptor: dict[str, Any], table: pa.Table, texts: TextChange, sums: Mapping[str, FileSum]
+    fresh: Path, descriptor: dict[str, Any], kept: _KeptRows, texts: TextChange, sums: Mapping[str, FileSum]
 ) -> Mapping[str, FileSum]:
     """Write descriptor, provenance and quality report with the new facts; other statements in them stay. Returns the sums of what the descriptor names."""
-    facts, schema = descriptor["sportlake"]["release"], descriptor["resources"][0]["schema"]
+    facts = descriptor["sportlake"]["release"]
     measured = MeasuredFolder(fresh, sums)
     for resource in descriptor["resources"]:
         resource.update(describe_sum(measured.measure_file(resource["path"])))
@@ -126,9 +148,9 @@ def _write_documents(
         DESCRIPTOR: descriptor,
         "provenance.json": {"content_hash": facts["content_hash"], "erased": facts["erased"]},
         "quality.json": {
-            "rows": table.num_rows,
+            "rows": kept.rows,
             "completeness": facts["quality"]["completeness"],
-            "filled": count_filled(drop_derived(table, schema)),
+            "filled": dict(kept.filled),
         },
     }
     for name in _DOCUMENTS:

@@ -20,6 +20,7 @@ from warehouse.changes import choose_column_names
 from warehouse.database_writer import DescribedMacro
 from warehouse.meta import TEXT, TIME
 from warehouse.package import changes_filename
+from warehouse.release_table import list_release_files, read_table
 from warehouse.releases import read_release
 from warehouse.types import SQL_TYPES, column_comment, lake_schema, slice_comment
 from warehouse.withholding import withhold_values
@@ -173,7 +174,7 @@ def _find_changed_keys(contract: Contract, folder: Path) -> str | None:
     if previous is None or not path.is_file() or not _has_key(path, contract):
         return None
     before, after = (
-        pq.read_schema(shelf / f"{contract.name}.parquet").names for shelf in (folder.with_name(previous), folder)
+        pq.read_schema(list_release_files(release)[0]).names for release in (folder.with_name(previous), folder)
     )
     return _csv_source(path) if before == after else None
 
@@ -184,11 +185,12 @@ def _moved_rows_query(contract: Contract, before: Path, folder: Path) -> str:
     The changes file does not name them. Two releases with the same columns are compared, of which older ones have no slice columns.
     """
     key = sql.quote_names(contract.primary_key)
-    if not set(SLICE_COLUMNS) <= set(pq.read_schema(folder / f"{contract.name}.parquet").names):
-        return f"SELECT {key} FROM read_parquet({sql.quote_text(str(folder / f'{contract.name}.parquet'))}, hive_partitioning = false) WHERE false"
+    files = list_release_files(folder)
+    if not set(SLICE_COLUMNS) <= set(pq.read_schema(files[0]).names):
+        return f"SELECT {key} FROM {_parquet_source(files)} WHERE false"
     then, now = (
-        f"SELECT {key}, {sql.quote_names(SLICE_COLUMNS)} FROM read_parquet({sql.quote_text(str(path / f'{contract.name}.parquet'))}, hive_partitioning = false)"
-        for path in (before, folder)
+        f"SELECT {key}, {sql.quote_names(SLICE_COLUMNS)} FROM {_parquet_source(released)}"
+        for released in (list_release_files(before), files)
     )
     return f"{then} EXCEPT {now}"
 
@@ -199,6 +201,10 @@ def _has_key(path: Path, contract: Contract) -> bool:
         head = lines.readline().rstrip("\n").split(",")
     change, *cell = choose_column_names(contract.primary_key)
     return head == [change, *contract.primary_key, *cell]
+
+
+def _parquet_source(files: Sequence[Path]) -> str:
+    return f"read_parquet({sql.quote_files(files)}, hive_partitioning = false)"
 
 
 def _csv_source(path: Path) -> str:
@@ -217,17 +223,17 @@ def _rows_query(
 
     What the contract of today withholds is withheld, also where the release showed it.
     """
-    path = folder / f"{folder.parent.name}.parquet"
-    there = set(pq.read_schema(path).names)
+    files = list_release_files(folder)
+    there = set(pq.read_schema(files[0]).names)
     wanted = ", ".join(
         f"r.{sql.quote_name(n)}" if n in there else f"CAST(NULL AS {SQL_TYPES[str(t)]}) AS {sql.quote_name(n)}"
         for n, t in zip(columns.values.names, columns.values.types, strict=True)
     )
     if _withheld_fields(contract):
         name = f"released_{folder.name}"  # its own, because the query of the next release reads this one too
-        connection.register(name, withhold_values(pq.ParquetFile(path).read(), contract).table)
+        connection.register(name, withhold_values(read_table(files), contract).table)
         return f"SELECT {wanted} FROM {sql.quote_name(name)} AS r"
-    return f"SELECT {wanted} FROM read_parquet({sql.quote_text(str(path))}, hive_partitioning = false) AS r"
+    return f"SELECT {wanted} FROM {_parquet_source(files)} AS r"
 
 
 def _withheld_fields(contract: Contract) -> set[str]:

@@ -117,7 +117,7 @@ def write_release_rows(
 
     empty = build_release_table(released_arrow_schema(contract).empty_table(), contract, lists, departments)
     with open_parquet(parquet, empty.schema, describe_file(contract)) as writer:
-        for group in _cut_groups(take_in()):
+        for group in cut_groups(take_in()):
             writer.write_table(_decode(group, writer.schema), row_group_size=ROW_GROUP)
     measured = MeasuredFolder(parquet.parent, {}).measure_file(parquet.name)
     return ReleaseRows(parquet, counter.count_rows(digest.read_digest(), measured))
@@ -192,7 +192,7 @@ class _RowCounter:
         )
 
 
-def _cut_groups(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
+def cut_groups(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
     """Yield the rows in row groups, each in parts; the last one may be smaller."""
     waiting, rows = list[pa.Table](), 0
     for table in tables:

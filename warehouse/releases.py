@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any, overload
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.errors import ReleaseError
 from schemas.metadata import OpenType
 from schemas.text import Text
-from warehouse import canonical
 from warehouse.atomic_files import file_sha256
 from warehouse.layout import Layout, require_safe_name
+from warehouse.release_table import digest_table, list_release_files
 
 DESCRIPTOR, SUMS = "datapackage.json", "SHA256SUMS"
 _NUMBER = re.compile(r"(20\d{2})\.(1[0-2]|[1-9])\.([1-9]\d{0,5})")
@@ -31,7 +30,7 @@ class Release(BaseModel):
     """One release, read from its descriptor. `rows` and `fields` are counts; `previous` is a number, None for the first.
 
     `open_type`: how open the dataset was said to be; None if the descriptor does not say. `ledger_head` is the newest entry of the
-    ledger before it, `SEQ:HASH`; None in releases that do not note it.
+    ledger before it, `SEQ:HASH`; None in releases that do not note it. `part_rows`: how many rows a part has; None if the rows are one file.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -53,6 +52,7 @@ class Release(BaseModel):
     waivers: tuple[Mapping[str, Any], ...] = ()
     open_type: OpenType | None = None
     ledger_head: str | None = None
+    part_rows: int | None = Field(default=None, ge=1)
 
 
 def read_release(folder: Path) -> Release:
@@ -158,13 +158,15 @@ def _find_misdescribed(folder: Path, descriptor: Mapping[str, Any], sums: Mappin
         if resource["hash"] != f"sha256:{sums.get(resource['path'])}":
             name = resource["path"]
             yield Text(zh=f"{name} 与说明中的校验值不符", en=f"{name} is not what {DESCRIPTOR} says")
-    parquet = folder / f"{folder.parent.name}.parquet"
-    if parquet.is_file() and _rows_hash(parquet, descriptor["resources"][0]["schema"]) != release["content_hash"]:
+    if not _holds_rows(folder, descriptor["resources"][0]["schema"], release["content_hash"]):
         yield Text(zh="数据行与内容哈希不符", en="the rows are not those of the content hash")
 
 
-def _rows_hash(parquet: Path, schema: Mapping[str, Any]) -> str | None:
+def _holds_rows(folder: Path, schema: Mapping[str, Any], content_hash: str) -> bool:
+    """Whether the rows have that content hash; also where one of their files is missing, which the checksums tell."""
     try:
-        return canonical.canonical_digest(pq.ParquetFile(parquet).read(), schema)
+        return digest_table(list_release_files(folder), schema) == content_hash
+    except (ReleaseError, FileNotFoundError):
+        return True
     except (pa.ArrowInvalid, KeyError):
-        return None
+        return False

@@ -2,7 +2,7 @@
 
 A file is derived from the part it describes when it is first needed, and is found again by the part's own hash: nothing has to be
 written together with a landing, a kill leaves at most a file that is derived again, and a slice that is replaced or withdrawn is
-no longer looked at. Files of such parts are removed when the next one is derived, so the folder grows with what stands only.
+no longer looked at. Where the rows of a landing had their fingerprints at hand, these are kept, and the part need not be read for them. Files of such parts are removed when the next one is derived, so the folder grows with what stands only.
 Layout of a file: five 64-bit numbers (rows, and the lengths of the four sets), then the sets. Not here: hashing
 (`warehouse/row_fingerprints.py`).
 """
@@ -12,10 +12,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.contract import Contract
 from schemas.slices import SliceKey
+from schemas.spilled_table import spill_batches
 from warehouse.layout import Layout
 from warehouse.parts import Part
 from warehouse.row_fingerprints import FingerprintSets, Hashes, Projection, collect_sets, fingerprint_rows
@@ -50,12 +52,11 @@ class SliceFingerprints:
     def read_sets(self, key: SliceKey) -> FingerprintSets:
         """Return the fingerprints of a slice that stands; KeyError for any other."""
         part = self.parts[key]
-        folder = self._layout.fingerprints_folder(self._contract.name)
-        path = folder / f"{part.digest}-{self.projection.digest}.u64"
+        path = self._find_path(part)
         if path not in self._kept:
             known = read_file(path)
             if known is None:
-                self._remove_outdated(folder)
+                self._remove_outdated(path.parent)
                 known = derive_file(path, lambda: self._derive(part))
             if known.rows > _MOST_ROWS_KEPT:
                 return known
@@ -64,10 +65,22 @@ class SliceFingerprints:
             self._kept[path] = known
         return self._kept[path]
 
+    def keep_sets(self, key: SliceKey, sets: FingerprintSets) -> None:
+        """Keep the fingerprints of a slice whose rows had them before they landed; KeyError as in `read_sets`."""
+        path = self._find_path(self.parts[key])
+        self._remove_outdated(path.parent)
+        derive_file(path, lambda: sets)
+
+    def _find_path(self, part: Part) -> Path:
+        return self._layout.fingerprints_folder(self._contract.name) / f"{part.digest}-{self.projection.digest}.u64"
+
     def _derive(self, part: Part) -> FingerprintSets:
-        file = pq.ParquetFile(self._layout.lake_folder(self._contract.name) / part.path)
-        names = [field.name for field in self.projection.fields if field.name in file.schema_arrow.names]
-        return collect_sets(fingerprint_rows(file.read(names), self.projection))
+        with pq.ParquetFile(self._layout.lake_folder(self._contract.name) / part.path) as file:
+            there = file.schema_arrow
+            names = [field.name for field in self.projection.fields if field.name in there.names]
+            schema = pa.schema([there.field(name) for name in names])
+            rows = spill_batches(file.iter_batches(columns=names), schema)
+        return collect_sets(fingerprint_rows(rows, self.projection))
 
     def _remove_outdated(self, folder: Path) -> None:
         if self._swept:

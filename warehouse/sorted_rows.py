@@ -12,20 +12,22 @@ import pyarrow.compute as pc
 from schemas.key_order import keys_rise
 from schemas.spilled_table import drop_resident_pages, spill_column
 
-_AT_ONCE = 122_880
-"""Rows of a batch, as many as a row group of DuckDB has."""
+_AT_ONCE = 40_960
+"""Rows of a batch: three are a row group of DuckDB."""
 
 
 def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
-    """Return the rows by key as a view of temporary files; None unless every row has another key of texts, days or whole numbers.
+    """Return the rows by key as a view of temporary files, or as they are if their keys rise already.
 
-    Their order is that of DuckDB: texts by their bytes.
+    None unless every row has another key of texts, days or whole numbers. Their order is that of DuckDB: texts by their bytes.
     """
     columns = [rows.column(name) for name in key]
     if not columns or any(column.null_count or not _is_ordered_alike(column.type) for column in columns):
         return None
     if any(pa.types.is_dictionary(kind) for kind in rows.schema.types):
         return None
+    if keys_rise([column.combine_chunks() for column in columns]):
+        return rows
     order = pc.sort_indices(rows.select(list(key)), sort_keys=[(name, "ascending") for name in key])
     if not keys_rise([column.take(order).combine_chunks() for column in columns]):
         return None
@@ -34,11 +36,14 @@ def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
 
 
 def read_letting_go(rows: pa.Table) -> pa.RecordBatchReader:
-    """Return a reader of the rows that lets go of the memory of each batch when the next is asked for."""
+    """Return a reader of the rows that lets go of the memory of each batch when the next is asked for.
+
+    Its batches, and with them the row groups of a part, do not depend on the chunks of the table.
+    """
 
     def read_batches() -> Iterator[pa.RecordBatch]:
-        for batch in rows.to_batches(max_chunksize=_AT_ONCE):
-            yield batch
+        for start in range(0, rows.num_rows, _AT_ONCE):
+            yield from rows.slice(start, _AT_ONCE).combine_chunks().to_batches()
             drop_resident_pages()
 
     return pa.RecordBatchReader.from_batches(rows.schema, read_batches())

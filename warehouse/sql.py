@@ -3,7 +3,8 @@
 The connections do not load extensions by themselves. Not here: any statement.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,11 @@ def quote_names(identifiers: Iterable[str]) -> str:
 def quote_text(value: str) -> str:
     """Quote a string literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def quote_files(files: Iterable[Path]) -> str:
+    """Quote the paths of files as a list, as `read_parquet` takes it."""
+    return f"[{', '.join(quote_text(str(file)) for file in files)}]"
 
 
 def is_small(size: int, rows: int) -> bool:
@@ -59,3 +65,17 @@ def open_connection(spill: Path, memory: str = MEMORY_LIMIT) -> duckdb.DuckDBPyC
             **_NO_EXTENSIONS,
         }
     )
+
+
+@contextmanager
+def use_one_thread(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let the connection's database work in one thread within the block.
+
+    A file of rows in the order in which they come is written row group by row group then. With more threads DuckDB first collects the
+    rows of each group, so that others could write them, for which `MEMORY_LIMIT` has no room: half as much time again, and 50 MB.
+    """
+    con.execute("set threads = 1")
+    try:
+        yield
+    finally:
+        con.execute("reset threads")

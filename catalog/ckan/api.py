@@ -32,11 +32,12 @@ class UnansweredError(CatalogueError):
 
 
 class CkanApi:
-    """CKAN's API as one user. `writes` counts the writing calls that were sent."""
+    """CKAN's API as one user, and its public files without a token. `writes` counts the writing calls that were sent."""
 
     def __init__(self, connection: Connection) -> None:
         self.url = connection.url
         self.session = requests.Session()
+        self._files = requests.Session()
         self.writes = 0
         self._ckan = RemoteCKAN(
             connection.url, connection.token.get_secret_value(), user_agent="sportlake", session=self.session
@@ -90,7 +91,7 @@ class CkanApi:
         """Returns the length in bytes that the server declares for this address, requested without a token."""
         for pause in (*PAUSES, None):
             try:
-                answer = requests.head(
+                answer = self._files.head(
                     url, timeout=(CONNECT, READ), allow_redirects=True, headers={"Accept-Encoding": "identity"}
                 )
                 answer.raise_for_status()
@@ -103,7 +104,7 @@ class CkanApi:
         """Returns (what, wanted, found) if the public download's hash differs from the resource's; None if equal."""
         digest = hashlib.sha256()
         try:
-            with requests.get(resource["url"], stream=True, timeout=(CONNECT, READ)) as answer:
+            with self._files.get(resource["url"], stream=True, timeout=(CONNECT, READ)) as answer:
                 answer.raise_for_status()
                 for block in answer.iter_content(1 << 20):
                     digest.update(block)
@@ -121,6 +122,7 @@ class CkanApi:
         """Waits before the next try; raises UnansweredError if that was the last one."""
         with suppress(AttributeError):
             self.session.close()  # a broken connection must not be used again
+            self._files.close()
         if pause is None:
             raise _unanswered_error(self.url, action, about, fault) from fault
         _LOG.info("%s %s: %s, again in %s s", action, about, type(fault).__name__, pause)

@@ -166,9 +166,10 @@ class ApiOnlyCatalogue:
             upload_file(
                 self.api, entry.dataset, resource, self.releases / entry.dataset / entry.release / resource["url"]
             )
-        table = table_resource(wanted["resources"])
-        file = self.releases / table_file(entry).path
-        load_rows(self.api, entry.dataset, table["id"], file, table_schema_from(entry), entry.facts.rows)
+        table, file = table_resource(wanted["resources"]), table_file(entry)
+        if table is not None and file is not None:
+            source = self.releases / file.path
+            load_rows(self.api, entry.dataset, table["id"], source, table_schema_from(entry), entry.facts.rows)
 
     def _turn(self, wanted: Mapping[str, Any]) -> None:
         """Switches the dataset to the new release in one call; older resources stay last until they are removed."""
@@ -232,8 +233,8 @@ class ApiOnlyCatalogue:
         wanted = self.wanted_dataset(entry)
         told = find_differences(wanted, served)
         told += [each for resource in served["resources"] if (each := self.api.download_differs(resource))]
-        there = count_rows(self.api, entry.dataset, table_resource(wanted["resources"])["id"])
-        if there != entry.facts.rows:
+        table = table_resource(wanted["resources"])
+        if table and (there := count_rows(self.api, entry.dataset, table["id"])) != entry.facts.rows:
             told.append(("rows", str(entry.facts.rows), str(there)))
         return [Difference(dataset=entry.dataset, what=what, wanted=mine, found=theirs) for what, mine, theirs in told]
 

@@ -21,20 +21,19 @@ from catalog.entry import CatalogueEntry
 from catalog.pages import FOLDER, LANGUAGES, Lang, read_texts, show_turning
 from catalog.pages.formats import format_day
 from catalog.preview import read_codes
-from catalog.table.table_page import find_parquet
 from schemas.text import Text
 
 
 def make_chart_config(entry: CatalogueEntry, releases: Path, database: duckdb.DuckDBPyConnection) -> str | None:
     """The configuration as JSON; None if the dataset has no charts, or its release no Parquet file.
 
-    `database` is any connection; nothing is written to it. duckdb.Error if the file cannot be read.
+    `database` is any connection; nothing is written to it. duckdb.Error if one cannot be read.
     """
-    file = find_parquet(entry)
-    if file is None or not entry.charts:
+    files = [releases / one.path for one in entry.facts.table_files]
+    if not files or not entry.charts:
         return None
     lists = {one.codelist: read_codes(releases / one.path) for one in entry.facts.codelists}
-    figures = read_figures(database, releases / file.path, entry, lists)
+    figures = read_figures(database, files, entry, lists)
     config: dict[str, Any] = {"release": entry.release, "family": entry.family}
     for lang in LANGUAGES:
         config[lang] = [_describe_chart(one, entry, lang) for one in chart_views(figures, lang)]

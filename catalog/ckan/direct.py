@@ -150,8 +150,7 @@ class CkanCatalogue:
             payload_digest(served) == served.get("payload_digest")
             and facts is not None
             and self.files.is_complete(facts)
-            and table is not None
-            and (table.release, table.rows) == (served["release"], table.stated_rows)
+            and _has_right_table(served, table)
             and all(each["url"].startswith(f"{self.files_url}/") for each in served["resources"])
         )
 
@@ -167,12 +166,13 @@ class CkanCatalogue:
         told = find_differences(wanted, served)
         told += [each for facts in (entry.facts, *entry.history) for each in self.files.find_damaged(facts)]
         told += [each for resource in served["resources"] if (each := self.api.download_differs(resource))]
-        told += publisher.tables.find_differences(
-            resource_id(entry.dataset, TABLE), self.releases / file.path, file.sha256, table_schema_from(entry)
-        )
+        if file is not None:
+            told += publisher.tables.find_differences(
+                resource_id(entry.dataset, TABLE), self.releases / file.path, file.sha256, table_schema_from(entry)
+            )
         if not self.files.is_index_current(entry):
             told.append((f"file {entry.dataset}/index.json", entry.release, "?"))
-        if not has_views(self.api, entry, publisher.describe_charts(entry)):
+        if file is not None and not has_views(self.api, entry, publisher.describe_charts(entry)):
             told.append(("views", "table", "—"))
         return [Difference(dataset=entry.dataset, what=what, wanted=mine, found=theirs) for what, mine, theirs in told]
 
@@ -189,6 +189,13 @@ def open_catalogue(connection: Connection, releases: Path, journal: Path) -> Cat
 def _is_visible(found: Mapping[str, Any]) -> bool:
     """Returns whether the public sees the dataset with its data."""
     return found["state"] == "active" and not found["private"] and not found.get("withdrawn") and "fingerprint" in found
+
+
+def _has_right_table(served: Mapping[str, Any], table: LiveTable | None) -> bool:
+    """Returns whether the table is that of the release, or there is none of a release in parts."""
+    if not any(each.get("kind") == TABLE for each in served["resources"]):
+        return table is None
+    return table is not None and (table.release, table.rows) == (served["release"], table.stated_rows)
 
 
 def _step_priority(step: PlanStep, left: Mapping[str, JournalEntry]) -> int:

@@ -18,7 +18,7 @@ from catalog.ckan.chart_config import chart_code_digest
 from catalog.core_metadata import core_lines
 from catalog.dcat_nodes import ACCESS, EU, FREQUENCY, SPORT_THEME
 from catalog.entry import CatalogueEntry, stable_id
-from catalog.file_words import FILE_NAMES, describe_file, name_file
+from catalog.file_words import FILE_NAMES, describe_file, name_data_file, name_file
 from catalog.plan import Withdrawal
 from catalog.release_facts import DESCRIPTOR, Distribution, ReleaseFacts
 from catalog.search_words import join_words, list_words, name_fields, spell_places
@@ -43,7 +43,10 @@ def resource_id(dataset: str, kind: str) -> str:
 
 
 def dataset_payload(entry: CatalogueEntry, files_url: str, descriptor: Distribution) -> dict[str, Any]:
-    """Returns the dataset with its resources for `package_create`. `files_url` serves the releases folder."""
+    """Returns the dataset with its resources for `package_create`. `files_url` serves the releases folder.
+
+    A release in parts has a resource for each, and none with a table, which is made of the CSV file.
+    """
     said = {
         **_describe_dataset(entry),
         **_dcat_fields(entry),
@@ -169,11 +172,16 @@ def _release_status(entry: CatalogueEntry, files_url: str) -> dict[str, Any]:
                 "date": each.created.date().isoformat(),
                 "rows": each.rows,
                 **_change_counts(each),
-                "url": f"{files_url}/{each.distributions[0].path}",
+                "url": f"{files_url}/{_main_file(each)}",
             }
             for each in (facts, *entry.history)
         ],
     }
+
+
+def _main_file(facts: ReleaseFacts) -> str:
+    """Returns the path of the file that stands for an earlier release: its first data file, or what describes its parts."""
+    return f"{facts.dataset}/{facts.number}/{DESCRIPTOR}" if facts.parts else facts.distributions[0].path
 
 
 def _time_limit_fields(entry: CatalogueEntry) -> dict[str, Any]:
@@ -199,14 +207,16 @@ def _change_counts(facts: ReleaseFacts) -> dict[str, int]:
 
 def _offered_files(entry: CatalogueEntry, descriptor: Distribution) -> list[tuple[str, Distribution]]:
     """Returns the offered files, data first, each with its kind."""
-    data = [(file.format, file) for file in entry.distributions]
+    data = [(f"{file.format}-{file.part.number}" if file.part else file.format, file) for file in entry.distributions]
     papers = [("dictionary", entry.facts.dictionary), ("descriptor", descriptor), ("changes", entry.facts.changes_file)]
     offered = [*data, *((kind, file) for kind, file in papers if file)]
-    return sorted(offered, key=lambda one: _ORDER.index(one[0]) if one[0] in _ORDER else len(_ORDER))
+    return sorted(
+        offered, key=lambda one: _ORDER.index(kind) if (kind := one[0].partition("-")[0]) in _ORDER else len(_ORDER)
+    )
 
 
 def _resource_payload(entry: CatalogueEntry, files_url: str, kind: str, file: Distribution) -> dict[str, Any]:
-    facts, words = entry.facts, name_file(kind)
+    facts, words = entry.facts, name_data_file(file) if file.part else name_file(kind)
     about = describe_file(entry, facts)
     said = {
         "id": resource_id(entry.dataset, kind),

@@ -121,7 +121,7 @@ class CkanPublisher:
 
     def describe_charts(self, entry: CatalogueEntry) -> str | None:
         """Returns the charts for the portal's view; None if the dataset has none."""
-        return make_chart_config(entry, self.files.releases, self._charts_database)
+        return make_chart_config(entry, self.files.releases, self._charts_database) if entry.charts else None
 
     @cached_property
     def _charts_database(self) -> duckdb.DuckDBPyConnection:
@@ -129,10 +129,12 @@ class CkanPublisher:
         return open_database()
 
     def _stage(self, entry: CatalogueEntry, *, thorough: bool) -> bool:
-        """Places the files and stages the table; returns whether one is staged, since a correct live table stays."""
+        """Places the files and stages the table, if there is one; returns whether one is staged, since a correct live table stays."""
         for facts in (*reversed(entry.history), entry.facts):
             self.files.place_release(facts, thorough=thorough)
         identity, file, shape = resource_id(entry.dataset, TABLE), table_file(entry), table_schema_from(entry)
+        if file is None:
+            return False
         csv = self.files.public / file.path
         live = self.tables.read_live_tables([identity]).get(identity)
         current = live is not None and live.holds_file(entry.release, file.sha256, shape)
@@ -194,6 +196,8 @@ class CkanPublisher:
         if payload_digest(served) != wanted["payload_digest"]:
             name, mine, theirs = next(iter(find_differences(wanted, served)), ("digest", "", ""))
             raise _changed_error(entry, name, mine, theirs)
+        if table_file(entry) is None:
+            return
         answer = self.api.call_reading(
             "datastore_search", entry.dataset, resource_id=resource_id(entry.dataset, TABLE), limit=0
         )
@@ -203,6 +207,9 @@ class CkanPublisher:
     def _prune(self, entry: CatalogueEntry) -> None:
         self.files.write_index(entry)
         self.files.keep_only(entry.dataset, [facts.number for facts in (entry.facts, *entry.history)])
+        if table_file(entry) is None:
+            self._drop_table(entry.dataset)  # that of a release before, which would stay public
+            return
         ensure_views(self.api, entry, self.describe_charts(entry))
         self.tables.prune_previous(resource_id(entry.dataset, TABLE))
 
@@ -228,12 +235,9 @@ class CkanPublisher:
         return self.files.releases / entry.dataset / entry.release
 
 
-def table_file(entry: CatalogueEntry) -> Distribution:
-    """Returns the file whose rows the table holds; CatalogueError if the release has none."""
-    for file in entry.distributions:
-        if file.format == TABLE:
-            return file
-    raise _changed_error(entry, "table", "CSV", "—")
+def table_file(entry: CatalogueEntry) -> Distribution | None:
+    """Returns the file whose rows the table holds; None if the release is in parts: it has no table then, and no views."""
+    return next((file for file in entry.distributions if file.format == TABLE), None)
 
 
 def withdrawal_without_reason(served: Mapping[str, Any]) -> Withdrawal:

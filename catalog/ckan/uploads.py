@@ -103,17 +103,9 @@ def remove_resources(api: CkanApi, dataset: str, resources: Sequence[Mapping[str
         )
 
 
-def table_resource(resources: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Returns the resource that has the table; CatalogueError if none has."""
-    for resource in resources:
-        if resource.get("kind") == TABLE:
-            return resource
-    raise CatalogueError(
-        Text(
-            zh="该版本没有 CSV 文件，无法建表；请重新生成该版本",
-            en="the release has no CSV, so no table; make that release again",
-        )
-    )
+def table_resource(resources: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Returns the resource that has the table; None of a release in parts."""
+    return next((resource for resource in resources if resource.get("kind") == TABLE), None)
 
 
 def _has_rows(api: CkanApi, dataset: str, identity: str, rows: int) -> bool:

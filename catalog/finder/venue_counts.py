@@ -1,4 +1,4 @@
-"""What the finder of a large table says in place of its list: how many places there are by division and by type, from the Parquet file.
+"""What the finder of a large table says in place of its list: how many places there are by division and by type, from the Parquet files.
 
 The same rows count as would be listed. Not here: the page (`counts_page.py`), the list of a table that is not large (`venue_file.py`).
 """
@@ -12,7 +12,6 @@ import duckdb
 from catalog.entry import CatalogueEntry
 from catalog.finder.venue_codes import Codes, find_group, read_field_codes
 from catalog.preview import ReleasedTable
-from catalog.table.table_page import find_parquet
 from schemas.finder import Finder
 from schemas.rule_base import Condition
 from schemas.text import Text
@@ -43,10 +42,10 @@ class VenueCounts(NamedTuple):
 
 def count_venues(database: duckdb.DuckDBPyConnection, releases: Path, entry: CatalogueEntry) -> VenueCounts:
     """The numbers of places of `entry`, which has a finder and a Parquet file; ValueError if not."""
-    file, finder = find_parquet(entry), entry.finder
-    if file is None or finder is None:
+    files, finder = [releases / one.path for one in entry.facts.table_files], entry.finder
+    if not files or finder is None:
         raise ValueError(f"{entry.dataset} has no finder or no Parquet file")
-    return _VenueCounter(ReleasedTable(database, releases / file.path), releases, entry, finder).count_all()
+    return _VenueCounter(ReleasedTable(database, files), releases, entry, finder).count_all()
 
 
 class _VenueCounter:

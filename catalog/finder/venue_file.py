@@ -21,6 +21,7 @@ from catalog.finder import opening_hours, venue_codes, venue_columns
 from catalog.finder.opening_hours import pack_hours
 from catalog.finder.venue_codes import find_group, open_csv_rows, read_field_codes
 from catalog.finder.venue_columns import pack_degrees, pack_digits, pack_places, pack_texts
+from catalog.large_tables import is_large
 from catalog.release_facts import Distribution
 from schemas.finder import Finder, list_opening_fields
 from schemas.rule_base import Condition
@@ -36,10 +37,10 @@ def data_path(dataset: str) -> str:
 
 
 def has_finder(entry: CatalogueEntry) -> bool:
-    """Whether there is a finder of the dataset: the contract declares one, and the release has names, coordinates and a CSV file."""
+    """Whether there is a finder of the dataset: the contract declares one, and the release has names and coordinates, and a CSV file unless it is large."""
     columns = {field.name for field in entry.dictionary}
     needed = {entry.finder.name, *entry.primary_key} if entry.finder else set()
-    return bool(entry.finder and entry.coordinates and needed <= columns and _find_csv(entry))
+    return bool(entry.finder and entry.coordinates and needed <= columns and (_find_csv(entry) or is_large(entry)))
 
 
 @dataclass(frozen=True)

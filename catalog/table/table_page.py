@@ -48,14 +48,10 @@ def table_files(programs: Mapping[str, bytes]) -> dict[str, bytes]:
     return {f"{PLACE}/{name}": content for name, content in {**own, **programs}.items()}
 
 
-def find_parquet(entry: CatalogueEntry) -> Distribution | None:
-    """The Parquet file of the visible release; None if it has none."""
-    return next((file for file in entry.distributions if file.format == "parquet"), None)
-
-
 def find_table(entry: CatalogueEntry) -> Distribution | None:
-    """The file that the page reads; None if the release has no Parquet file, no rows, or more than a browser should hold."""
-    return find_parquet(entry) if entry.facts.rows and not is_large(entry) else None
+    """The file that the page reads; None if the release has no rows, more than a browser should hold, or not one Parquet file."""
+    files = entry.facts.table_files
+    return files[0] if len(files) == 1 and entry.facts.rows and not is_large(entry) else None
 
 
 def table_sizes(file: Distribution, files: Mapping[str, bytes]) -> dict[str, int]:

@@ -7,7 +7,6 @@ at once. Only one process runs at a time: another one waits, says so, and then d
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from dagster_project.catalogues import catalogue_names, open_catalogue
@@ -130,8 +129,9 @@ def _execute_planned(settings: Settings, workspace: Workspace, planned: "Planner
 
     from dagster_project import runs
     from dagster_project.instance import open_instance
+    from dagster_project.run_definitions import build_run_defs
 
-    defs, ran = _build_defs_once(settings, catalogue_names(settings)), []
+    ran = []
     note_port(workspace.layout, settings.receipts_port)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     with (
@@ -144,21 +144,9 @@ def _execute_planned(settings: Settings, workspace: Workspace, planned: "Planner
         for piece in pieces:
             progress.update(task, description=f"{piece.job:32}")
             with _listen_to_catalogues(lambda said: progress.update(task, description=f"{said:32}")):
-                ran.append(runs.execute_run(defs, instance, piece))
+                ran.append(runs.execute_run(build_run_defs(settings, piece), instance, piece))
             progress.advance(task, piece.size)
     return ran
-
-
-@lru_cache(maxsize=1)
-def _build_defs_once(settings: Settings, catalogues: Sequence[str]) -> "dg.Definitions":
-    """The definitions for these settings, built once for all runs of a command: contracts are read once a process too.
-
-    A catalogue may be configured while a process runs; the catalogues are part of the cache key.
-    """
-    from dagster_project.definitions import build_defs
-
-    del catalogues
-    return build_defs(settings)
 
 
 def report_to_dagster(settings: Settings, workspace: Workspace, receipts: "Sequence[Receipt]") -> None:

@@ -6,6 +6,7 @@ corrections and approvals are those of the ledger. Not here: judging as of then 
 """
 
 import json
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from quality.relations.result import is_relation_finding
 from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.slices import parse_slice, select_current
+from schemas.table_parts import PartRules
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
 from warehouse.chain import find_heads
@@ -179,6 +181,7 @@ class _Rebuilding:
             previous=self.release.previous,
             approvals=[describe_approval(one) for one in review.approvals],
             ledger_head=self.release.ledger_head,
+            parts=_find_part_rules(self.release),
         )
         return _read_checksums(workspace.layout.release_folder(made.dataset, made.number))
 
@@ -196,6 +199,13 @@ def _list_released_slices(workspace: Workspace, contract: Contract) -> Sequence[
     mine = {parse_slice(name): one for name, one in list_standing(workspace.ledger).items()}
     keys = [key for key in mine if key.dataset == contract.name]
     return [mine[key] for key in select_current(keys, contract.policy.mode)]
+
+
+def _find_part_rules(release: Release) -> PartRules:
+    """Returns the rules that cut the rows as those of the release are, whatever the rules of today are."""
+    if release.part_rows is None:
+        return PartRules(rows_from=sys.maxsize)
+    return PartRules(0, release.part_rows)
 
 
 def _read_checksums(folder: Path) -> dict[str, str]:

@@ -14,7 +14,6 @@ from typing import Literal, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipelines.audit.given_files import find_given_file
 from pipelines.publication.visible_release import visible_release
@@ -25,6 +24,7 @@ from schemas.text import Text
 from warehouse.atomic_files import file_sha256
 from warehouse.canonical import to_canonical_text
 from warehouse.package import build_public_schema
+from warehouse.release_table import list_release_files, read_table
 from warehouse.releases import Release, list_releases, read_sums
 
 _NUMBER = re.compile(r"(?:([a-z][a-z0-9_]*)/)?(20\d{2}\.\d{1,2}\.\d{1,6})")
@@ -158,9 +158,8 @@ def _match_key(workspace: Workspace, release: Release, asked: str) -> Mapping[st
     key = parse_key(asked, contract.primary_key)
     if key is None or not set(key) <= {field.name for field in contract.public_fields()}:
         return None
-    file = workspace.layout.release_folder(release.dataset, release.number) / f"{release.dataset}.parquet"
-    table = pq.read_table(file, columns=list(key))
-    return key if _find_places(table, contract, key) else None
+    files = list_release_files(workspace.layout.release_folder(release.dataset, release.number))
+    return key if any(_find_places(read_table([file], list(key)), contract, key) for file in files) else None
 
 
 def read_row_values(workspace: Workspace, target: TraceTarget, names: Sequence[str]) -> Mapping[str, str] | None:
@@ -172,10 +171,11 @@ def read_row_values(workspace: Workspace, target: TraceTarget, names: Sequence[s
     fields = [field for field in build_public_schema(contract)["fields"] if field["name"] in {*names, *key}]
     if {*names} - {field["name"] for field in fields}:
         return None
-    file = workspace.layout.release_folder(release.dataset, release.number) / f"{release.dataset}.parquet"
-    texts = to_canonical_text(pq.read_table(file, columns=[field["name"] for field in fields]), {"fields": fields})
-    places = find_rows(texts, key)
-    return {name: texts.column(name)[places[0]].as_py() or "" for name in names} if places else None
+    for file in list_release_files(workspace.layout.release_folder(release.dataset, release.number)):
+        texts = to_canonical_text(read_table([file], [field["name"] for field in fields]), {"fields": fields})
+        if places := find_rows(texts, key):
+            return {name: texts.column(name)[places[0]].as_py() or "" for name in names}
+    return None
 
 
 def parse_key(asked: str, names: Sequence[str]) -> Mapping[str, str] | None:

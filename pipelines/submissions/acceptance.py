@@ -11,10 +11,12 @@ from datetime import datetime
 from pipelines.intake import judge_original, keep_rows, land_rows
 from pipelines.publication.withdrawal import checked_reason
 from pipelines.submissions.accepted_findings import may_be_accepted
+from pipelines.submissions.erased_originals import write_judged
 from pipelines.submissions.hand_ins import file_received
 from pipelines.submissions.receipt import Receipt, build_receipt
 from pipelines.submissions.receipt_files import mark_receipt, read_receipt, write_receipt
 from pipelines.submissions.submission import Submission, read_submission
+from pipelines.submissions.validation import Validation
 from pipelines.submissions.verdict_facts import describe_verdict
 from pipelines.workspace import Workspace
 from schemas.errors import UsageError
@@ -77,10 +79,12 @@ def _carry_out(workspace: Workspace, decision: LedgerEntry, now: datetime) -> Re
     number = decision.facts["number"]
     before, submission = read_receipt(workspace, number), read_submission(workspace, number)
     if before.accepted == 0:
-        judged = judge_original(workspace, submission, tolerated=decision.facts["findings"])
-        keep_rows(workspace, submission, judged)
-        after = build_receipt(workspace, submission, judged)
-        write_receipt(workspace, after.model_copy(update={"workbook": before.workbook, "notes": before.notes}))
+        write_judged(
+            workspace,
+            number,
+            lambda received: judge_original(workspace, received, tolerated=decision.facts["findings"]),
+            lambda received, judged: _write_judgement(workspace, received, judged, before),
+        )
     receipt = mark_receipt(workspace, number)
     file_received(workspace, submission, sent_back=False)
     workspace.ledger.append_once(
@@ -93,6 +97,13 @@ def _carry_out(workspace: Workspace, decision: LedgerEntry, now: datetime) -> Re
     )
     land_rows(workspace, number, now)
     return receipt
+
+
+def _write_judgement(workspace: Workspace, submission: Submission, judged: Validation, before: Receipt) -> None:
+    """Writes the rows and the receipt, which keeps the workbook and the notes of the one before."""
+    keep_rows(workspace, submission, judged)
+    after = build_receipt(workspace, submission, judged)
+    write_receipt(workspace, after.model_copy(update={"workbook": before.workbook, "notes": before.notes}))
 
 
 def _read_quarantined(workspace: Workspace, number: str) -> Submission:

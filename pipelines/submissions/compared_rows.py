@@ -66,6 +66,11 @@ class ComparedRows:
         """The distinct fingerprints of the rows."""
         return collect_sets(self.prints)
 
+    @property
+    def sets_at_hand(self) -> FingerprintSets | None:
+        """The distinct fingerprints of the rows, if a comparison has asked for them."""
+        return self.__dict__.get("sets")
+
     @cached_property
     def standing(self) -> SliceFingerprints:
         """The slices of the dataset that stand in the lake."""

@@ -45,6 +45,7 @@ from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
 from schemas.spilled_table import drop_resident_pages, list_slices
 from schemas.text import Text
+from warehouse.row_fingerprints import FingerprintSets
 
 if TYPE_CHECKING:
     from pipelines.submissions.ranged_checks import RangedChecks
@@ -56,6 +57,7 @@ class Validation:
 
     `unlisted`: how many more findings of a type there are, which no receipt lists (`quality/rules/unlisted_findings.py`).
     `proposals`: the proposed values that the department accepted; `reading` is the file without them.
+    `prints`: the fingerprints of the accepted rows, if they were compared with those of other slices and are all rows of the file.
     """
 
     verdict: Verdict
@@ -66,6 +68,7 @@ class Validation:
     accepted: pa.Table | None = None
     proposals: tuple[AcceptedProposal, ...] = ()
     unlisted: Mapping[str, int] = field(default_factory=dict)
+    prints: FingerprintSets | None = None
 
 
 def validate_submission(
@@ -85,12 +88,11 @@ def validate_submission(
 ) -> Validation:
     """Validates `file`.
 
-    Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are
-    left out. `called`: the name that the department gave the file, if it is stored under another. `on`: the day that decides
-    which corrections are valid (without it none are applied), and the day of receipt unless `received` gives another. `sha256`: of
-    the file, to find the same bytes in another slice. `number`: of the submission, to leave out what was handed in after it.
-    `complete`: the file may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings. `in_full`: all
-    findings are made, as they always are of a file that is not accepted. A file that is no readable table is refused, with one finding that says why and what to do.
+    Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are left out. `called`: the name
+    that the department gave the file, if it differs. `on`: the day that decides which corrections are valid (without it none are applied), and the day of
+    receipt unless `received` gives another. `sha256`: of the file, to find the same bytes in another slice. `number`: of the submission, to leave out what
+    was handed in after it. `complete`: it may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings. `in_full`: all
+    findings are made, as always of a file that is not accepted. A file that is no readable table is refused, with one finding that says why.
     """
     try:
         given = read_file(file, contract)
@@ -127,6 +129,7 @@ def validate_submission(
         decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *split, *whole.decisions),
         accepted=whole.accepted if verdict.accepted else None,
         unlisted=count_unlisted(unlisted),
+        prints=compared.sets_at_hand if compared and _are_all_accepted(whole, typed) else None,
     )
 
 
@@ -219,6 +222,10 @@ def _check_whole_table(
     shrunk = check_shrinking(contract, slice_, accepted.num_rows, replaced)
     decisions = (describe_shrinking(accepted.num_rows, replaced),) if shrunk and complete else ()
     return _WholeTable([*found, *magnitudes_found, *([] if complete else shrunk)], decisions, accepted)
+
+
+def _are_all_accepted(whole: _WholeTable, typed: pa.Table) -> bool:
+    return whole.accepted is not None and whole.accepted.num_rows == typed.num_rows
 
 
 def _correct_rows(

@@ -6,13 +6,17 @@ Not here: which issuers there are (`schemas/disclosure.yaml`).
 import re
 from collections.abc import Iterator
 
-from quality.disclosure.folding import ALONE, LEFT, RIGHT, SEPARATOR, PersonalNumber, strip_separators
+from quality.disclosure.folding import ALONE, BEFORE, LEFT, RIGHT, SEPARATOR, PersonalNumber, strip_separators
 from schemas.disclosure import disclosure_settings
 
-_PATTERN = re.compile(
-    rf"{LEFT}[0-9]{{16,19}}{RIGHT}|{ALONE[0]}(?:[0-9]{{4}}(?:{SEPARATOR}{{1,2}}[0-9]{{4}}){{3}}(?:{SEPARATOR}{{0,2}}[0-9]{{1,3}})?"
-    rf"|[0-9]{{6}}[ -][0-9]{{10,13}}|[0-9]{{4}}[ -][0-9]{{12,15}}|[0-9]{{8}}-[0-9]{{8,11}}|[0-9](?:{SEPARATOR}[0-9]){{15,18}}){ALONE[1]}"
+_DIGITS = "[0-9]{16,19}"
+_GROUPS = (
+    rf"[0-9]{{4}}(?:{SEPARATOR}{{1,2}}[0-9]{{4}}){{3}}(?:{SEPARATOR}{{0,2}}[0-9]{{1,3}})?"
+    rf"|[0-9]{{6}}[ -][0-9]{{10,13}}|[0-9]{{4}}[ -][0-9]{{12,15}}|[0-9]{{8}}-[0-9]{{8,11}}|[0-9](?:{SEPARATOR}[0-9]){{15,18}}"
 )
+BANK_CARD_SHAPES = f"{BEFORE}(?:{_DIGITS}|{_GROUPS})"
+"""Regular expression, without lookaround, that is found in every text with a bank card."""
+_PATTERN = re.compile(f"{LEFT}{_DIGITS}{RIGHT}|{ALONE[0]}(?:{_GROUPS}){ALONE[1]}")
 _WORDS = re.compile(r"(?:银行卡|卡号|借记卡|信用卡|bank card|card no)[^0-9]{0,12}$", re.IGNORECASE)
 _KEPT = 4
 

@@ -25,6 +25,8 @@ SEPARATOR = r"[ ._/·-]"
 
 LEFT = r"(?<![0-9A-Za-z])(?<![0-9][.])"
 RIGHT = r"(?![0-9A-Za-z])(?![.][0-9])"
+BEFORE = "(?:^|[^0-9A-Za-z])"
+"""What stands before a number according to `LEFT`, in an expression without lookaround."""
 ALONE = rf"(?<![0-9][-./]){LEFT}", rf"{RIGHT}(?![-./][0-9])"
 """Where a number in groups may begin and end: a longer row of groups is something else."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 
-from quality.disclosure.folding import ALONE, GAP, LEFT, RIGHT, PersonalNumber, strip_separators
+from quality.disclosure.folding import ALONE, BEFORE, GAP, LEFT, RIGHT, PersonalNumber, strip_separators
 from schemas.disclosure import disclosure_settings
 
 # Source: GB 11643-1999 (18 characters, MOD 11-2 of ISO 7064), GB 11643-1989 (15 digits, without century and check digit).
@@ -18,9 +18,10 @@ _CARD = GAP.join(["[1-9]", *["[0-9]"] * 5, f"(?:1{GAP}[89]|2{GAP}0)", *["[0-9]"]
                   f"(?:0{GAP}[1-9]|1{GAP}[0-2])", f"(?:0{GAP}[1-9]|[12]{GAP}[0-9]|3{GAP}[01])",
                   *["[0-9]"] * 3, "[0-9Xx]"])  # fmt: skip
 _CARD_PATTERN = re.compile(f"(?<![0-9A-Za-z])(?=({_CARD})(?![0-9A-Za-z]))")
-_OLD_CARD_PATTERN = re.compile(
-    rf"{LEFT}[0-9]{{15}}{RIGHT}|{ALONE[0]}[0-9]{{6}}[ ._/-][0-9]{{6}}[ ._/-][0-9]{{3}}{ALONE[1]}"
-)
+_OLD_DIGITS, _OLD_GROUPS = "[0-9]{15}", "[0-9]{6}[ ._/-][0-9]{6}[ ._/-][0-9]{3}"
+_OLD_CARD_PATTERN = re.compile(f"{LEFT}{_OLD_DIGITS}{RIGHT}|{ALONE[0]}{_OLD_GROUPS}{ALONE[1]}")
+IDENTITY_CARD_SHAPES = f"{BEFORE}(?:{_CARD}|{_OLD_DIGITS}|{_OLD_GROUPS})"
+"""Regular expression, without lookaround, that is found in every text with an identity card."""
 _CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CARD_CHECKS = "10X98765432"
 _CARD_WORDS = re.compile(r"(?:身份证|证件号|公民身份|身份号|identity card|id card)[^0-9]{0,12}$", re.IGNORECASE)

@@ -1,7 +1,8 @@
 """The wide net: which texts of whole columns may hold personal data, found by Arrow in two passes. It loses nothing that is sought.
 
-The first pass reads every text as it is, in whatever characters it is written; the second folds what is left and looks closer. What
-remains is read one by one (`personal_numbers.py`). Not here: what is personal data.
+The first pass reads every text as it is, in whatever characters it is written. The second folds what is left and asks for the spellings of
+each kind, so that codes of many digits in groups are passed; it leaves out only what lookaround asks for. What remains is read one by one
+(`personal_numbers.py`). Not here: what is personal data.
 """
 
 from functools import cache
@@ -9,8 +10,10 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.disclosure.contact_details import email_domain_pattern
+from quality.disclosure.bank_cards import BANK_CARD_SHAPES
+from quality.disclosure.contact_details import MOBILE_SHAPES, email_domain_pattern
 from quality.disclosure.folding import HYPHENS, ZERO_WIDTH
+from quality.disclosure.identity_documents import IDENTITY_CARD_SHAPES
 from quality.disclosure.personal_numbers import SHORT_NUMBER, SHORTEST_CARD, SHORTEST_NUMBER, suspect_words
 from quality.text_columns import may_match
 
@@ -31,7 +34,6 @@ GAPS = (
     "\u2212\u3000\u301c\ufe00-\ufe01\ufe0e-\ufe0f\ufe19\ufe30-\ufe36\ufe4d-\ufe4f\ufe52\ufe58-\ufe5a\ufe63\ufeff\uff08-\uff09\uff0d-\uff0f\uff3f\uff5e"
 )
 """Every character that folding turns into what may stand between two digits of one number, or into nothing."""
-_GAP = r"[ \t\r\n\f\v\-./()_·]*"
 _COUNTS = "一二三四五六七八九十百"
 
 
@@ -86,8 +88,9 @@ def _likely_pattern(*, with_flats: bool) -> str:
 @cache
 def _suspect_pattern(*, with_flats: bool) -> str:
     sought = [
-        f"1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}",
-        f"[0-9](?:{_GAP}[0-9]){{14}}",
+        MOBILE_SHAPES,
+        IDENTITY_CARD_SHAPES,
+        BANK_CARD_SHAPES,
         SHORT_NUMBER,
         f"(?i:{email_domain_pattern()}|{'|'.join(suspect_words())})",
         *([_flat_pattern()] if with_flats else []),

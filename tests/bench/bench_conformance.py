@@ -35,7 +35,7 @@ from pathlib import Path
 from support.faulty_facilities import write_package
 write_package(Path(sys.argv[1]), int(sys.argv[2]))
 """
-COLLECTOR = "import atexit, gc; gc.set_threshold(300_000, 50, 100); atexit.register(gc.freeze)"
+COLLECTOR = "import atexit, gc; gc.set_threshold(500_000, 50, 100); atexit.register(gc.freeze)"
 """What the command line sets (`dagster_project/cli`)."""
 JUDGE = f"""{COLLECTOR}
 import json, sys

@@ -11,7 +11,7 @@ from dagster_project.spark_engine import open_spark_engine
 from quality.conformance.blocks import BLOCK
 from schemas.errors import EngineError, UsageError
 from support.commands import ROOT, surroundings
-from support.engine_walks import try_contract, walk_applications, walk_large_hand_ins, walk_relations
+from support.engine_walks import try_contract, walk_applications, walk_large_hand_ins, walk_relations, walk_releases
 from support.faulty_facilities import write_package
 from support.sail import sail_server
 from support.trials import installed_with_history, put_in_force, write_contract
@@ -194,3 +194,10 @@ def test_an_engine_that_is_not_there_gives_no_candidate_and_says_what_to_do(tmp_
     absent = {"SPORTLAKE_ENGINE": "spark", "SPARK_REMOTE": "sc://127.0.0.1:1"}
     with pytest.raises(AssertionError, match=r"within 0\.5 seconds"):
         walk_relations(tmp_path, {"absent": absent})
+
+
+def test_a_release_in_parts_has_the_same_bytes_on_every_engine(tmp_path, address):
+    walked = walk_releases(tmp_path, engines(address))
+    assert {name: home.told for name, home in walked.items()} == {"local": 7, "local-2": 7, "spark": 7}
+    for home in walked.values():
+        assert (home.files, home.entries) == (walked["local"].files, walked["local"].entries)

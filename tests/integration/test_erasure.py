@@ -224,6 +224,32 @@ def test_rows_judged_before_an_erasure_and_landed_after_it_do_not_bring_the_valu
     assert holders(workspace.layout.home) == []
 
 
+def test_what_was_judged_during_an_erasure_is_judged_again_without_the_value(workspace, monkeypatch):
+    """As on another host, which has read the original and writes its receipt when the erasure is done."""
+    sought, judge, judgements = checked_values([NAME]), intake.judge_original, []
+
+    def erase_after(*given, **named):
+        judged = judge(*given, **named)
+        if not judgements:
+            erase(workspace, request_erasure(workspace, sought, "1号", "申请", LATER), sought)
+        judgements.append(judged)
+        return judged
+
+    rows = [("p", NAME, 1), *((f"p{n}", f"馆{n}", 7 * n) for n in range(30))]
+    put(workspace, "210200", "sample_2025.csv", csv_text(rows))
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "judge_original", erase_after)
+        (arrival,) = list_arrivals(workspace)
+        receipt = intake.take_arrival(workspace, arrival, LATER)
+    assert len(judgements) == 2
+    assert [note.en.split(" under ")[0] for note in receipt.notes] == [
+        f"on {LATER:%Y-%m-%d} something was erased from it"
+    ]
+    landed = workspace.lake.read_slice(workspace.contracts["sample"], read_submission(workspace, receipt.number).slice)
+    assert landed.num_rows == 31
+    assert holders(workspace.layout.home) == []
+
+
 def test_what_the_ledger_was_told_after_the_decision_is_masked_too(workspace, monkeypatch):
     sought, real = checked_values([NAME]), carrying._list_steps
     request = request_erasure(workspace, sought, "1号", "申请", LATER)

@@ -308,7 +308,7 @@ def portal(tmp_path_factory):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Answer, directory=folder)) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 

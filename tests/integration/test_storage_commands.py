@@ -287,7 +287,7 @@ class Hasty(Careless):
 )
 def test_a_storage_that_cannot_keep_hosts_apart_or_refuses_is_told(handler, said, home):
     served = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=served.serve_forever, daemon=True).start()
+    threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     bucket = BucketAddress("s3://bucket", f"http://127.0.0.1:{served.server_port}", "us-east-1", "a", "b")
     with pytest.raises(StorageError, match=said):
         push(stored(home, bucket))

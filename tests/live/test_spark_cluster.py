@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from dagster_project.cli import app
 from dagster_project.spark_engine import open_spark_engine
-from support.engine_walks import walk_applications, walk_large_hand_ins, walk_relations
+from support.engine_walks import walk_applications, walk_large_hand_ins, walk_relations, walk_releases
 from support.faulty_facilities import write_package
 from support.portal import is_required
 from support.spark_cluster import reason_without_spark, spark_cluster
@@ -79,6 +79,12 @@ def test_a_large_file_is_checked_in_ranges_with_the_same_answer(cluster, tmp_pat
 def test_a_contract_is_applied_with_the_same_files_as_in_one_process(cluster, tmp_path):
     walked = walk_applications(tmp_path, engines(cluster))
     assert walked["spark"].told["engine"].startswith("spark 4.")
+    assert (walked["spark"].files, walked["spark"].entries) == (walked["local"].files, walked["local"].entries)
+
+
+def test_a_release_in_parts_has_the_same_bytes_as_in_one_process(cluster, tmp_path):
+    walked = walk_releases(tmp_path, engines(cluster))
+    assert (walked["local"].told, walked["spark"].told) == (7, 7)
     assert (walked["spark"].files, walked["spark"].entries) == (walked["local"].files, walked["local"].entries)
 
 

@@ -78,7 +78,7 @@ def stamping_authority(folder: Path) -> Iterator[Authority]:
             """Nothing is written to the console of the tests."""
 
     server = HTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
         yield Authority(f"http://127.0.0.1:{server.server_port}/", root)

@@ -1,4 +1,5 @@
-"""The same walks on engines of choice, each in a copy of one installation: a contract applied to what stands, a large hand-in, a broken relation.
+"""The same walks on engines of choice, each in a copy of one installation: a contract applied to what stands, a large hand-in, a broken relation,
+a release in parts.
 
 They give whole homes to compare, and what the commands said. Not here: the engines (`sail.py`, `spark_cluster.py`), what must hold.
 """
@@ -17,7 +18,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
-from dagster_project.installation import load_contracts
+from dagster_project.installation import load_contracts, load_workspace
 from dagster_project.settings import Settings
 from pipelines.relations import judged_relations
 from pipelines.submissions import ranged_checks
@@ -25,7 +26,9 @@ from support.contracts import descriptor_with
 from support.installed import POLICY, installed
 from support.stored_homes import kept_tree
 from support.trials import STRICT, installed_with_history, put_in_force, write_contract
+from support.walked import release_all
 from support.workspaces import NOW
+from warehouse.release_table import list_release_files
 
 Engines = Mapping[str, Mapping[str, str]]
 """By a name, what the environment says of the engine."""
@@ -142,6 +145,22 @@ def _noted_calls(module: ModuleType, name: str) -> Iterator[list[tuple[Any, ...]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, name, noted)
         yield given
+
+
+def walk_releases(folder: Path, engines: Engines) -> dict[str, WalkedHome]:
+    """A release in parts of seven rows, made on each engine; `told` is how many parts it has."""
+    settings = installed_with_history(folder / "base")
+    walked = {}
+    for name, environment in engines.items():
+        own = _copy_installation(settings, folder / name)
+        parts = {"SPORTLAKE_RELEASE_PARTS_FROM": "1", "SPORTLAKE_RELEASE_PART_ROWS": "7"}
+        with pytest.MonkeyPatch.context() as patch:
+            for variable, value in {**parts, **environment}.items():
+                patch.setenv(variable, value)
+            made = release_all(load_workspace(Settings(home=own.home, contracts=own.contracts, who="tester")))["site"]
+        files = list_release_files(own.home / "releases" / "site" / made.number)
+        walked[name] = _read_home(own.home, len(files))
+    return walked
 
 
 def _write_large_file(file: Path) -> Path:

@@ -122,7 +122,7 @@ def line_to(target: str) -> Iterator[Line]:
     line = Line()
     server = _Server(urlsplit(target).netloc, line)
     line.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
         yield line
     finally:

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import duckdb
@@ -10,6 +11,7 @@ import pyarrow.parquet as pq
 from openpyxl import Workbook
 
 from pipelines.publication.due import warehouse_inputs
+from schemas.table_parts import DEFAULT_PARTS
 from support.contracts import contract_with
 from support.people import write_people
 from support.walked import publish_all, release_all, take_all
@@ -35,10 +37,13 @@ def workbook_bytes(rows):
     return file.getvalue()
 
 
-def lived_in(home):
-    """A home in which the value went everywhere: two datasets, three formats, two releases with differences, marks, quarantine."""
+def lived_in(home, parts=DEFAULT_PARTS):
+    """A home in which the value went everywhere: two datasets, three formats, two releases with differences, marks, quarantine.
+
+    `parts`: when its releases are in parts.
+    """
     contracts = [contract_with(["id", "note", "n:integer"], name=name) for name in ("sample", "other")]
-    workspace = workspace_with(home, *contracts)
+    workspace = replace(workspace_with(home, *contracts), release_parts=parts)
     write_people(home)
     put(
         workspace,

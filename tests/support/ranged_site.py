@@ -67,7 +67,7 @@ def serve_ranges(folder: Path) -> Iterator[RangedSite]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    worker = Thread(target=server.serve_forever, daemon=True)
+    worker = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     worker.start()
     try:
         yield RangedSite(f"http://127.0.0.1:{server.server_port}", sent)

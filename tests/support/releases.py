@@ -16,9 +16,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from catalog.entry import CatalogueEntry
 from schemas.codelists import COLUMNS
 from schemas.contract import Contract
 from schemas.departments import Department
+from schemas.table_parts import TablePart, name_table_part
 from support.contracts import contract_with
 
 DEPARTMENTS = {
@@ -189,4 +191,13 @@ def _geojson(names: list[str], rows: Sequence[Mapping[str, Any]], lon: str, lat:
 
 
 def _json(said: Mapping[str, Any]) -> bytes:
-    return (json.dumps(said, ensure_ascii=False, indent=1, default=date.isoformat) + "\n").encode()
+    """Without indents, which only the slow encoder writes."""
+    return (json.dumps(said, ensure_ascii=False, default=date.isoformat) + "\n").encode()
+
+
+def in_parts(entry: CatalogueEntry, total: int, **facts: Any) -> CatalogueEntry:
+    """The entry as if its release had its rows in so many parts, with other facts too; there are no such files."""
+    [whole] = entry.facts.table_files
+    names = [name_table_part(entry.dataset, TablePart(number, total)) for number in range(1, total + 1)]
+    parts = tuple(whole.model_copy(update={"name": name, "path": whole.path.replace(whole.name, name)}) for name in names)  # fmt: skip
+    return entry.model_copy(update={"facts": entry.facts.model_copy(update={"distributions": parts, **facts})})

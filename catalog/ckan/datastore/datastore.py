@@ -28,6 +28,7 @@ from schemas.text import Text
 CONNECT_TIMEOUT = 10
 STATEMENT_TIMEOUT = 900
 LOCK_PATIENCE = 10
+_SET = "SELECT set_config('statement_timeout', %s, false), set_config('search_path', 'public', false)"
 
 
 class DataStore:
@@ -56,8 +57,7 @@ class DataStore:
                 prepare_threshold=None,
             )
         with translate_errors(Text(zh="设置", en="set up"), "PostgreSQL"):
-            self._con.execute("SELECT set_config('statement_timeout', %s, false)", [f"{statement_timeout}s"])
-            self._con.execute("SELECT set_config('search_path', 'public', false)")
+            self._con.execute(_SET, [f"{statement_timeout}s"])
 
     def __enter__(self) -> Self:
         return self

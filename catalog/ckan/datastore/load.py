@@ -47,26 +47,29 @@ def build_table(
     con.execute(statements.segment_function(resource_id))
     rows = con.execute(statements.fill_table(resource_id, shape)).rowcount
     _see_that_readers_may_read(con, name)
-    con.execute(statements.create_trigger(table))
-    for statement in (
+    note = TableComment(release=release, sha256=sha256, rows=rows, shape=shape.digest)
+    completing = (
+        statements.create_trigger(table),
         *statements.drop_raw(resource_id),
         *statements.numbering_statements(resource_id, rows),
         *statements.index_statements(resource_id, shape),
         *statements.comment_statements(name, shape),
-    ):
-        con.execute(statement)
-    # Statistics of the search words would help no search, and they take most of the time.
-    con.execute(sql.SQL("ANALYZE {} ({})").format(table, statements.join_names(shape.names)))
-    note = TableComment(release=release, sha256=sha256, rows=rows, shape=shape.digest)
-    con.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(table, sql.Literal(json.dumps(note._asdict()))))
+        # Statistics of the search words would help no search, and they take most of the time.
+        sql.SQL("ANALYZE {} ({})").format(table, statements.join_names(shape.names)),
+        sql.SQL("COMMENT ON TABLE {} IS {}").format(table, sql.Literal(json.dumps(note._asdict()))),
+    )
+    con.execute(statements.join_statements(completing))
     return rows
 
 
 def copy_file(con: Connection, resource_id: str, csv_file: Path, sha256: str, shape: TableSchema) -> None:
     """Copies the file into the raw table; CatalogueError unless its SHA-256 and header are as expected."""
-    con.execute("SET LOCAL datestyle = 'ISO, YMD'")
-    con.execute("SET LOCAL jit = off")  # JIT would compile the Chinese word function again and again: ten times slower
-    con.execute(statements.create_raw(resource_id, shape))
+    settings = (
+        sql.SQL("SET LOCAL datestyle = 'ISO, YMD'"),
+        # JIT would compile the Chinese word function again and again: ten times slower
+        sql.SQL("SET LOCAL jit = off"),
+    )
+    con.execute(statements.join_statements([*settings, statements.create_raw(resource_id, shape)]))
     try:
         _see_header(csv_file, shape)
         _copy(con, resource_id, csv_file, sha256, shape)

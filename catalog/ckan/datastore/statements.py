@@ -14,7 +14,7 @@ added, eight characters long at most: the search box of the preview searches for
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from psycopg import sql
@@ -112,6 +112,11 @@ def comment_statements(table: str, shape: TableSchema) -> Iterator[sql.Composed]
     for column in shape.columns:
         place = sql.Identifier("public", table, column.name)
         yield sql.SQL("COMMENT ON COLUMN {} IS {}").format(place, sql.Literal(column.comment))
+
+
+def join_statements(statements: Iterable[sql.Composable]) -> sql.Composed:
+    """Returns the statements as one: they take one round trip to the server. None of them may have parameters."""
+    return sql.SQL(";\n").join(statements)
 
 
 def join_names(names: Sequence[str]) -> sql.Composed:

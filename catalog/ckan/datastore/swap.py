@@ -15,16 +15,18 @@ from typing import Final
 from psycopg import Connection, errors, sql
 
 from catalog.ckan.datastore import inspect
-from catalog.ckan.datastore.statements import LAST, LIVE, STAGE, moved_name, public_name
+from catalog.ckan.datastore.statements import LAST, LIVE, STAGE, join_statements, moved_name, public_name
 
 LOCK_TIMEOUT = "2s"
 TRIES = 10
 _PAUSE: Final = 0.2
-_INDEXES = "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass(%s)"
-_SEQUENCES = """
-    SELECT c.relname FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
+_OWNED = """
+    SELECT 'INDEX', c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE i.indrelid = to_regclass(%(table)s)
+    UNION ALL
+    SELECT 'SEQUENCE', c.relname FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
-      AND d.refobjid = to_regclass(%s)"""
+      AND d.refobjid = to_regclass(%(table)s)"""
 _ALIASES = "SELECT DISTINCT name FROM public._table_metadata WHERE alias_of = %s ORDER BY name"
 _SET_COUNT = """
     INSERT INTO public._table_stats (resource_id, stats)
@@ -51,8 +53,7 @@ def drop_table(con: Connection, resource_id: str) -> None:
 
 def prune_previous(con: Connection, resource_id: str) -> None:
     """Drops the staged and the previous table; readers see neither."""
-    for prefix in (STAGE, LAST):
-        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public_name(prefix + resource_id)))
+    _drop_tables(con, resource_id, STAGE, LAST)
 
 
 def _retry_locked(con: Connection, act: Callable[[], None]) -> None:
@@ -77,7 +78,7 @@ def _replace(con: Connection, resource_id: str, prefix: str, *, keep: bool) -> N
         aliases = _drop_aliases(con, resource_id)
         _put_away(con, resource_id, keep=keep)
     elif keep:
-        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public_name(LAST + resource_id)))
+        _drop_tables(con, resource_id, LAST)
     _rename(con, resource_id, prefix, LIVE)
     for alias in aliases:
         con.execute(sql.SQL("CREATE VIEW {} AS SELECT * FROM {}").format(public_name(alias), live))
@@ -86,7 +87,7 @@ def _replace(con: Connection, resource_id: str, prefix: str, *, keep: bool) -> N
 
 def _put_away(con: Connection, resource_id: str, *, keep: bool) -> None:
     if keep:
-        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public_name(LAST + resource_id)))
+        _drop_tables(con, resource_id, LAST)
         _rename(con, resource_id, LIVE, LAST)
     else:
         con.execute(sql.SQL("DROP TABLE {}").format(public_name(resource_id)))
@@ -95,19 +96,24 @@ def _put_away(con: Connection, resource_id: str, *, keep: bool) -> None:
 def _rename(con: Connection, resource_id: str, before: str, after: str) -> None:
     """Renames the table, its indexes (with the keys that use them) and its sequences."""
     old, new = before + resource_id, after + resource_id
-    for kind, question in (("INDEX", _INDEXES), ("SEQUENCE", _SEQUENCES)):
-        for (name,) in con.execute(question, [f'public."{old}"']).fetchall():
-            wanted = sql.Identifier(moved_name(name, before, after))
-            con.execute(sql.SQL("ALTER {} {} RENAME TO {}").format(sql.SQL(kind), public_name(name), wanted))
-    con.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(public_name(old), sql.Identifier(new)))
+    owned = con.execute(_OWNED, {"table": f'public."{old}"'}).fetchall()
+    names = [*((kind, name, moved_name(name, before, after)) for kind, name in owned), ("TABLE", old, new)]
+    rename = sql.SQL("ALTER {} {} RENAME TO {}")
+    con.execute(
+        join_statements(rename.format(sql.SQL(kind), public_name(one), sql.Identifier(two)) for kind, one, two in names)
+    )
 
 
 def _drop_all(con: Connection, resource_id: str) -> None:
     _drop_aliases(con, resource_id)
-    for prefix in (LIVE, STAGE, LAST):
-        con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(public_name(prefix + resource_id)))
+    _drop_tables(con, resource_id, LIVE, STAGE, LAST)
     if inspect.has_cache(con):
         con.execute("DELETE FROM public._table_stats WHERE resource_id = %s", [resource_id])
+
+
+def _drop_tables(con: Connection, resource_id: str, *prefixes: str) -> None:
+    tables = sql.SQL(", ").join(public_name(prefix + resource_id) for prefix in prefixes)
+    con.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(tables))
 
 
 def _drop_aliases(con: Connection, resource_id: str) -> list[str]:

@@ -5,23 +5,35 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from catalog.ckan.datastore.datastore import DataStore
 from catalog.ckan.datastore.statements import STAGE
 from schemas.errors import CatalogueError
 from support.datastore_tables import ROWS, everything, wanted_names
 
+JOINT = sql.SQL(";\n")
+ENDING = sql.SQL("SET ROLE NONE;\nSELECT pg_terminate_backend(pg_backend_pid())")
+"""The connection ends itself, as the role that has logged in."""
+
 
 class Cut(psycopg.Cursor[Any]):
-    """Counts statements, and has the backend ended from another connection after one of them, so before the next or the commit."""
+    """Counts statements, and has the backend ended after one of them, so before the next or the commit.
+
+    It is ended from another connection, or among statements that are sent together by one that is put between them.
+    """
 
     spent = 0
     at = 0
     end: Any = None
 
-    def execute(self, *words: Any, **more: Any) -> Any:
-        done = super().execute(*words, **more)
-        self.count()
+    def execute(self, query: Any, *words: Any, **more: Any) -> Any:
+        statements = split_statements(query)
+        before = self.at - self.spent
+        if 0 < before < len(statements):
+            query = JOINT.join([*statements[:before], ENDING, *statements[before:]])
+        done = super().execute(query, *words, **more)
+        self.count(len(statements))
         return done
 
     def copy(self, *words: Any, **more: Any) -> Any:
@@ -29,10 +41,21 @@ class Cut(psycopg.Cursor[Any]):
         return super().copy(*words, **more)
 
     @classmethod
-    def count(cls) -> None:
-        cls.spent += 1
-        if cls.spent == cls.at:
+    def count(cls, statements: int = 1) -> None:
+        cls.spent += statements
+        if cls.spent - statements < cls.at <= cls.spent:
             cls.end()
+
+
+def split_statements(query: Any) -> list[sql.Composable]:
+    """The statements that are sent together; a single one by itself."""
+    statements = [sql.Composed([])]
+    for part in query if isinstance(query, sql.Composed) else ():
+        if part == JOINT:
+            statements.append(sql.Composed([]))
+        else:
+            statements[-1] += sql.Composed([part])
+    return statements
 
 
 def cut_everywhere(connection, aside, prepare, act, check) -> int:

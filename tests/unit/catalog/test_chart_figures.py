@@ -34,7 +34,7 @@ def figures(tmp_path):
         files = {file.format: at / file.path for file in entry.distributions}
         codes = {file.codelist: read_codes(at / file.path) for file in entry.facts.codelists}
         with duckdb.connect() as database:
-            return read_figures(database, files["parquet"], entry, codes)[0]
+            return read_figures(database, [files["parquet"]], entry, codes)[0]
 
     return read
 

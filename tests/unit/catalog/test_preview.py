@@ -27,9 +27,20 @@ def described(name, kind="string"):
 def released(tmp_path):
     def write(row_group_size=None, **columns):
         pq.write_table(pa.table(columns), tmp_path / "a.parquet", row_group_size=row_group_size)
-        return ReleasedTable(open_database(), tmp_path / "a.parquet")
+        return ReleasedTable(open_database(), [tmp_path / "a.parquet"])
 
     return write
+
+
+def test_rows_in_several_files_are_sampled_and_counted_as_rows_in_one(tmp_path):
+    ends, files = [0, 1, 1, 40, 95], []
+    for number, (start, end) in enumerate(pairwise(ends)):
+        files.append(tmp_path / f"{number}.parquet")
+        numbers = list(range(start, end))
+        pq.write_table(pa.table({"n": pa.array(numbers, pa.int64()), "k": pa.array([str(n % 2) for n in numbers], pa.string())}), files[-1])  # fmt: skip
+    table = ReleasedTable(open_database(), files)
+    assert table.sample_rows([described("n", "integer")], 95, 5) == [["0"], ["19"], ["38"], ["57"], ["76"]]
+    assert table.count_by_codes(["k"]) == [(("0",), (48,)), (("1",), (47,))]
 
 
 @pytest.fixture

@@ -46,6 +46,17 @@ def test_a_run_is_found_again_by_the_next_process(tmp_path):
         ) == 1
 
 
+def test_a_table_of_the_event_log_is_known_as_soon_as_there_is_one(tmp_path):
+    with open_instance(Layout(tmp_path)) as instance:
+        log = instance.event_log_storage
+        assert log.has_table("dynamic_partitions")
+        assert not log.has_table("later")
+        with sqlite3.connect(log.get_db_path()) as connection:
+            connection.execute("CREATE TABLE later (id INTEGER)")
+        assert log.has_table("later")
+        assert log.has_table("later")
+
+
 def test_a_damaged_history_is_reported_and_begun_anew(tmp_path):
     told = []
     with sqlite3.connect(prepare_instance(Layout(tmp_path)) / "history" / "runs.db") as connection:

@@ -1,8 +1,10 @@
-"""Work on a stream by threads that are a few parts ahead."""
+"""Work on a stream by threads that are a few parts ahead, and two steps side by side."""
+
+import threading
 
 import pytest
 
-from schemas.ahead import map_ahead
+from schemas.ahead import map_ahead, run_both
 
 
 def test_results_come_in_the_order_of_the_parts_and_few_parts_are_taken_ahead():
@@ -21,3 +23,34 @@ def test_results_come_in_the_order_of_the_parts_and_few_parts_are_taken_ahead():
 def test_what_a_part_raises_is_raised():
     with pytest.raises(ZeroDivisionError):
         list(map_ahead(lambda part: 1 // part, [1, 0]))
+
+
+def test_two_steps_run_at_the_same_time_and_their_results_come_in_their_order():
+    one, other = threading.Event(), threading.Event()
+
+    def wait_for(mine, theirs, result):
+        mine.set()
+        assert theirs.wait(timeout=60)
+        return result
+
+    assert run_both(lambda: wait_for(one, other, 1), lambda: wait_for(other, one, "2")) == (1, "2")
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, ZeroDivisionError])
+@pytest.mark.parametrize("place", [0, 1])
+def test_what_one_of_two_steps_raises_is_raised_when_the_other_has_ended(interruption, place):
+    ended = []
+
+    def stop():
+        raise interruption
+
+    steps = [lambda: ended.append(True)] * 2
+    steps[place] = stop
+    with pytest.raises(interruption):
+        run_both(*steps)
+    assert ended == [True]
+
+
+def test_a_single_part_is_done_without_a_thread():
+    assert list(map_ahead(lambda _: threading.current_thread(), [0])) == [threading.current_thread()]
+    assert threading.current_thread() not in list(map_ahead(lambda _: threading.current_thread(), [0, 1]))

@@ -20,7 +20,7 @@ def state(folder, name, columns, key=("id",)):
     table, path = pa.table(columns), folder / f"{name}.parquet"
     pq.write_table(table, path)
     fields = [{"name": field.name, "type": KINDS[str(field.type)]} for field in table.schema]
-    return TableState(path, {"fields": fields, **({"primaryKey": list(key)} if key else {})})
+    return TableState((path,), {"fields": fields, **({"primaryKey": list(key)} if key else {})})
 
 
 def diff(folder, before, after, key=("id",)):
@@ -58,6 +58,25 @@ def test_cells_of_many_columns_and_of_rows_far_apart_are_told_in_the_order_of_ro
     sums, text = diff(tmp_path, before, after)
     assert (sums.added, sums.removed, sums.changed) == (0, 0, 2)
     assert text.splitlines()[1:] == ["changed,r03,c0,0,", "changed,r03,c10,10,", "changed,r17,c5,5,"]
+
+
+@pytest.mark.parametrize(("cut_before", "cut_after"), [((), (1, 3)), ((2,), ()), ((1, 4), (2, 2, 5))])
+def test_rows_in_several_files_give_the_lines_of_rows_in_one(tmp_path, cut_before, cut_after):
+    before = {"id": [*"abcdef"], "n": [1, 2, 3, 4, 5, 6]}
+    after = {"id": [*"abcxyz"], "n": [1, 9, 3, 4, 5, 6]}
+    whole = diff(tmp_path, before, after)
+    states = [in_files(tmp_path, "b", before, cut_before), in_files(tmp_path, "a", after, cut_after)]
+    assert write_changes(*states, tmp_path / "cut.csv") == whole[0]
+    assert (tmp_path / "cut.csv").read_text(encoding="utf-8-sig") == whole[1]
+
+
+def in_files(folder, name, columns, cuts):
+    whole, ends = state(folder, name, columns), [*cuts, len(columns["id"])]
+    rows, files = pq.read_table(whole.files[0]), []
+    for number, (start, end) in enumerate(zip([0, *cuts], ends, strict=True)):
+        files.append(folder / f"{name}-{number}.parquet")
+        pq.write_table(rows.slice(start, end - start), files[-1])
+    return whole._replace(files=tuple(files))
 
 
 def test_a_release_that_changed_no_row_has_an_empty_diff(tmp_path):

@@ -64,6 +64,14 @@ def test_they_are_derived_once(workspace, monkeypatch):
     assert as_lists(standing(workspace).read_sets(KEY)) == first
 
 
+def test_those_that_rows_had_before_they_landed_are_kept_and_the_part_is_not_read(workspace, monkeypatch):
+    before = collect_sets(fingerprint_rows(rows(40), project_contract(CONTRACT)))
+    monkeypatch.setattr(SliceFingerprints, "_derive", None)
+    standing(workspace).keep_sets(KEY, before)
+    assert as_lists(standing(workspace).read_sets(KEY)) == as_lists(before)
+    assert len(files(workspace)) == 1
+
+
 @pytest.mark.parametrize("left", [0, 7, 16, 40, 200])
 def test_a_damaged_file_is_derived_again(workspace, left):
     first = as_lists(standing(workspace).read_sets(KEY))

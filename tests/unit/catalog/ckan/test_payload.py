@@ -20,7 +20,7 @@ from catalog.ckan.payload import (
 from catalog.entry import build_entry
 from catalog.plan import Withdrawal
 from schemas.text import Text
-from support.releases import DEPARTMENTS, PLACES, facility_contract, limits_with, write_release
+from support.releases import DEPARTMENTS, PLACES, facility_contract, in_parts, limits_with, write_release
 
 URL = "https://data.example.org/releases"
 
@@ -92,6 +92,25 @@ def test_time_limits_are_sent_in_words_and_counts_and_not_by_a_release_without_t
 def test_the_same_entry_is_the_same_dataset(entry, folder, dataset):
     assert dataset_payload(entry, URL, descriptor_distribution(folder)) == dataset
     assert json.loads(json.dumps(dataset)) == dataset
+
+
+def test_a_release_in_parts_has_a_resource_for_each_and_no_table(entry, folder):
+    said = dataset_payload(in_parts(entry, 12), URL, descriptor_distribution(folder))["resources"]
+    assert [one["kind"] for one in said] == [
+        *(f"parquet-{number}" for number in range(1, 13)),
+        "dictionary",
+        "descriptor",
+    ]
+    assert len({one["id"] for one in said}) == 14
+    assert said[1]["name"] == "Parquet 数据（第 2 卷，共 12 卷）"
+    assert said[1]["url"] == f"{URL}/facility/2026.11.1/facility-00002-of-00012.parquet"
+    assert not any(one.get("datastore_active") for one in said)
+
+
+def test_an_earlier_release_in_parts_is_told_by_its_descriptor(entry, folder):
+    earlier = in_parts(entry, 4, number="2026.10.1").facts
+    said = dataset_payload(entry.model_copy(update={"history": (earlier,)}), URL, descriptor_distribution(folder))
+    assert said["history"][1]["url"] == f"{URL}/facility/2026.10.1/datapackage.json"
 
 
 def test_resources_keep_their_ids_and_tell_their_release(dataset):

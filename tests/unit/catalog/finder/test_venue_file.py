@@ -1,10 +1,17 @@
 import pytest
 
 from catalog.finder.venue_file import FinderSource, data_path, has_finder, list_finders
+from catalog.large_tables import MOST_ROWS
 from support.exports import real_entry
 from support.finders import CLOSED, NOWHERE, PITCH, POOL, finder_source, hours_of, read_script, unpack
+from support.releases import in_parts
 
 HOSTILE = "</script><script>alert(1)</script>\u2028\u202e\"'"
+
+
+def test_a_large_release_in_parts_has_a_finder_with_counts_and_a_small_one_none(tmp_path):
+    entry = real_entry(tmp_path, "facility", [PITCH])
+    assert [has_finder(in_parts(entry, 2, rows=rows)) for rows in (MOST_ROWS + 1, 2)] == [True, False]
 
 
 def document_of(source):

@@ -4,11 +4,13 @@ import pytest
 
 from pipelines.intake import take_arrival
 from pipelines.submissions.acceptance import accept_submission
+from pipelines.submissions.compared_rows import project_contract
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.rejudging import plan_rejudgement
 from pipelines.submissions.retraction import retract_submission
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
+from warehouse.slice_fingerprints import SliceFingerprints
 
 FIELDS = ["id", "name", "place", {"name": "kind", "title": "种类"}, "unit", "size:number", "seen:date"]
 HEADER = "id,name,place,kind,unit,size,seen\n"
@@ -93,6 +95,23 @@ def test_of_another_departments_inventory_the_newest_period_is_compared(tmp_path
 def test_other_rows_under_the_same_constants_are_no_copy(workspace):
     hand_in(workspace, "210100", "2025", rows(30, unit="省体育局", kind="x"))
     assert hand_in(workspace, "210200", "2025", rows(30, first=100, unit="省体育局", kind="x"))[1] == []
+
+
+def test_a_slice_that_was_compared_is_not_read_for_the_next_comparison(workspace, monkeypatch):
+    hand_in(workspace, "210100", "2025", rows(30))
+    hand_in(workspace, "210200", "2025", rows(30, first=50, key="B"))
+    monkeypatch.setattr(SliceFingerprints, "_derive", None)
+    assert hand_in(workspace, "210100", "2024", rows(30, first=50, key="C"))[1] == [("same-rows", "error")]
+
+
+def test_a_slice_of_which_a_row_is_held_back_is_compared_by_the_rows_that_landed(workspace):
+    hand_in(workspace, "210100", "2025", rows(30))
+    receipt, _ = hand_in(workspace, "210200", "2025", rows(39, first=50, key="B") + "B90,名,地,,沈阳,kein,2025-01-02\n")
+    assert receipt.accepted == 39
+    assert len(list(workspace.layout.fingerprints_folder("sample").iterdir())) == 1
+    hand_in(workspace, "210100", "2024", rows(30, first=150, key="C"))
+    standing = workspace.lake.open_fingerprints(contract(), project_contract(contract()))
+    assert sorted(standing.read_sets(key).rows for key in standing.parts) == [30, 30, 39]
 
 
 def test_small_tables_and_tables_of_standard_rows_are_not_compared(workspace):

@@ -55,6 +55,13 @@ def test_texts_with_eleven_digits_in_a_row_are_likely_and_others_are_not():
     assert likely.to_pylist() == texts[:2]
 
 
+def test_codes_of_many_digits_are_not_suspect_unless_they_are_spelt_like_a_card_or_a_mobile_number():
+    codes = ["JY-000-000000138-2016-0001", "LN-210102-0001-20260709-0001", "2026.07.09.2026.07.10"]
+    spelt = ["JY-138-0013-8000", "210102 19900307 1234", "no 6222-0212-3456-7890-128"]
+    texts = pa.array([*codes, *spelt], pa.large_string())
+    assert suspect_positions(texts, with_flats=False).to_pylist() == [3, 4, 5]
+
+
 def test_likely_texts_are_suspect_in_their_order_whether_folded_or_not():
     texts = pa.array(
         ["13800138000", "２６０７０９１２３４５", "138…0013（8000）", "20260709123", "护照"], pa.large_string()

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ckan import model
-from ckanext.zhportal.wording import english_titles
 
 Fields = dict[str, Any]
 Abbreviations = Sequence[tuple[str, str]]
@@ -63,9 +62,10 @@ def indexed(pkg_dict: Fields, abbreviations: Abbreviations) -> Fields:
 
 
 def titles_of(names: Iterable[str]) -> list[str]:
-    """Return the Chinese and English titles of these organisations and groups; names that do not exist are skipped."""
-    found = {group.name: group.title for group in map(model.Group.get, names) if group}
-    return [title for title in (*found.values(), *english_titles(found).values()) if title]
+    """Return the Chinese and then the English titles of these organisations and groups; names that do not exist are skipped."""
+    english = model.Group.extras["title_en"].astext
+    found = model.Session.query(model.Group.title, english).filter(model.Group.name.in_(list(names)))
+    return [title for titles in zip(*found, strict=True) for title in titles if title]
 
 
 def english(both: str | None) -> str:

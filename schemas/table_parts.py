@@ -1,0 +1,56 @@
+"""Names of the Parquet files with the rows of a release, which is one file, or parts that are read one after the other, and when it is parts. Pure.
+
+A part says how many there are, so that whoever has some of them only can tell. Not here: writing parts
+(`warehouse/part_rows.py`), finding the files of a release (`warehouse/release_table.py`, `catalog/release_facts.py`).
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from schemas.engine import Engine
+
+PARTS_FROM, PART_ROWS = 10_000_000, 2_457_600
+"""Rows from which on a release is in parts, and those of a part: twenty row groups, 200 MB with forty-four columns."""
+_PART = re.compile(r".*-(\d{5,})-of-(\d{5,})\.parquet")
+
+
+class TablePart(NamedTuple):
+    """Which part a file is, counted from 1, and how many there are."""
+
+    number: int
+    total: int
+
+
+class PartRules(NamedTuple):
+    """From how many rows on a release is in parts, how many rows a part has, and what opens the engine that writes them; None: this process."""
+
+    rows_from: int = PARTS_FROM
+    part_rows: int = PART_ROWS
+    open_engine: "Callable[[], AbstractContextManager[Engine]] | None" = None
+
+
+DEFAULT_PARTS = PartRules()
+
+
+def name_table_file(dataset: str) -> str:
+    """Return the name of the file with all rows of a release."""
+    return f"{dataset}.parquet"
+
+
+def name_table_part(dataset: str, part: TablePart) -> str:
+    """Return the name of one part; in the order of their names they are in the order of their rows."""
+    return f"{dataset}-{part.number:05}-of-{part.total:05}.parquet"
+
+
+def match_table_parts(dataset: str) -> str:
+    """Return the pattern that the names of the parts match, and no other file of a release."""
+    return f"{dataset}-*-of-*.parquet"
+
+
+def read_table_part(name: str) -> TablePart | None:
+    """Return which part a file of that name is; None if it is none."""
+    found = _PART.fullmatch(name)
+    return TablePart(int(found[1]), int(found[2])) if found else None
