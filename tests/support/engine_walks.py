@@ -98,7 +98,7 @@ def walk_large_hand_ins(folder: Path, engines: Engines) -> dict[str, WalkedHome]
 def walk_relations(folder: Path, engines: Engines) -> dict[str, WalkedHome]:
     """Visits of 3 000 sites of which three have gone since, on each engine, up to the gate, which stops them; `told` is the number of relations asked in units.
 
-    The files are those of the candidate and of the kept results too.
+    The files are those of the kept results too.
     """
     settings = installed(folder / "base")
     sites = [f"S{at},{at % 90}" for at in range(3000)]
@@ -114,7 +114,8 @@ def walk_relations(folder: Path, engines: Engines) -> dict[str, WalkedHome]:
             told = call_command(own, {"SPORTLAKE_RELATIONS_FROM": "1000", **environment}, "release", "visit")
         assert "V1000; V1001; V1002" in told.stdout, told.output
         home = _read_home(own.home, sum(len(words[2]) for words in given))
-        walked[name] = home._replace(files=home.files | _read_judged(own.home))
+        kept = {f"lake/_relations/{path.name}": path.read_bytes() for path in own.home.glob("lake/_relations/*.json")}
+        walked[name] = home._replace(files=home.files | kept)
     return walked
 
 
@@ -124,12 +125,6 @@ def _submit(settings: Settings, folder: Path, dataset: str, lines: list[str]) ->
     words = ["submit", str(file), "--dataset", dataset, "--department", "210100", "--period", "2026"]
     told = call_command(settings, {}, *words)
     assert told.exit_code == 0, told.output
-
-
-def _read_judged(home: Path) -> dict[str, bytes]:
-    """The files of candidates, and the kept results of relations."""
-    found = [path for name in ("candidates", "lake/_relations") for path in (home / name).rglob("*")]
-    return {path.relative_to(home).as_posix(): path.read_bytes() for path in found if path.is_file()}
 
 
 @contextmanager
