@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.codelists import CodeList, read_codelists
+from schemas.codelists import CodeList, open_codelists
 from schemas.contract import Contract, read_contracts
 from schemas.departments import Department, read_departments
 from schemas.derived_relations import list_relations
@@ -140,13 +140,13 @@ def open_workspace(
     """Opens the installation below `home`, with the contracts and code lists of this project unless others are given.
 
     `ledger_address`: of the ledger that several hosts share (`SharedLedger`). `bucket`: the one that holds what is durable; neither is
-    asked anything here. `large_work`, `release_parts` as in `Workspace`. ContractError if a contract or a code list is wrong.
+    asked anything here. `large_work`, `release_parts` as in `Workspace`. ContractError if a contract is wrong; a wrong code list is an error for who looks it up: few of them are needed.
     """
     layout = Layout(home)
     return Workspace(
         layout=layout,
         contracts=read_contracts() if contracts is None else contracts,
-        codelists=read_codelists() if codelists is None else codelists,
+        codelists=open_codelists() if codelists is None else codelists,
         departments=read_departments(),
         actor=actor,
         synthetic=layout.synthetic_marker.is_file(),

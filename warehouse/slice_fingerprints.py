@@ -98,7 +98,9 @@ def derive_file(path: Path, derive: Callable[[], FingerprintSets]) -> Fingerprin
     sizes = np.array([sets.rows, *map(len, sets[:4])], _WORD)
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    np.concatenate([sizes, *(each.astype(_WORD) for each in sets[:4])]).tofile(aside)
+    with aside.open("wb") as file:
+        for each in (sizes, *sets[:4]):
+            each.astype(_WORD, copy=False).tofile(file)
     aside.replace(path)
     return sets
 

@@ -6,6 +6,7 @@ the row's first cell, one on a column in its header. Not here: the summary sheet
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipelines.annotated_workbook.comments import OPENINGS
 from pipelines.annotated_workbook.job import CellMark
@@ -52,9 +53,13 @@ class CellPositions:
         if finding.field is not None and finding.field in self.columns:
             return self.columns[finding.field]
         if finding.row is None and finding.value is not None:
-            # Of two equal labels the later one is the surplus one.
-            return next((at for label, at in reversed(self.labels) if masked_excerpt(label) == finding.value), first)
+            return self._columns_by_excerpt.get(finding.value, first)
         return first
+
+    @cached_property
+    def _columns_by_excerpt(self) -> dict[str | None, int]:
+        """Column of each label as findings repeat it; of two equal labels the later one is the surplus one."""
+        return {masked_excerpt(label): at for label, at in self.labels}
 
 
 def locate_cells(

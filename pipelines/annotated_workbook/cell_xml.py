@@ -97,7 +97,7 @@ def _count_text_lines(cell: SummaryCell, wide: int) -> int:
     """Returns the number of lines that the text takes in a column of `wide` letters; a Chinese one counts as two."""
     if cell.look in {"title", "section"}:
         return 1
-    return sum(1 + (len(line) + sum(letter > _LATIN for letter in line)) // wide for line in cell.text.split("\n"))
+    return sum(1 + (len(line) + sum(map(_LATIN.__lt__, line))) // wide for line in cell.text.split("\n"))
 
 
 def _link_xml(lines: Sequence[Sequence[SummaryCell]]) -> str:

@@ -8,6 +8,7 @@ import dataclasses
 import re
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -26,6 +27,7 @@ from schemas.slice_columns import BY_NAME, SliceColumn
 from schemas.text import Text
 
 _LABEL_LIMIT = 80
+_LABELS_KEPT = 1024
 _SHORTEST_TITLE = 3
 _REMARKS = frozenset(
     {"备注", "备考", "附注", "说明", "注", "remark", "remarks", "note", "notes", "comment", "comments"}
@@ -119,13 +121,14 @@ def _find_label_errors(
     derived: Collection[str],
 ) -> list[Finding]:
     findings = []
+    spelled = _spell_fields(missing)
     for at, (label, (name, _)) in enumerate(zip(labels, found, strict=True)):
         if not label_key(label):
             findings.append(_blank_label_finding(places[at]))
         elif name is None and (denied := disclosure_settings().find_denied_kind(label)):
             findings.append(_denied_column_finding(places[at], label, denied, new_columns))
         elif name is None and label_key(label) not in {*SERIAL, *derived}:
-            findings.append(_extra_column_finding(places[at], label, missing, new_columns))
+            findings.append(_extra_column_finding(places[at], label, spelled, new_columns))
         elif name is not None and first[name] != at:
             other = first[name]
             findings.append(_duplicate_label_finding(places[at], label, places[other], labels[other]))
@@ -154,7 +157,7 @@ def _blank_label_finding(place: int) -> Finding:
     )
 
 
-def _extra_column_finding(place: int, label: str, missing: Sequence[Field], new_columns: NewColumns) -> Finding:
+def _extra_column_finding(place: int, label: str, missing: Mapping[str, Field], new_columns: NewColumns) -> Finding:
     near = _nearest_missing(label, missing)
     mend = (
         Text(
@@ -214,16 +217,28 @@ def _duplicate_label_finding(place: int, label: str, other: int, other_label: st
     )
 
 
-def _nearest_missing(label: str, missing: Sequence[Field]) -> Field | None:
-    keys: dict[str, Field] = {}
+def _spell_fields(missing: Sequence[Field]) -> dict[str, Field]:
+    """Returns the fields that have no column by the keys of their titles and names, of two with the same key the first."""
+    spelled: dict[str, Field] = {}
     for field in missing:
         for spelling in (field.title, field.policy.title_en, field.name):
-            keys.setdefault(label_key(spelling), field)
+            spelled.setdefault(label_key(spelling), field)
+    return spelled
+
+
+def _nearest_missing(label: str, missing: Mapping[str, Field]) -> Field | None:
     key = label_key(label)[:_LABEL_LIMIT]
     if key in _REMARKS:
         return None
-    close = get_close_matches(key, keys, n=1, cutoff=_NEAR if len(key) > _SHORT else _NEAR_SHORT)
-    return keys[close[0]] if close else None
+    close = _find_closest(key, tuple(missing))
+    return None if close is None else missing[close]
+
+
+@lru_cache(maxsize=_LABELS_KEPT)
+def _find_closest(key: str, spellings: tuple[str, ...]) -> str | None:
+    """Returns the spelling nearest to the key of a label, None if none is near; files of a batch have the same labels."""
+    close = get_close_matches(key, spellings, n=1, cutoff=_NEAR if len(key) > _SHORT else _NEAR_SHORT)
+    return close[0] if close else None
 
 
 def _find_missing_required(missing: Sequence[Field]) -> list[Finding]:

@@ -17,7 +17,7 @@ from pipelines.normalise.labels import build_code_labels
 from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
 from schemas.same_object import SameObject
-from schemas.spilled_table import map_columns
+from schemas.spilled_table import SLICE_ROWS, map_columns, spill_column
 
 _FEW_ROWS = 200
 _SPELLINGS_KEPT = 4_096
@@ -100,17 +100,33 @@ def _read_spellings(
 def _normalise_column(
     column: pa.ChunkedArray, rows: pa.Array, name: str, spellings: FieldSpellings
 ) -> tuple[pa.ChunkedArray, list[CellRewrite]]:
+    """Returns the column and its changed cells. Of a large column a slice at a time is in memory, and it goes to a file if it changes."""
     if column.null_count == len(column):
         return column, []
-    whole = column.combine_chunks()
-    suspect = _find_suspects(whole, spellings)
-    if suspect is None:
+    chunks: list[pa.Array] = []
+    rewrites: list[CellRewrite] = []
+    for start in range(0, len(column), SLICE_ROWS):
+        part = column.slice(start, SLICE_ROWS)
+        cells, changes = _normalise_cells(part.combine_chunks(), rows.slice(start, SLICE_ROWS), name, spellings)
+        chunks += [cells] if changes else part.chunks
+        rewrites += changes
+    if not rewrites:
         return column, []
-    texts = whole.filter(suspect).dictionary_encode()
+    changed = pa.chunked_array(chunks)
+    return (changed if len(column) <= SLICE_ROWS else spill_column(changed)), rewrites
+
+
+def _normalise_cells(
+    cells: pa.Array, rows: pa.Array, name: str, spellings: FieldSpellings
+) -> tuple[pa.Array, list[CellRewrite]]:
+    suspect = _find_suspects(cells, spellings)
+    if suspect is None:
+        return cells, []
+    texts = cells.filter(suspect).dictionary_encode()
     raws = texts.dictionary.to_pylist()
     rewritten = [spellings.rewrite_cell(text) for text in raws]
     if not any(why for _, why in rewritten):
-        return column, []
+        return cells, []
     numbers = rows.filter(suspect).to_pylist()
     rewrites = [
         CellRewrite(number, name, raws[at], *rewritten[at])
@@ -118,7 +134,7 @@ def _normalise_column(
         if rewritten[at][1]
     ]
     values = pa.array([value for value, _ in rewritten], pa.string()).take(texts.indices)
-    return pa.chunked_array([pc.replace_with_mask(whole, suspect, values)]), rewrites
+    return pc.replace_with_mask(cells, suspect, values), rewrites
 
 
 def _find_suspects(column: pa.Array, spellings: FieldSpellings) -> pa.Array | None:

@@ -63,7 +63,7 @@ class ByteSource:
         return self._at
 
     def peek_bytes(self, size: int) -> bytes:
-        """Return the next bytes without moving; fewer than `size` only at the end."""
+        """Return at least the next `size` bytes without moving; fewer only at the end."""
         if self._decoder is None:
             # Bytes behind the last record of a block are read twice: cheaper than joining them to the next block.
             self._file.seek(self._at)
@@ -77,7 +77,7 @@ class ByteSource:
             if not data:
                 break
         self._held = b"".join(parts)
-        return self._held[:size]
+        return self._held
 
     def _transcode(self, decoder: codecs.IncrementalDecoder, data: bytes) -> bytes:
         """Return the next bytes as UTF-8; none are the end of the file. `transcode_pairs` takes two thirds of a decoder's time, without the GIL."""

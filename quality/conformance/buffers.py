@@ -131,14 +131,15 @@ def transcode_pairs(data: bytes, encoding: str) -> bytes | None:
         return None
     texts, lengths = _read_pairs(encoding)
     pairs = source[high].view("<u2")
-    found, sized = texts[pairs].tobytes(), lengths[pairs]
+    taken, sized = texts.take(pairs), lengths.take(pairs)
     if not sized.all():
         return None
+    found = taken.view(np.uint8)
     ends = np.concatenate([[0], np.cumsum(sizes // 2)])
     if (sized == LONGEST_PAIR).all():
         ends *= LONGEST_PAIR
     else:
-        found, ends = found.replace(b"\0", b""), np.concatenate([[0], np.cumsum(sized, dtype=np.int64)])[ends]
+        found, ends = found[found != 0], np.concatenate([[0], np.cumsum(sized, dtype=np.int64)])[ends]
     return _join_cells(
         pc.if_else(to_bitmap(paired), _to_binary(ends.astype(np.int32), found), _to_binary(bounds, data))
     )
@@ -155,7 +156,7 @@ def _read_pairs(encoding: str) -> tuple[npt.NDArray[np.void], npt.NDArray[np.uin
     return texts, lengths
 
 
-def _to_binary(places: npt.NDArray[np.int32], data: bytes) -> pa.BinaryArray:
+def _to_binary(places: npt.NDArray[np.int32], data: bytes | npt.NDArray[np.uint8]) -> pa.BinaryArray:
     """Return the bytes as cells, each from one of the places to the next."""
     return pa.Array.from_buffers(pa.binary(), len(places) - 1, [None, pa.py_buffer(places), pa.py_buffer(data)])
 

@@ -73,7 +73,12 @@ def _may_hold_number(text: str) -> bool:
     if "@" in text or "\uff20" in text or sum(map(str.isnumeric, text)) >= SHORTEST_NUMBER:
         return True
     plain = fold_text(text)
-    return re.search(SHORT_NUMBER, plain) is not None or any(word in plain.lower() for word in suspect_words())
+    return re.search(SHORT_NUMBER, plain) is not None or _suspect_pattern().search(plain.lower()) is not None
+
+
+@cache
+def _suspect_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, suspect_words())))
 
 
 def _without_overlaps(*numbers: PersonalNumber) -> list[PersonalNumber]:

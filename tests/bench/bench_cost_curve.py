@@ -3,8 +3,8 @@
     PYTHONPATH=tests python tests/bench/bench_cost_curve.py [wide=1000000,10000000] [narrow=1000000,10000000] [base=FOLDER] [folder=FOLDER]
                                                              [results=FILE] [least=GB] [through=WORDS]
 
-Each size has a home of its own, a copy of `base` (a home with released facilities, made if it is not named), in `folder`, which needs three
-times the bytes of the tables and of their releases. Every step is the command that people run, a process each; `diff` compares the release
+Each size has a home of its own, a copy of `base` (a home with released facilities, made if it is not named), in `folder`, which needs room
+for the releases, in text and Parquet, and for a slice three times: what was handed in is deleted as it goes. Every step is the command that people run, a process each; `diff` compares the release
 with a state of which one row in a hundred is otherwise and one in a thousand is missing. Steps with several commands are summed up, memory is
 that of the largest. `through` stands before each command (`nice -n 5`). A size ends early, and says so, if the disk would have less than
 `least` GB (10). What was measured is appended to `results`, one JSON a line; `draw FILE` in place of all prints table and drawing of that
@@ -32,6 +32,7 @@ from catalog.pages import LANGUAGES, site_templates
 from schemas.charts import Chart
 from schemas.text import Text
 from warehouse.layout import Layout
+from warehouse.release_table import list_release_files
 from warehouse.releases import list_numbers
 
 STEPS = {
@@ -49,6 +50,8 @@ TITLES = {
 }
 DECIDERS = ("示例管理员", "示例审查员")
 _MILLION = 1_000_000
+_LARGE = 1 << 20
+"""Bytes above which a file is one of the slices that are handed in, and not of the sample."""
 _COMPARE = """
 import sys; from pathlib import Path; from schemas.contract import read_contracts; from warehouse.contents import compare_release
 import json; before, after, dataset = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
@@ -94,7 +97,7 @@ class Runner:
         yield self.run_step("release", [["release", dataset]])
         before, after = self._find_release(dataset), aside / dataset
         after.mkdir()
-        run_apart(change_rows, *(one / f"{dataset}.parquet" for one in (before, after)), *self.workload.changed)
+        run_apart(change_rows, list_release_files(before), after / f"{dataset}.parquet", *self.workload.changed)
         yield self.run_step("diff", [["-c", _COMPARE, str(before), str(after), dataset]])
         shutil.rmtree(after)
         yield self.run_step("publish", [["publish", "--to", "static"]])
@@ -105,6 +108,14 @@ class Runner:
             run_apart(write_slice, dataset, one, released)
             yield "submit", str(one.file), "--dataset", dataset, "--department", one.department, "--period", one.period
             one.file.unlink()
+            self._delete_originals()
+
+    def _delete_originals(self) -> None:
+        """Delete the bytes that were handed in, in the inbox and beside the submission: no later step reads them, and they need room."""
+        for folder in (self.layout.inbox, self.layout.home / "submissions"):
+            for path in folder.rglob("*.csv"):
+                if path.stat().st_size > _LARGE:
+                    path.unlink()
 
     def _decide(self) -> Iterator[Sequence[str]]:
         dataset = self.workload.dataset

@@ -5,6 +5,7 @@ Wide is `facility`: the released rows of a home are repeated with new ids, sites
 has a city each, a narrow one a city and a quarter each. The same numbers give the same rows. Not here: measuring anything.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,12 +84,12 @@ def write_slice(dataset: str, one: Slice, released: Path) -> None:
         con.execute(f"copy ({query}) to '{one.file}' (format csv, header)")
 
 
-def change_rows(parquet: Path, target: Path, key: str, cell: str) -> None:
-    """Write the Parquet file of a later state: one row in a hundred with another cell, one in a thousand missing."""
+def change_rows(files: Sequence[Path], target: Path, key: str, cell: str) -> None:
+    """Write the rows of all files as the one Parquet file of a later state: one row in a hundred with another cell, one in a thousand missing."""
     with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(target.parent)}) as con:
         con.execute(
             f"copy (select * replace (case when hash({key}) % 100 = 0 then {cell} || '（改）' else {cell} end as {cell}) "
-            f"from '{parquet}' where hash({key}) % 997 <> 0) to '{target}' (format parquet, compression zstd)"
+            f"from read_parquet({[str(file) for file in files]}) where hash({key}) % 997 <> 0) to '{target}' (format parquet, compression zstd)"
         )
 
 

@@ -1,6 +1,7 @@
 """A small installation for the edge: settings over two contracts written as files. Not here: houses without Dagster (`houses.py`)."""
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,18 @@ def installed(home: Path, *, who: str | None = "tester", clock: datetime = NOW) 
     """Settings of an installation below `home` that knows `site` and `visit`, whose `site` must be a known code."""
     folder = home / "contracts"
     folder.mkdir(parents=True)
+    for name, text in _contract_files().items():
+        (folder / name).write_text(text, encoding="utf-8")
+    write_people(home / "var")
+    return Settings(home=home / "var", contracts=folder, who=who, clock=clock)
+
+
+@cache
+def _contract_files() -> dict[str, str]:
     site = descriptor_with(["code", "area:number"], name="site", policy=POLICY)
     known = {"kind": "in_dataset", "fields": ["site"], "dataset": "site", "reference": ["code"]}
     visit = descriptor_with(["id", "site"], [known], name="visit", policy=POLICY)
-    for descriptor in (site, visit):
-        text = yaml.safe_dump(descriptor, allow_unicode=True, sort_keys=False)
-        (folder / f"{descriptor['name']}.yaml").write_text(text, encoding="utf-8")
-    write_people(home / "var")
-    return Settings(home=home / "var", contracts=folder, who=who, clock=clock)
+    return {f"{one['name']}.yaml": yaml.safe_dump(one, allow_unicode=True, sort_keys=False) for one in (site, visit)}
 
 
 def installed_for_commands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:

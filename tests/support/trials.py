@@ -1,6 +1,8 @@
 """An installation with a little history of one dataset, and a contract to try on it. Not here: the trial itself."""
 
 import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -26,14 +28,22 @@ HISTORY = [
 
 
 def installed_with_history(home: Path) -> Settings:
-    """Settings of an installation that took all of `HISTORY`."""
-    settings = installed(home)
+    """Settings of an installation that took all of `HISTORY`: a copy of the one that a process builds once."""
+    folder, built = _build_with_history()
+    shutil.copytree(folder.name, home, dirs_exist_ok=True)
+    return built.model_copy(update={"home": home / "var", "contracts": home / "contracts"})
+
+
+@cache
+def _build_with_history() -> tuple[tempfile.TemporaryDirectory[str], Settings]:
+    folder = tempfile.TemporaryDirectory(prefix="sportlake-history-")
+    settings = installed(Path(folder.name))
     workspace = load_workspace(settings)
     for department, name, content in HISTORY:
         drop(settings, department, name, content)
         for arrival in list_arrivals(workspace):
             take_arrival(workspace, arrival, NOW)
-    return settings
+    return folder, settings
 
 
 def write_contract(folder: Path, version: str = "2.0.0", rules: tuple[dict[str, object], ...] = (STRICT,)) -> Path:
