@@ -22,6 +22,7 @@ def open_part_rows(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection in which `view` has these fields, `department` and `period` of all rows of the files; it spills into `folder`."""
     with closing(sql.open_connection(folder / "spill")) as con:
+        con.execute("SET enable_progress_bar = false")  # which a worker process without a main module would print
         con.execute(f"CREATE TEMP VIEW {sql.quote_name(view)} AS {compose_fields_query(files, contract, names)}")
         yield con
 

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, time
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,7 @@ from schemas.slices import SliceKey
 from schemas.worker_plan import WorkerPlan
 from support.contracts import contract_with
 from support.related import rows_of
+from support.units_of_work import die_once
 from support.workspaces import workspace_with
 
 TEXT = {"zh": "字", "en": "words"}
@@ -144,6 +146,26 @@ def test_every_kind_of_relation_is_asked_in_two_processes_as_in_one(workspace):
         "membership",
     }
     assert [path for path in workspace.layout.working.iterdir() if path.is_dir()] == []
+
+
+class DeadlyEngine(LocalEngine):
+    """Two processes, of which the first to begin is killed; not again while the file `mark` is there."""
+
+    def __init__(self, mark):
+        super().__init__(2)
+        self._mark = mark
+
+    def map_units(self, work, units):
+        return super().map_units(partial(die_once, str(self._mark), work), units)
+
+
+def test_the_same_relation_again_after_a_worker_was_killed_has_the_same_result(workspace, tmp_path):
+    question = question_of(workspace, RELATIONS[0])
+    large = large_work(40, DeadlyEngine(tmp_path / "died"))
+    with pytest.raises(EngineError, match="a worker process was killed"):
+        ask_in_units(workspace, large, [question])
+    assert [path for path in workspace.layout.working.iterdir() if path.is_dir()] == []
+    assert ask_in_units(workspace, large, [question]) == {question.relation.id: ask_here(workspace, question)}
 
 
 def test_a_relation_is_large_where_one_of_its_datasets_is(workspace):
