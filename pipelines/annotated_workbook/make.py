@@ -49,6 +49,7 @@ def annotate_in_subprocess(
     command = [
         sys.executable,
         "-P",
+        "-S",  # it needs no installed package, and a search of them takes half of its start
         "-m",
         "pipelines.annotated_workbook.worker",
         str(original.absolute()),

@@ -121,13 +121,14 @@ def _find_label_errors(
     derived: Collection[str],
 ) -> list[Finding]:
     findings = []
+    spelled = _spell_fields(missing)
     for at, (label, (name, _)) in enumerate(zip(labels, found, strict=True)):
         if not label_key(label):
             findings.append(_blank_label_finding(places[at]))
         elif name is None and (denied := disclosure_settings().find_denied_kind(label)):
             findings.append(_denied_column_finding(places[at], label, denied, new_columns))
         elif name is None and label_key(label) not in {*SERIAL, *derived}:
-            findings.append(_extra_column_finding(places[at], label, missing, new_columns))
+            findings.append(_extra_column_finding(places[at], label, spelled, new_columns))
         elif name is not None and first[name] != at:
             other = first[name]
             findings.append(_duplicate_label_finding(places[at], label, places[other], labels[other]))
@@ -156,7 +157,7 @@ def _blank_label_finding(place: int) -> Finding:
     )
 
 
-def _extra_column_finding(place: int, label: str, missing: Sequence[Field], new_columns: NewColumns) -> Finding:
+def _extra_column_finding(place: int, label: str, missing: Mapping[str, Field], new_columns: NewColumns) -> Finding:
     near = _nearest_missing(label, missing)
     mend = (
         Text(
@@ -216,16 +217,21 @@ def _duplicate_label_finding(place: int, label: str, other: int, other_label: st
     )
 
 
-def _nearest_missing(label: str, missing: Sequence[Field]) -> Field | None:
-    keys: dict[str, Field] = {}
+def _spell_fields(missing: Sequence[Field]) -> dict[str, Field]:
+    """Returns the fields that have no column by the keys of their titles and names, of two with the same key the first."""
+    spelled: dict[str, Field] = {}
     for field in missing:
         for spelling in (field.title, field.policy.title_en, field.name):
-            keys.setdefault(label_key(spelling), field)
+            spelled.setdefault(label_key(spelling), field)
+    return spelled
+
+
+def _nearest_missing(label: str, missing: Mapping[str, Field]) -> Field | None:
     key = label_key(label)[:_LABEL_LIMIT]
     if key in _REMARKS:
         return None
-    close = _find_closest(key, tuple(keys))
-    return None if close is None else keys[close]
+    close = _find_closest(key, tuple(missing))
+    return None if close is None else missing[close]
 
 
 @lru_cache(maxsize=_LABELS_KEPT)
