@@ -196,6 +196,7 @@ def test_pages_and_documents_tell_every_part_and_how_they_are_read_together(temp
         assert told in text
         assert "from read_parquet('sample-*.parquet')" in text
         assert text.count(f"releases/sample/{number}/{FILES[2]}") == 2  # the link, and schema.org
+        assert not re.search(r"<ul[^>]*>\s*</ul>", text)
         assert '.csv"' not in text.replace("dictionary.csv", "").replace("sample_changes.csv", "")
     assert (site / "catalogue.html").read_text(encoding="utf-8").count("PARQUET</p>") == 1
     for document in ("catalog.jsonld", "data.json", "dataset/sample/croissant.json"):

@@ -74,6 +74,16 @@ def roads(place):
     yield [], [second]
 
 
+def walk_roads(place, connection, record_property, walk, line=None):
+    """What `walk(ends)` returns for each road, while somebody reads."""
+    walked = []
+    for ends in roads(place):
+        set_right(place, ends[1])
+        with read_all_the_while(place, connection, record_property, line):
+            walked.append(walk(ends))
+    return walked
+
+
 def to_and_fro(ends, travel):
     """`travel(end, at)` to one end and the other for every `at` from 1, until it says for both that there was no such point.
 
@@ -161,7 +171,6 @@ def harm_there_and_back(place, line, harm, one, other):
 
 # The longest first: what begins last should be short, or one worker waits for the other.
 def test_the_database_may_be_cut_at_any_statement(connection, admin_token, tmp_path, record_property):
-    points = 0
     with stand(live_contract("live_cut"), connection, admin_token, tmp_path) as place:
 
         def travel(end, at):
@@ -171,16 +180,12 @@ def test_the_database_may_be_cut_at_any_statement(connection, admin_token, tmp_p
             set_right(place, end)
             return cut.spent >= at
 
-        for ends in roads(place):
-            set_right(place, ends[1])
-            with read_all_the_while(place, connection, record_property):
-                points += to_and_fro(ends, travel)
+        points = sum(walk_roads(place, connection, record_property, lambda ends: to_and_fro(ends, travel)))
     record_property("figure", f"{points} statements cut")
     assert points > 60
 
 
 def test_the_process_may_be_killed_at_any_step(connection, admin_token, tmp_path, record_property):
-    points = 0
     with (
         stand(live_contract("live_killed"), connection, admin_token, tmp_path) as place,
         publishers_to_kill() as killed,
@@ -191,10 +196,7 @@ def test_the_process_may_be_killed_at_any_step(connection, admin_token, tmp_path
             set_right(place, end)
             return steps is None
 
-        for ends in roads(place):
-            set_right(place, ends[1])
-            with read_all_the_while(place, connection, record_property):
-                points += to_and_fro(ends, travel)
+        points = sum(walk_roads(place, connection, record_property, lambda ends: to_and_fro(ends, travel)))
     record_property("figure", f"{points} steps killed at")
     assert points > 60
 
@@ -208,19 +210,18 @@ def test_points_are_told_from_tries_again_and_extra_looks():
 
 @pytest.mark.parametrize("harm", HARMS)
 def test_any_call_may_fail_and_a_plain_run_sets_it_right(harm, connection, admin_token, tmp_path, record_property):
-    met = []
     with on_a_line(f"live_{harm.replace(' ', '_')}_line", connection, admin_token, tmp_path) as (place, line):
-        for ends in roads(place):
-            set_right(place, ends[1])
-            with read_all_the_while(place, connection, record_property, line):
-                met += harm_there_and_back(place, line, harm, *ends)
+
+        def harm_all(ends):
+            return harm_there_and_back(place, line, harm, *ends)
+
+        met = list(itertools.chain(*walk_roads(place, connection, record_property, harm_all, line)))
     broken = [refused for _, refused in met if refused is not None]
     record_property("figure", f"{harm}: {len(met)} calls harmed, {len(broken)} runs broken by it")
     assert len(met) > 40
 
 
 def test_a_ckan_that_stays_away_from_any_call_on_is_caught_up_with(connection, admin_token, tmp_path, record_property):
-    points = 0
     with on_a_line("live_away", connection, admin_token, tmp_path) as (place, line):
 
         def travel(end, at):
@@ -232,10 +233,7 @@ def test_a_ckan_that_stays_away_from_any_call_on_is_caught_up_with(connection, a
             assert not met or "publishing again goes on" in refused.text.en
             return met
 
-        for ends in roads(place):
-            set_right(place, ends[1])
-            with read_all_the_while(place, connection, record_property, line):
-                points += to_and_fro(ends, travel)
+        points = sum(walk_roads(place, connection, record_property, lambda ends: to_and_fro(ends, travel), line))
     record_property("figure", f"{points} calls from which on CKAN stayed away")
     assert points > 30
 

@@ -50,7 +50,7 @@ def await_answer(address, run, question):
     """Wait until the answer about the database at that address is not zero; it has none before the ledger's table is there."""
     with psycopg.connect(address, autocommit=True) as door:
         while not answer_of(door, question):
-            assert run.poll() is None, run.communicate()[0]
+            assert run.returncode is None, run.communicate()
             time.sleep(0.01)
 
 
@@ -79,7 +79,7 @@ def test_a_run_without_workers_fails_within_a_minute_and_says_what_to_start(tmp_
     with hosts_of(tmp_path / "var", known) as hosts, instance_of(hosts) as instance:
         began = time.monotonic()
         run = hosts.start_run("sweep", {})
-        said, _ = run.communicate()
+        said = run.communicate()
         assert "sportlake worker" in said, said
         assert run.returncode != 0
         assert time.monotonic() - began < 90  # the minute, and a process of Python that starts
@@ -110,7 +110,7 @@ def test_a_step_whose_worker_is_killed_is_given_to_another(tmp_path, known, inst
             await_answer(known["SPORTLAKE_LEDGER_URL"], run, WAITS)
             hosts.kill_worker("a")
             hosts.start_worker("b")
-        said, _ = run.communicate()
+        said = run.communicate()
         assert run.returncode == 0, said
         assert count_landings(hosts) == GYM_ONCE
 
@@ -122,11 +122,11 @@ def test_a_run_whose_own_process_is_killed_is_run_again(tmp_path, known, instanc
         with SharedLedger(known["SPORTLAKE_LEDGER_URL"]).hold_name("dagster/.gym.lock"):
             lost = hosts.start_run("gym_intake", GYM.range_tags("2026"))
             await_answer(known["SPORTLAKE_LEDGER_URL"], lost, WAITS)
-            lost.kill()
+            lost.signal_group(signal.SIGKILL)
             lost.communicate()
             (record,) = instance.get_run_records()
         again = hosts.start_run("gym_intake", GYM.range_tags("2026"))
-        said, _ = again.communicate()
+        said = again.communicate()
         assert again.returncode == 0, said
         assert count_landings(hosts) == GYM_ONCE
         ended = []
@@ -153,7 +153,7 @@ def test_a_worker_that_stood_still_while_another_took_its_step_lands_nothing_twi
         hosts.signal_worker("a", signal.SIGSTOP)
         end_sessions(address)
         hosts.start_worker("b", host_beside(hosts, "quick"))
-        said, _ = run.communicate()
+        said = run.communicate()
         hosts.signal_worker("a", signal.SIGCONT)
         hosts.await_worker("a")
         assert run.returncode == 0, said

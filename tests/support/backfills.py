@@ -102,7 +102,7 @@ def run_and_kill(
         for period in backfill.periods:
             for _ in range(tries):
                 run = hosts.start_run(f"{name}_intake", backfill.range_tags(period))
-                result.said.append(run.communicate()[0])
+                result.said.append(run.communicate())
                 result.codes.append(run.returncode)
                 if run.returncode == 0:
                     break

@@ -5,6 +5,7 @@ must hold afterwards (`tests/live`).
 """
 
 import http.client
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -25,7 +26,8 @@ _HOP = {"connection", "keep-alive", "transfer-encoding", "host", "content-length
 class Line:
     """The proxy's address and what has come through it.
 
-    `harm` strikes at call `at`; with `every`, at each call so many later as well; if `lasting`, at all later calls.
+    `harm` strikes at call `at` of those that match `among`; with `every`, at each call so many later as well; if `lasting`, at all
+    later calls.
     """
 
     url: str = ""
@@ -34,11 +36,16 @@ class Line:
     at: int = 0
     every: int = 0
     lasting: bool = False
+    among: str = ""
 
-    def strike(self, harm: str, at: int, *, every: int = 0, lasting: bool = False) -> None:
+    def strike(self, harm: str, at: int, *, every: int = 0, lasting: bool = False, among: str = "") -> None:
         """Count anew and do that harm."""
         self.calls.clear()
-        self.harm, self.at, self.every, self.lasting = harm, at, every, lasting
+        self.harm, self.at, self.every, self.lasting, self.among = harm, at, every, lasting, among
+
+    def calls_among(self) -> list[str]:
+        """The calls that have come and are counted for the harm."""
+        return [call for call in self.calls if re.search(self.among, call)]
 
     def mend(self) -> None:
         """Count anew and do no harm."""
@@ -47,7 +54,9 @@ class Line:
     def receive(self, call: str) -> str | None:
         """Count a call; returns the harm that it meets."""
         self.calls.append(call)
-        later = len(self.calls) - self.at
+        if not re.search(self.among, call):
+            return None
+        later = len(self.calls_among()) - self.at
         met = later == 0 or (later > 0 and (self.lasting or (self.every > 0 and later % self.every == 0)))
         return self.harm if self.harm and met else None
 

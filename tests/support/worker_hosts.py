@@ -1,10 +1,8 @@
 """Hosts for tests: an installation whose runs go to Celery's workers. Not here: Redis and PostgreSQL, who is killed (`backfills.py`)."""
 
+import itertools
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,8 +13,9 @@ import yaml
 
 from catalog.ckan.native.paths import PortalPaths
 from catalog.ckan.native.state import HOST, read_state
-from support.commands import ROOT, surroundings
+from support.commands import surroundings
 from support.contracts import descriptor_with
+from support.forked_hosts import HostProcess, see_own_modules
 from support.installed import POLICY
 from support.shared_ledgers import database_of_its_own
 
@@ -25,7 +24,6 @@ ROWS = 50
 """Of each slice."""
 _QUEUE = 9
 """Redis's database, which the portal does not use."""
-_WORKER = "from dagster_project.cli import app; app()"
 
 
 @dataclass
@@ -34,47 +32,37 @@ class Hosts:
 
     home: Path
     known: Mapping[str, str]
-    workers: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
-    runs: list["subprocess.Popen[str]"] = field(default_factory=list)
+    workers: dict[str, HostProcess] = field(default_factory=dict)
+    runs: list[HostProcess] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def start_worker(self, name: str, home: Path | None = None) -> None:
-        """Start a worker, with a home of its own or the one that there is; it takes steps some seconds later."""
-        words = [sys.executable, "-c", _WORKER, "worker", "--name", name]
-        log = (self.home / f"worker-{name}.log").open("ab")
-        with log:
-            self.workers[name] = subprocess.Popen(
-                words,
-                cwd=ROOT,
-                env={**self.known, "SPORTLAKE_HOME": str(home or self.home)},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        """Start a worker, with a home of its own or the one that there is; it takes steps a second later."""
+        known = {**self.known, "SPORTLAKE_HOME": str(home or self.home)}
+        log = self.home / f"worker-{name}.log"
+        self.workers[name] = HostProcess("sportlake", ["worker", "--name", name], known, log)
 
     def kill_worker(self, name: str) -> None:
         """SIGKILL it with all its processes."""
         worker = self.workers.pop(name)
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait()
+        worker.signal_group(signal.SIGKILL)
+        worker.communicate()
 
     def signal_worker(self, name: str, number: signal.Signals) -> None:
         """Send it and all its processes a signal."""
-        os.killpg(self.workers[name].pid, number)
+        self.workers[name].signal_group(number)
 
     def await_worker(self, name: str) -> None:
         """Ask it to end, and wait until it has done what it was doing."""
         worker = self.workers.pop(name)
-        worker.send_signal(signal.SIGTERM)
-        worker.wait()
+        worker.terminate()
+        worker.communicate()
 
-    def start_run(self, job: str, tags: Mapping[str, str]) -> "subprocess.Popen[str]":
+    def start_run(self, job: str, tags: Mapping[str, str]) -> HostProcess:
         """Start a run of a job, as Dagster's daemon does it."""
-        module = "dagster_project.definitions"
-        words = [sys.executable, "-m", "dagster", "job", "execute", "-m", module, "-j", job, "--tags", json.dumps(tags)]
-        known = {**self.known, "DAGSTER_HOME": str(self.home / "dagster"), "PYTHONWARNINGS": "ignore"}
-        run = subprocess.Popen(
-            words, cwd=self.home, env=known, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        words = ["job", "execute", "-m", "dagster_project.definitions", "-j", job, "--tags", json.dumps(tags)]
+        known = {**self.known, "DAGSTER_HOME": str(self.home / "dagster")}
+        run = HostProcess("dagster", words, known, self.home / f"run-{next(self._numbers)}.log")
         self.runs.append(run)
         return run
 
@@ -107,13 +95,14 @@ def hosts_of(home: Path, known: Mapping[str, str]) -> Iterator[Hosts]:
         (contracts / f"{name}.yaml").write_text(text, encoding="utf-8")
     made = Hosts(home, {**surroundings(home), **known})
     try:
-        yield made
+        with see_own_modules():
+            yield made
     finally:
         for name in list(made.workers):
             made.kill_worker(name)
         for run in made.runs:
-            if run.poll() is None:  # the test has failed before its end
-                run.kill()
+            if run.returncode is None:  # the test has failed before its end
+                run.signal_group(signal.SIGKILL)
                 run.communicate()
 
 
