@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from schemas.disclosure import PersonalKind
 
-HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\uff5e\u301c"
+HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\uff5e\u301c\u207b\u208b\ufe31\ufe32"
+"""Whatever is read as a hyphen, also what NFKC would first turn into another dash."""
 ZERO_WIDTH = (
     "\u00ad\u034f\u061c\u180b\u180c\u180d\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
     "\u2066\u2067\u2068\u2069\u20e3\ufe00\ufe01\ufe0e\ufe0f\ufeff"

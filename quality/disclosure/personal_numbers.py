@@ -25,7 +25,7 @@ SHORTEST_NUMBER = 11
 SHORTEST_CARD = 15
 """Digits of an old identity card, the shortest of all cards."""
 _DIGIT = re.compile("[0-9]")
-SHORT_NUMBER = r"[GE][A-Z]?[0-9]{7}|字 ?第 ?[0-9]{5}|[0-9][Ee]\+?1[4-8]"
+SHORT_NUMBER = r"[GE][A-Z]?[0-9]{7}|字 ?第 ?[0-9]{5}|[0-9]\.?[Ee]\+?1[4-8]"
 """Regular expression, without lookaround, of shorter things that are sought in a folded text."""
 
 

@@ -17,12 +17,14 @@ from quality.disclosure.identity_documents import IDENTITY_CARD_SHAPES
 from quality.disclosure.personal_numbers import SHORT_NUMBER, SHORTEST_CARD, SHORTEST_NUMBER, suspect_words
 from quality.text_columns import may_match
 
-_FILLED = 6
-"""Bytes of the shortest text that can hold anything sought: an address such as a@qq.com."""
+_FILLED = 4
+"""Bytes of the shortest text that can hold anything sought: a number that a spreadsheet turned into 5E17."""
 DIGITS = "0-9\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u24ea\uff10-\uff19\U0001d7ce-\U0001d7ff\U0001fbf0-\U0001fbf9"
 """Every character that NFKC (Unicode 15) turns into one digit."""
 ONES = "1\u00b9\u2081\u2460\uff11\U0001d7cf\U0001d7d9\U0001d7e3\U0001d7ed\U0001d7f7\U0001fbf1"
 """Every character that NFKC (Unicode 15) turns into the digit 1, with which every mobile number begins."""
+NUMBERS = "\u00bc-\u00be\u2150-\u215f\u2189\u2469-\u249b\u3251-\u325f\u32b1-\u32cb\u3358-\u3370\u3378-\u3379\u339f-\u33a6\u33a8\u33af\u33e0-\u33fe\U0001f100-\U0001f10a"
+"""Every character that NFKC (Unicode 15) turns into a digit and more: ⑬, ⒈, ㏠. A text that has one is likely."""
 LETTERS = (
     "\u00aa\u00ba\u017f\u02b0-\u02e3\u1d2c-\u1dbb\u2071-\u209c\u2102\u210a-\u2115\u2119-\u217f\u24b6-\u24e9\u2c7c-\u2c7d\u2f08-\u2f42\u2f8f\u319e-\u319f"
     "\u3246\u3293\ua7f2-\ua7f4\uf9cd-\ufa08\ufa4c\uff21-\uff5a\U000107a5\U0001d400-\U0001d6a3\U0001f12b-\U0001f149\U0001f211"
@@ -75,10 +77,10 @@ def _likely_pattern(*, with_flats: bool) -> str:
     sought = [
         f"[{ONES}](?:[{GAPS}]*{digit}){{{SHORTEST_NUMBER - 1}}}",
         f"{digit}(?:[{GAPS}]*{digit}){{{SHORTEST_CARD - 1}}}",
-        f"[@\uff20\ufe6b{ZERO_WIDTH}{LETTERS}]",
+        f"[@\uff20\ufe6b{ZERO_WIDTH}{LETTERS}{NUMBERS}]",
         f"[GE][A-Z]?{digit}{{7}}",
         f"字.?第.?{digit}{{5}}",
-        f"{digit}[Ee][+\uff0b]?{digit}{digit}",
+        f"{digit}[{GAPS}]?[Ee][+\u207a\u208a\ufb29\ufe62\uff0b]?{digit}{digit}",
         f"(?i:{'|'.join(word.replace(' ', '.') for word in suspect_words())})",
         *([_flat_pattern()] if with_flats else []),
     ]
@@ -100,5 +102,5 @@ def _suspect_pattern(*, with_flats: bool) -> str:
 
 def _flat_pattern() -> str:
     """Return a regular expression of what every flat of a building and every house of a village has in it."""
-    groups = f"[号楼栋幢座][ (\u3000\uff08]?[{DIGITS}]{{1,4}}[{GAPS}]"
+    groups = f"[号楼栋幢座][{GAPS}]?[{DIGITS}]{{1,4}}[{GAPS}]"
     return f"单元|号楼|栋|幢|{groups}|[村屯乡镇][{_COUNTS}{DIGITS}]{{1,3}}[组队社]"

@@ -5,10 +5,11 @@ import unicodedata
 from string import ascii_letters
 
 import pyarrow as pa
+import pytest
 
 from quality.disclosure.folding import fold_text
-from quality.disclosure.personal_numbers import suspect_words
-from quality.disclosure.wide_net import DIGITS, GAPS, LETTERS, ONES, select_likely, suspect_positions
+from quality.disclosure.personal_numbers import find_personal_numbers, suspect_words
+from quality.disclosure.wide_net import DIGITS, GAPS, LETTERS, NUMBERS, ONES, select_likely, suspect_positions
 
 
 def test_the_wide_net_knows_every_character_that_stands_for_a_digit():
@@ -39,6 +40,33 @@ def test_the_wide_net_knows_every_character_that_stands_for_a_one():
         chr(at) for at in range(0x110000) if not 0xD800 <= at < 0xE000 and unicodedata.normalize("NFKC", chr(at)) == "1"
     ]
     assert [hex(ord(c)) for c in folded if not one.fullmatch(c)] == []
+
+
+def test_the_wide_net_knows_every_character_that_stands_for_a_digit_and_more():
+    number = re.compile(f"[{NUMBERS}]")
+    folded = [chr(at) for at in range(0x110000) if not 0xD800 <= at < 0xE000
+              and re.search("[0-9].|.[0-9]", unicodedata.normalize("NFKC", chr(at)), re.DOTALL)]  # fmt: skip
+    assert [hex(ord(c)) for c in folded if not number.fullmatch(c)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "⑬800138000",
+        "138︱0013︱8000",
+        "138⁻0013⁻8000",
+        "5E17",
+        "5.E+17",
+        "⒌E⁺17",
+        "军字第1㉓456号",
+        "3号\u00a02-1-301",
+        "村⑩组",
+    ],
+)
+def test_the_wide_net_keeps_rare_spellings_that_reading_a_cell_finds(text):
+    assert find_personal_numbers(fold_text(text), of_person=True)
+    _, likely = select_likely(pa.chunked_array([[text]]), with_flats=True)
+    assert suspect_positions(likely.combine_chunks(), with_flats=True).to_pylist() == [0]
 
 
 def test_texts_with_eleven_digits_in_a_row_are_likely_and_others_are_not():
