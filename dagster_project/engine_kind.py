@@ -18,6 +18,7 @@ class EngineChoice(NamedTuple):
     processes: int
     spark_remote: str | None
     ranges_from: int
+    relations_from: int
     release_parts_from: int
     release_part_rows: int
 

@@ -13,8 +13,8 @@ from schemas.text import Text
 
 
 def make_large_work(choice: EngineChoice) -> LargeWork:
-    """Returns what checks large hand-ins on the engine of that choice, which is opened for each of them."""
-    return LargeWork(choice.ranges_from, partial(open_engine, choice))
+    """Returns what does large work on the engine of that choice, which is opened for each piece of it."""
+    return LargeWork(choice.ranges_from, choice.relations_from, partial(open_engine, choice))
 
 
 @contextmanager

@@ -144,7 +144,7 @@ def _read_key(rows: pa.Table, at: int, contract: Contract) -> tuple[Any, ...]:
 
 def _hash_inputs(workspace: Workspace, contract: Contract, version: int, entries: tuple[NegativeEntry, ...]) -> str:
     said = {
-        "parts": workspace.lake.list_standing_parts(contract, version),
+        "parts": [part.path for part in workspace.lake.list_standing_parts(contract, version)],
         "versions": list_versions(contract),
         "codelists": [one.model_dump(mode="json") for one in _list_codelists(workspace, contract)],
         "departments": {code: one.model_dump(mode="json") for code, one in workspace.departments.items()},

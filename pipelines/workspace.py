@@ -39,7 +39,7 @@ class Workspace:
     """Everything that the steps need. `contracts` are in processing order: referenced datasets come first.
 
     `synthetic`: the inbox holds invented sample files; every page and file then states it. `shared_ledger`: the ledger of several hosts,
-    of which this is one. `storage`: the bucket that holds what is durable, if there is one. `large_work`: what checks large hand-ins in ranges; None
+    of which this is one. `storage`: the bucket that holds what is durable, if there is one. `large_work`: what does large work in units; None
     if that is this process, as it is by default. `release_parts`: which releases are in parts.
     """
 

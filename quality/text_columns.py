@@ -49,10 +49,21 @@ def open_column(column: pa.ChunkedArray) -> SearchedColumn | None:
 
 def encode_repeated(texts: pa.Array) -> SearchedColumn:
     """Return the texts of a large column each once if few of the first are distinct: a search costs more for each text than for each byte."""
-    if len(texts) <= _FEW_ROWS or pc.count_distinct(texts.slice(0, _SAMPLE)).as_py() > _SAMPLE * _REPEATING:
+    if not _has_repeated(texts):
         return SearchedColumn(texts, None)
     encoded = texts.dictionary_encode()
     return SearchedColumn(encoded.dictionary, encoded.indices)
+
+
+def holds_match(column: pa.ChunkedArray, pattern: str) -> bool:
+    """Return whether any text of the column matches; if few of the first are distinct, each text is searched once."""
+    texts = pc.unique(column) if _has_repeated(column) else column
+    return pc.any(pc.match_substring_regex(texts, pattern)).as_py() is True
+
+
+def _has_repeated(texts: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether there are many texts, and few of the first are distinct."""
+    return len(texts) > _FEW_ROWS and pc.count_distinct(texts.slice(0, _SAMPLE)).as_py() <= _SAMPLE * _REPEATING
 
 
 def join_columns(columns: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:

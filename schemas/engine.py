@@ -37,9 +37,10 @@ class Engine(Protocol):
 
 
 class LargeWork(NamedTuple):
-    """From how many bytes on the checks of a file are given away, and what opens the engine that does them."""
+    """From how many bytes on the checks of a file are given away, from how many rows of a dataset on its relations, and what opens the engine."""
 
-    least: int
+    least_bytes: int
+    least_rows: int
     open_engine: Callable[[], AbstractContextManager[Engine]]
 
 

@@ -46,18 +46,16 @@ class TableSpill:
 
     def add_batch(self, batch: pa.RecordBatch) -> None:
         """Add the next rows; their columns are those of the schema."""
-        if self._writer is not None:
-            self._writer.write_batch(batch)
-            return
         self._held.append(batch)
         self._bytes += batch.nbytes
         if self._bytes >= self._spill_from:
-            self._begin_file()
+            self._write_held()
 
     def finish_table(self) -> pa.Table:
         """Return all rows; nothing can be added any more."""
         if self._writer is None or self._file is None:
             return pa.Table.from_batches(self._held, self._schema)
+        self._write_held()
         self._writer.close()
         self._file.flush()
         with self._file as file:
@@ -68,13 +66,15 @@ class TableSpill:
         drop_resident_pages()
         return table
 
-    def _begin_file(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `finish_table`, or when the rows are given up
-        finalize(self, self._file.close)
-        self._writer = pa.ipc.new_file(self._file, self._schema)
-        for batch in self._held:
-            self._writer.write_batch(batch)
+    def _write_held(self) -> None:
+        """Write what is held as one batch: of small ones the columns lie in pieces of a few pages each, and one column takes the memory of all."""
+        if self._writer is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `finish_table`, or when the rows are given up
+            finalize(self, self._file.close)
+            self._writer = pa.ipc.new_file(self._file, self._schema)
+        self._writer.write_table(pa.Table.from_batches(self._held, self._schema).combine_chunks())
         self._held.clear()
+        self._bytes = 0
 
 
 def spill_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.Table:

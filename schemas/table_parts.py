@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from schemas.engine import Engine
 
 PARTS_FROM, PART_ROWS = 10_000_000, 2_457_600
-"""Rows from which on a release is in parts, and those of a part: twenty row groups, 200 MB with forty-four columns."""
+"""Rows from which on a release is in parts, and those of a part: twenty row groups of its file."""
 _PART = re.compile(r".*-(\d{5,})-of-(\d{5,})\.parquet")
 
 

@@ -101,12 +101,12 @@ class Lake:
 
         Mode snapshot: each department's newest period; append: all periods. Empty if nothing has been accepted yet.
         """
-        return self._read_files(contract, self._standing_parts(contract, version))
+        return self._read_files(contract, self.list_standing_parts(contract, version))
 
     def current_rows_query(self, contract: Contract, version: int | None = None) -> str:
         """Return the SQL query for the rows that `read_current` returns, in the same columns, types and order; it needs no connection of the lake's."""
         folder = self._layout.lake_folder(contract.name)
-        files = [folder / part.path for part in self._standing_parts(contract, version)]
+        files = [folder / part.path for part in self.list_standing_parts(contract, version)]
         return parts.compose_rows_query(files, contract)
 
     def read_current_fields(self, contract: Contract, names: Collection[str], version: int | None = None) -> pa.Table:
@@ -115,7 +115,7 @@ class Lake:
         A small answer about now is kept until the dataset changes: hand-ins of a batch refer to the same rows.
         """
         folder = self._layout.lake_folder(contract.name)
-        wanted = self._standing_parts(contract, version)
+        wanted = self.list_standing_parts(contract, version)
         kept = self._known_tables[contract.name].fields if version is None and wanted else {}
         asked = (contract.digest, *sorted(names))
         if asked not in kept:
@@ -141,9 +141,13 @@ class Lake:
         found = [StandingPart(folder / there[key].path, key.department, key.period) for key in keys]
         yield from read_sorted(found, contract, self._layout.lakes / "_spill")
 
-    def list_standing_parts(self, contract: Contract, version: int | None = None) -> list[str]:
-        """Return the paths of the parts whose rows `read_current` returns; they name their bytes, so equal paths are equal rows."""
-        return [part.path for part in self._standing_parts(contract, version)]
+    def list_standing_parts(self, contract: Contract, version: int | None = None) -> list[Part]:
+        """Return the parts whose rows `read_current` returns; their paths name their bytes, so equal paths are equal rows.
+
+        Of a snapshot these are each department's newest period, otherwise all periods.
+        """
+        there = self._current_parts(contract, version)
+        return [there[key] for key in select_current(there, contract.policy.mode)]
 
     def read_slice(self, contract: Contract, key: SliceKey) -> pa.Table | None:
         """Return the current rows of one slice, contract fields only; None if it was never accepted or was withdrawn."""
@@ -224,11 +228,6 @@ class Lake:
             }
         parts.fsync_all(folder, fresh.values())
         return fresh
-
-    def _standing_parts(self, contract: Contract, version: int | None = None) -> list[Part]:
-        """Return the parts whose rows stand: of a snapshot each department's newest period, otherwise all periods."""
-        there = self._current_parts(contract, version)
-        return [there[key] for key in select_current(there, contract.policy.mode)]
 
     def _current_parts(self, contract: Contract, version: int | None = None) -> Mapping[SliceKey, Part]:
         """Return the part of every slice. The last answer of each dataset is kept while its log is the same.

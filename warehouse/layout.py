@@ -95,7 +95,7 @@ class Layout:
 
     @property
     def working(self) -> Path:
-        """Folders of processes that take or judge a hand-in (`warehouse/working_folders.py`), on the file system of what they make."""
+        """Folders of processes that take or judge a hand-in, or give rows to workers (`warehouse/working_folders.py`), on the file system of what they make."""
         return self.home / "submissions" / ".working"
 
     @property

@@ -24,7 +24,6 @@ from schemas.people import REVIEW_ROLES, describe_approver
 from schemas.rules import InCodelist
 from schemas.slice_columns import BY_NAME, SliceColumn
 from schemas.slices import period_days
-from schemas.table_parts import read_table_part
 from schemas.text import Text
 from warehouse.changes import changes_schema
 from warehouse.csv_metadata import MEDIATYPE, RESOURCE
@@ -166,12 +165,10 @@ def _data_resources(contract: Contract, measured: MeasuredFolder) -> Iterator[di
     for place, suffix in enumerate(written):
         name = f"{contract.name}-{suffix}" if place else contract.name
         yield _file_resource(measured, f"{contract.name}.{suffix}", name)
-    for path in [] if written else list_table_files(measured.folder, contract.name):
-        part = read_table_part(path.name)
-        title = (
-            part
-            and f"第 {part.number} 卷，共 {part.total} 卷，按顺序合为全表 / Part {part.number} of {part.total}; in this order they are the table"
-        )
+    parts = () if written else list_table_files(measured.folder, contract.name)
+    for number, path in enumerate(parts, 1):
+        zh, en = f"第 {number} 卷，共 {len(parts)} 卷", f"Part {number} of {len(parts)}"
+        title = f"{zh}，按顺序合为全表 / {en}; in this order they are the table"
         yield {**_file_resource(measured, path.name, path.stem), "title": title}
 
 

@@ -19,6 +19,7 @@ from schemas.engine import LocalEngine
 from schemas.errors import EngineError
 from schemas.table_parts import PartRules, TablePart, name_table_part
 from schemas.text import Text
+from schemas.worker_plan import make_unreachable_error, require_code_version
 from warehouse.distributions import ROW_GROUP, open_parquet
 from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.release_rows import cut_groups
@@ -58,22 +59,11 @@ def write_part_file(unit: RowsOfPart) -> FileSum:
 
     The file is in its place when it is whole, for a part may be written twice at once.
     """
-    if read_code_version() != unit.code_version:
-        raise EngineError(
-            Text(
-                zh=f"工作节点的程序（{read_code_version()}）与发起方（{unit.code_version}）不同；请在各节点安装同一版本",
-                en=f"a worker has other code ({read_code_version()}) than the command ({unit.code_version}); install the same on all machines",
-            )
-        )
+    require_code_version(unit.code_version)
     try:
         return _write_aside(unit, Path(unit.target))
     except OSError as wrong:
-        raise EngineError(
-            Text(
-                zh=f"不能读取 {unit.source} 或写入 {unit.target}（{wrong}）；各节点须在同一路径、以同一用户读写平台的文件夹",
-                en=f"a worker cannot read {unit.source} or write {unit.target} ({wrong}): every machine must do so at the same path, as the same user",
-            )
-        ) from wrong
+        raise make_unreachable_error(f"{unit.source}, {unit.target}", wrong) from wrong
 
 
 def _plan_parts(parquet: Path, rows: int, folder: Path, dataset: str, part_rows: int) -> Iterator[RowsOfPart]:

@@ -157,24 +157,35 @@ def read_part_fields(
 
     A name that the contract does not have is left out.
     """
-    schema = pa.schema([field for field in lake_schema(contract) if field.name in {*names, *SLICE_COLUMNS}])
-    return _query_files(con, files, contract, schema, order=())
+    return _query_files(con, files, contract, _select_fields(contract, names), order=())
 
 
 def compose_rows_query(files: Sequence[Path], contract: Contract) -> str:
     """Return the SQL query for the rows of `read_part_files`, which any connection can run without holding them all."""
-    schema = lake_schema(contract)
+    order = sql.quote_names((*contract.primary_key, *SLICE_COLUMNS))
+    return f"{_compose_select(files, contract, lake_schema(contract))} ORDER BY {order}"
+
+
+def compose_fields_query(files: Sequence[Path], contract: Contract, names: Collection[str]) -> str:
+    """Return the SQL query for the rows of `read_part_fields`, which any connection can run without holding them all."""
+    return _compose_select(files, contract, _select_fields(contract, names))
+
+
+def _compose_select(files: Sequence[Path], contract: Contract, schema: pa.Schema) -> str:
     if not files:
         return f"SELECT {_typed_nulls(schema)} WHERE false"
     columns = ", ".join(
         f"CAST({sql.quote_name(field.name)} AS {SQL_TYPES[str(field.type)]}) AS {sql.quote_name(field.name)}"
         for field in schema
     )
-    order = sql.quote_names((*contract.primary_key, *SLICE_COLUMNS))
     return (
         f"SELECT {columns} FROM (SELECT {_typed_nulls(delta_schema(contract))} WHERE false UNION ALL BY NAME (FROM read_parquet({sql.quote_files(files)}, "
-        f"hive_partitioning = true, hive_types_autocast = false, union_by_name = true))) ORDER BY {order}"
+        f"hive_partitioning = true, hive_types_autocast = false, union_by_name = true)))"
     )
+
+
+def _select_fields(contract: Contract, names: Collection[str]) -> pa.Schema:
+    return pa.schema([field for field in lake_schema(contract) if field.name in {*names, *SLICE_COLUMNS}])
 
 
 def _typed_nulls(schema: pa.Schema) -> str:

@@ -31,10 +31,10 @@ from pipelines.submissions.submission import original_file, read_submission
 from pipelines.submissions.validation import Validation
 from pipelines.workspace import Workspace, open_workspace
 from quality.findings import Finding
-from schemas.code_version import read_code_version
 from schemas.contract import Contract, parse_contract_text, read_contracts
 from schemas.errors import EngineError
 from schemas.text import Text
+from schemas.worker_plan import require_code_version
 
 MOST_CELLS = 200
 """Findings of one original that come back by place; the number of all of them comes back too."""
@@ -147,12 +147,13 @@ def _open_present(plan: TrialPlan) -> Workspace:
                 en=f"a worker does not see {plan.home}: every machine needs the installation at the same path",
             )
         )
+    require_code_version(plan.code_version)
     contracts = read_contracts(Path(plan.contracts))
-    if hash_contracts(contracts) != plan.contracts_hash or read_code_version() != plan.code_version:
+    if hash_contracts(contracts) != plan.contracts_hash:
         raise EngineError(
             Text(
-                zh=f"工作节点的程序（{read_code_version()}）或数据规范与发起方（{plan.code_version}）不同；请在各节点安装同一版本",
-                en=f"a worker has other code ({read_code_version()}) or other contracts than the command ({plan.code_version}); install the same on all machines",
+                zh="工作节点的数据规范与发起方不同；请在各节点安装同一版本",
+                en="a worker has other contracts than the command; install the same on all machines",
             )
         )
     return open_workspace(Path(plan.home), plan.actor, contracts)

@@ -17,10 +17,11 @@ from pipelines.read.defects import lost_digits, lost_zeros
 from pipelines.read.field_columns import search_fields
 from pipelines.read.reading import Reading
 from quality.findings import Finding
+from quality.text_columns import holds_match
 from schemas.contract import Contract, Field
 
-_SCIENTIFIC = r"^\s*\d+(\.\d+)?[eE]\+?\d+\s*$"
-_DIGITS = r"^\s*\d{1,17}(\.0)?\s*$"
+_LIKELY = r"^\s*(\d{1,17}(\.0)?|\d+(\.\d+)?[eE]\+?\d+)\s*$"
+"""Digits as of a number, and the exponent that a spreadsheet writes for many."""
 _MOST_ZEROS = 8
 
 
@@ -37,9 +38,9 @@ def _holds_codes(field: Field) -> bool:
 
 
 def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
-    likely = pc.or_(pc.match_substring_regex(column, _SCIENTIFIC), pc.match_substring_regex(column, _DIGITS))
-    if not pc.any(likely).as_py():
+    if not holds_match(column, _LIKELY):
         return
+    likely = pc.match_substring_regex(column, _LIKELY)
     cells = column.filter(likely).combine_chunks().dictionary_encode()
     known = [_restore_code(cell.strip(), field) for cell in cells.dictionary.to_pylist()]
     if all(code is None for code in known):

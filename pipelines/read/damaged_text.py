@@ -20,7 +20,7 @@ from pipelines.read.field_columns import search_fields
 from pipelines.read.mojibake import LATIN_LETTERS, is_garbled, restore_text, utf8_as_gbk_characters
 from pipelines.read.reading import Reading
 from quality.findings import Finding
-from quality.text_columns import join_columns, may_match
+from quality.text_columns import holds_match, join_columns, may_match
 from schemas.contract import Contract, Field
 
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
@@ -58,9 +58,9 @@ def _holds_text(field: Field) -> bool:
 
 
 def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
-    likely = pc.match_substring_regex(column, _likely_pattern())
-    if not pc.any(likely).as_py():
+    if not holds_match(column, _likely_pattern()):
         return
+    likely = pc.match_substring_regex(column, _likely_pattern())
     cells = column.filter(likely).combine_chunks().dictionary_encode()
     texts = cells.dictionary.to_pylist()
     damage = [_find_damage(text) for text in texts]

@@ -29,6 +29,8 @@ FORMULA_ERRORS = frozenset(
 
 Source: Microsoft, How to correct a formula error; LibreOffice Help, Error Codes in LibreOffice Calc.
 """
+FORMULA_SIGNS = frozenset({"#", "Err:"})
+"""What one of `FORMULA_ERRORS` begins with."""
 
 
 def doubtful_comma(row: int, field: str, value: str, decimal: str, whole: str) -> Finding:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.columns.proposal_columns import ProposalColumns, find_proposal_columns
-from pipelines.read.defects import FORMULA_ERRORS, REPLACED, formula_error, lost_characters
+from pipelines.read.defects import FORMULA_ERRORS, FORMULA_SIGNS, REPLACED, formula_error, lost_characters
 from pipelines.read.footer import DataRows, find_data_rows
 from pipelines.read.gathered_rows import GatheredRows, Record
 from pipelines.read.header import Header, no_rows_error
@@ -84,8 +84,8 @@ def tabulate_rows(
         header_row=header.row,
         findings=(
             *_list_findings(gathered, data, units.row),
-            *_find_replacements(table, data.rows, fields),
-            *_find_formula_errors(table, data.rows, fields),
+            *(_find_replacements(table, data.rows, fields) if REPLACED in gathered.signs else ()),
+            *(_find_formula_errors(table, data.rows, fields) if FORMULA_SIGNS & gathered.signs else ()),
         ),
         stated=StatedUnits((*find_units_above(header), *units.statements, *find_units_below(units, data.skipped))),
         decisions=(

@@ -8,8 +8,7 @@ A relation is not asked while nothing of one of its datasets was ever accepted: 
 """
 
 import hashlib
-import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
@@ -17,12 +16,12 @@ from typing import NamedTuple
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipelines.relations.relation_questions import AskedDataset, RelationQuestion, list_questions
+from pipelines.relations.relation_units import ask_in_units, is_large
 from pipelines.workspace import Workspace
 from quality.findings import Finding
-from quality.relations.queries import build_query
-from quality.relations.relation_judge import judge_relation, key_fields
+from quality.relations.relation_judge import judge_relation
 from quality.relations.result import RelationResult, make_relation_finding
-from schemas.contract import Contract
 from schemas.relations import Relation
 from schemas.severity import Severity
 from warehouse.atomic_files import write_atomically
@@ -53,21 +52,13 @@ class _KeptResults(BaseModel):
     results: Mapping[str, _KeptResult] = {}
 
 
-class _Question(NamedTuple):
-    """A relation, the lake versions of its datasets, and the digest of everything that its result depends on."""
-
-    relation: Relation
-    versions: tuple[int, int]
-    inputs: str
-
-
 def judge_relations(
     workspace: Workspace, dataset: str, on: date | None = None, version: int | None = None
 ) -> tuple[JudgedRelation, ...]:
     """Returns what every relation that is in force on that day gives for the rows of a dataset, in the order of the table.
 
     `version`: of the dataset in the lake, instead of the newest; of the other datasets it is always the newest. Empty for a dataset that
-    has no relations. Raises ContractError if a relation cannot be asked.
+    has no relations. Raises ContractError if a relation cannot be asked, EngineError if the engine cannot ask those of a large dataset.
     """
     return _judge(workspace, dataset, on, {dataset: version} if version else {})
 
@@ -76,7 +67,7 @@ def _judge(
     workspace: Workspace, dataset: str, on: date | None, versions: dict[str, int | None]
 ) -> tuple[JudgedRelation, ...]:
     """Returns what `judge_relations` does; `versions`: those that are known, to which the newest ones of other datasets are added."""
-    questions = list(_list_questions(workspace, dataset, on, versions))
+    questions = list(list_questions(workspace, dataset, on, versions))
     if not questions:
         return ()
     kept = _read_kept(workspace, dataset)
@@ -108,56 +99,34 @@ def mark_relations(workspace: Workspace, dataset: str, *severities: Severity) ->
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16] if marks else ""
 
 
-def _list_questions(
-    workspace: Workspace, dataset: str, on: date | None, versions: dict[str, int | None]
-) -> Iterator[_Question]:
-    for relation in workspace.relations:
-        if relation.dataset != dataset or not relation.is_in_force(on):
-            continue
-        own, to = workspace.contracts[dataset], workspace.contracts[relation.to]
-        for contract in (own, to):
-            if contract.name not in versions:
-                versions[contract.name] = workspace.lake.current_version(contract)
-        asked = (versions[own.name], versions[to.name])
-        if asked[0] is not None and asked[1] is not None:
-            yield _Question(relation, (asked[0], asked[1]), _hash_inputs(relation, own, to, asked))
+def _ask(workspace: Workspace, questions: Sequence[RelationQuestion]) -> dict[str, _KeptResult]:
+    """Returns the results by relation; those of large datasets are asked on the engine, where there is one."""
+    large = workspace.large_work
+    given = [one for one in questions if large is not None and is_large(workspace, large, one)]
+    results = _ask_here(workspace, [one for one in questions if one not in given])
+    if large is not None and given:
+        results |= ask_in_units(workspace, large, given)
+    return {one.relation.id: _KeptResult(inputs=one.inputs, result=results[one.relation.id]) for one in questions}
 
 
-def _hash_inputs(relation: Relation, own: Contract, to: Contract, versions: tuple[int | None, int | None]) -> str:
-    said = {
-        "relation": relation.model_dump(mode="json"),
-        "query": build_query(relation, key_fields(own)),
-        "contracts": [own.version, own.policy.mode, to.version, to.policy.mode],
-        "versions": versions,
-    }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _ask(workspace: Workspace, questions: Sequence[_Question]) -> dict[str, _KeptResult]:
+def _ask_here(workspace: Workspace, questions: Sequence[RelationQuestion]) -> dict[str, RelationResult]:
     """Returns the results by relation; each dataset is read once, with the columns that all of the questions need."""
-    versions, names = dict[str, int](), dict[str, set[str]]()
-    for one in questions:
-        own, to = workspace.contracts[one.relation.dataset], workspace.contracts[one.relation.to]
-        versions |= {own.name: one.versions[0], to.name: one.versions[1]}
-        names.setdefault(own.name, set()).update(one.relation.own_fields, key_fields(own))
-        names.setdefault(to.name, set()).update(one.relation.other_fields)
-    tables = {name: _read_rows(workspace, name, fields, versions[name]) for name, fields in names.items()}
+    sides = [side for one in questions for side in (one.own, one.other)]
+    names = dict[str, set[str]]()
+    for side in sides:
+        names.setdefault(side.contract.name, set()).update(side.fields)
+    tables = {side.contract.name: side for side in sides}
+    rows = {name: _read_rows(workspace, one, names[name]) for name, one in tables.items()}
     return {
-        one.relation.id: _KeptResult(
-            inputs=one.inputs,
-            result=judge_relation(
-                one.relation,
-                workspace.contracts[one.relation.dataset],
-                tables[one.relation.dataset],
-                tables[one.relation.to],
-            ),
+        one.relation.id: judge_relation(
+            one.relation, one.own.contract, rows[one.own.contract.name], rows[one.other.contract.name]
         )
         for one in questions
     }
 
 
-def _read_rows(workspace: Workspace, dataset: str, names: Collection[str], version: int) -> pa.Table:
-    return workspace.lake.read_current_fields(workspace.contracts[dataset], names, version)
+def _read_rows(workspace: Workspace, dataset: AskedDataset, names: Collection[str]) -> pa.Table:
+    return workspace.lake.read_current_fields(dataset.contract, names, dataset.version)
 
 
 def _read_kept(workspace: Workspace, dataset: str) -> Mapping[str, _KeptResult]:

@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 from pipelines.normalise.guards import FORMULA_STARTS, is_formula
 from pipelines.read.reading import list_marked_cells
 from quality.findings import Finding, masked_excerpt
+from quality.text_columns import holds_match
 from schemas.contract import Contract, Field
-from schemas.spilled_table import drop_resident_pages
+from schemas.spilled_table import map_columns
 from schemas.text import Text
 
 NOTHING_DAYS = ("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "9999-12-31")
@@ -28,15 +29,15 @@ def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract) -> list[
 
     `texts` are the normalised rows, `rows` their numbers in the file.
     """
-    found: list[Finding] = []
-    for field in contract.fields:
+
+    def search_field(field: Field) -> list[Finding]:
         column = texts.column(field.name)
         if field.type == "string" and "pattern" not in field.constraints and not field.policy.codelist:
-            found += _find_formulas(column, rows, field)
-        elif field.type in {"date", "datetime"}:
-            found += _find_nothing_days(column, rows, field)
-        drop_resident_pages()
-    return found
+            return list(_find_formulas(column, rows, field))
+        return list(_find_nothing_days(column, rows, field)) if field.type in {"date", "datetime"} else []
+
+    in_fields = map_columns(search_field, contract.fields, texts.num_rows)
+    return [finding for in_field in in_fields for finding in in_field]
 
 
 def _find_formulas(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
@@ -79,6 +80,5 @@ def _find_nothing_days(column: pa.ChunkedArray, rows: pa.Array, field: Field) ->
 
 
 def _matching_cells(column: pa.ChunkedArray, rows: pa.Array, pattern: str) -> Iterator[tuple[int, str]]:
-    found = pc.fill_null(pc.match_substring_regex(column, pattern), False)
-    if pc.any(found).as_py():
-        yield from list_marked_cells(column, rows, found)
+    if holds_match(column, pattern):
+        yield from list_marked_cells(column, rows, pc.fill_null(pc.match_substring_regex(column, pattern), False))

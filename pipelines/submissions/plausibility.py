@@ -19,7 +19,7 @@ from quality.findings import Finding, make_table_finding
 from schemas.contract import Contract
 from schemas.severity import Severity
 from schemas.slices import SliceKey
-from schemas.spilled_table import list_columns
+from schemas.spilled_table import list_columns, map_columns
 from schemas.text import Text
 from warehouse.standing import find_standing
 
@@ -84,8 +84,7 @@ def _find_empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
         return
     filled = np.zeros(texts.num_rows, np.int32)
     columns = 0
-    for column in list_columns(texts):
-        nonempty = pc.fill_null(pc.not_equal(column, ""), False).to_numpy()
+    for nonempty in map_columns(_mark_filled, texts.columns, texts.num_rows):
         columns += bool(nonempty.any())
         filled += nonempty
     if texts.num_columns >= _LEAST_WIDTH and (columns == 1 or _poured_share(texts, filled) >= POURED):
@@ -112,6 +111,10 @@ def _find_empty_or_poured(texts: pa.Table) -> Iterator[Finding]:
                 en="fill them in; columns that nobody uses may be left out of the contract",
             ),
         )
+
+
+def _mark_filled(column: pa.ChunkedArray) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    return np.asarray(pc.fill_null(pc.not_equal(column, ""), False).to_numpy())
 
 
 def _poured_share(texts: pa.Table, filled: "np.ndarray[tuple[int], np.dtype[np.int32]]") -> float:

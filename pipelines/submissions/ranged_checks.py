@@ -5,9 +5,8 @@ checked in ranges, and keys in two passes. The findings, their order and the typ
 come this way (`validation.py`), the check of cells (`quality/conformance/row_ranges.py`), rules and comparisons, which need all rows.
 """
 
-import pickle
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,20 +25,11 @@ from quality.conformance.row_ranges import (
 from quality.conformance.run import ROW
 from quality.disclosure.personal_data import find_personal_data
 from quality.findings import Finding
-from schemas.code_version import read_code_version
 from schemas.contract import Contract
 from schemas.engine import LargeWork
-from schemas.errors import EngineError
-from schemas.text import Text
+from schemas.worker_plan import WorkerPlan, make_unreachable_error, open_plan, pack_plan
 from warehouse.layout import Layout
 from warehouse.working_folders import open_working_folder
-
-
-class RangePlan(NamedTuple):
-    """The same for all ranges: the contract, pickled by the code of that version (`read_code_version`)."""
-
-    contract: bytes
-    code_version: str
 
 
 class RangeFindings(NamedTuple):
@@ -65,9 +55,9 @@ def check_by_ranges(
 
     `texts`, `rows`: as in `check_cells`. The ranges lie below the home while they are checked. EngineError as the engine raises it.
     """
-    if file.stat().st_size < large.least:
+    if file.stat().st_size < large.least_bytes:
         return None
-    plan = RangePlan(pickle.dumps(contract), read_code_version())
+    plan = pack_plan(contract)
     personal, contents = list[Finding](), list[Finding]()
     with open_working_folder(layout.working) as folder:
         ranges = list(write_row_ranges(texts, rows, contract, folder))
@@ -85,9 +75,9 @@ def check_by_ranges(
     return RangedChecks(personal, contents, cells)
 
 
-def check_range(plan: RangePlan, part: RowRange) -> RangeFindings:
+def check_range(plan: WorkerPlan[Contract], part: RowRange) -> RangeFindings:
     """Returns what is found in one range: a unit of work, anywhere. EngineError if the worker has other code, or cannot read or write the range."""
-    contract = _open_contract(plan)
+    contract = open_plan(plan)
     try:
         batches = read_row_range(part)
         table = pa.Table.from_batches(batches)
@@ -98,22 +88,4 @@ def check_range(plan: RangePlan, part: RowRange) -> RangeFindings:
             check_row_range(contract, part, batches),
         )
     except OSError as wrong:
-        raise EngineError(
-            Text(
-                zh=f"不能读写 {part.path}（{wrong}）；大文件分段判定时，各节点须在同一路径、以同一用户读写平台的文件夹",
-                en=f"a worker cannot read or write {part.path} ({wrong}): for large files every machine must do so at the same path, as the same user",
-            )
-        ) from wrong
-
-
-@lru_cache(maxsize=8)
-def _open_contract(plan: RangePlan) -> Contract:
-    if read_code_version() != plan.code_version:
-        raise EngineError(
-            Text(
-                zh=f"工作节点的程序（{read_code_version()}）与发起方（{plan.code_version}）不同；请在各节点安装同一版本",
-                en=f"a worker has other code ({read_code_version()}) than the command ({plan.code_version}); install the same on all machines",
-            )
-        )
-    contract: Contract = pickle.loads(plan.contract)  # noqa: S301 - from the command that started the work, of the same code
-    return contract
+        raise make_unreachable_error(part.path, wrong) from wrong

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ Bools = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 """Positions in a batch, counted from 0."""
 
+_SEPARATOR = "\0"
 _NUMPY = {pa.float64(): np.float64, pa.int32(): np.int32, pa.date32(): np.int32}
 
 
@@ -47,15 +48,25 @@ def cell_bytes(text: pa.StringArray) -> npt.NDArray[np.uint8]:
 
 def to_strings(values: Sequence[str | None]) -> pa.StringArray:
     """Return the texts as an array; None becomes null."""
-    encoded = [b"" if value is None else value.encode() for value in values]
-    places = np.zeros(len(encoded) + 1, np.int32)
-    np.cumsum([len(cell) for cell in encoded], out=places[1:])
-    validity = None
-    if None in values:
-        validity = to_bitmap(np.array([value is not None for value in values], np.bool_)).buffers()[1]
-    return pa.Array.from_buffers(
-        pa.string(), len(encoded), [validity, pa.py_buffer(places), pa.py_buffer(b"".join(encoded))]
-    )
+    if None not in values:
+        return _make_strings(cast("Sequence[str]", values))
+    texts = _make_strings([value or "" for value in values])
+    return keep_only(texts, np.array([value is not None for value in values], np.bool_))
+
+
+def _make_strings(texts: Sequence[str]) -> pa.StringArray:
+    """Return the texts as an array. They are encoded as one and told apart by the separators, unless one of them holds such."""
+    data = _SEPARATOR.join(texts).encode()
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(_SEPARATOR))
+    places = np.zeros(len(texts) + 1, np.int32)
+    if len(ends) + 1 == len(texts):
+        data = data.replace(_SEPARATOR.encode(), b"")
+        places[1:-1], places[-1] = ends - np.arange(len(ends)), len(data)
+    else:
+        encoded = [text.encode() for text in texts]
+        data = b"".join(encoded)
+        np.cumsum([len(cell) for cell in encoded], out=places[1:])
+    return pa.Array.from_buffers(pa.string(), len(texts), [None, pa.py_buffer(places), pa.py_buffer(data)])
 
 
 def to_mask(array: pa.BooleanArray) -> Bools:

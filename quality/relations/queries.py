@@ -1,14 +1,15 @@
 """A relation as one query of DuckDB over two tables, `own` (the dataset) and `other` (the one that it is related to).
 
 The query has a row for each department: rows that were asked, rows that break the relation, a number that changes with the set of
-those, and the first of them by key. Pure. Not here: running it (`relation_judge.py`).
+those, and the first of them by key. The rows of large tables can be cut into shards first, of which each is asked by itself: rows whose compared
+values are equal fall into the same one. The order of the rows changes no result. Pure. Not here: running it (`relation_judge.py`).
 """
 
 from collections.abc import Iterable, Sequence
-from typing import assert_never
+from typing import Literal, assert_never
 
 from quality.rules.violations import join_conditions, quote_identifier, to_literal
-from schemas.contract import SLICE_COLUMNS
+from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.relations import (
     Exclusion,
     Implication,
@@ -21,7 +22,12 @@ from schemas.relations import (
 )
 from schemas.rule_base import Condition
 
-OWN, OTHER = "own", "other"
+Side = Literal["own", "other"]
+OWN: Side = "own"
+OTHER: Side = "other"
+NEWEST = "newest"
+"""The table with `department` and `to_newest` of `other`, which a shard of `other` alone cannot tell; of all its rows, or the newest years only."""
+SHARD = "shard_number"
 MOST_EXAMPLES = 5
 """Broken rows that are named for each department."""
 BETWEEN_KEYS = " / "
@@ -37,6 +43,40 @@ def build_query(relation: Relation, key: Sequence[str]) -> str:
         f"bit_xor(md5_number(concat_ws('/', department, period, key))) FILTER (broken) AS mark, "
         f"min({example}, {MOST_EXAMPLES}) FILTER (broken) AS examples FROM asked GROUP BY department ORDER BY department"
     )
+
+
+def list_cut_fields(relation: Relation, own: Contract, other: Contract) -> list[tuple[str, str]]:
+    """Return the compared fields by which rows may be cut into shards: those whose equal values are equal texts too.
+
+    Empty if there are none, then there is one shard. Numbers are left out (-0 is 0), and pairs of two types.
+    """
+    pairs = zip(relation.fields, relation.to_fields, strict=True)
+    return [pair for pair in pairs if own.get_field(pair[0]).type == other.get_field(pair[1]).type != "number"]
+
+
+def build_cut_query(
+    relation: Relation, side: Side, key: Sequence[str], cut_by: Iterable[tuple[str, str]], shards: int
+) -> str:
+    """Return the query of the rows of one side that may matter: the columns that `build_query` needs, and `SHARD`, a number below `shards`.
+
+    `key` as in `build_query`, `cut_by` as `list_cut_fields` returns it.
+    """
+    if side == OWN:
+        columns, chosen = (*SLICE_COLUMNS, *relation.own_fields, *key), _choose_own(relation)
+        values = [f"{_column(OWN, name)}{_write_offset(_find_offset(relation, name))}" for name, _ in cut_by]
+    else:
+        columns, chosen = relation.other_fields, _build_conditions(OTHER, relation.to_when)
+        values = [_column(OTHER, name) for _, name in cut_by]
+    texts = ", ".join(f"CAST({value} AS VARCHAR)" for value in values)
+    # Not DuckDB's hash(), which another version may compute in another way: workers need not have ours.
+    shard = f"md5_number_lower(concat_ws('/', {texts})) % {shards}" if values else "0"
+    return f"SELECT {_list_columns(side, dict.fromkeys(columns))}, {shard} AS {SHARD} FROM {side} WHERE {chosen}"
+
+
+def build_newest_query(relation: Implication) -> str:
+    """Return the query of the newest year of each department in `other`, in the columns of `NEWEST`; `to_newest` must be set."""
+    year = quote_identifier(relation.to_newest or "")
+    return f"SELECT {SLICE_COLUMNS[0]}, max({year}) AS {year} FROM {OTHER} GROUP BY ALL"
 
 
 def _ask_rows(relation: RowRelation, key: Sequence[str]) -> str:
@@ -113,8 +153,8 @@ def _choose_due(relation: Implication) -> list[str]:
 def _find_newest(year: str) -> str:
     """Return the newest year that the department of a row has handed in of `other`; NULL if none."""
     department = SLICE_COLUMNS[0]
-    same = f"{_column(OTHER, department)} = {_column(OWN, department)}"
-    return f"(SELECT max({_column(OTHER, year)}) FROM {OTHER} WHERE {same})"
+    same = f"{_column(NEWEST, department)} = {_column(OWN, department)}"
+    return f"(SELECT max({_column(NEWEST, year)}) FROM {NEWEST} WHERE {same})"
 
 
 def _build_day(year: str, year_day: str) -> str:
@@ -125,13 +165,17 @@ def _build_day(year: str, year_day: str) -> str:
 
 def _find_row(relation: Relation, more: str) -> str:
     """Return the condition that `other` has a row with the same values, chosen by `to_when`, for which `more` is true."""
-    offsets = relation.offsets if isinstance(relation, Reference | Exclusion) else {}
     pairs = zip(relation.fields, relation.to_fields, strict=True)
     same = [
-        f"{_column(OTHER, other)} = {_column(OWN, own)}{_write_offset(offsets.get(own, 0))}" for own, other in pairs
+        f"{_column(OTHER, other)} = {_column(OWN, own)}{_write_offset(_find_offset(relation, own))}"
+        for own, other in pairs
     ]
     where = join_conditions([*same, _build_conditions(OTHER, relation.to_when), more])
     return f"EXISTS (SELECT 1 FROM {OTHER} WHERE {where})"
+
+
+def _find_offset(relation: Relation, field: str) -> int:
+    return relation.offsets.get(field, 0) if isinstance(relation, Reference | Exclusion) else 0
 
 
 def _write_offset(offset: int) -> str:
@@ -153,7 +197,9 @@ def _is_valid(relation: Reference | Exclusion) -> str:
 
 def _ask_groups(relation: SumComparison, key: Sequence[str]) -> str:
     """Return a query with one row for each group that both datasets have; it is named by its fields and both sums."""
-    own = _sum_groups(OWN, relation.fields, relation.sums, _choose_own(relation), first_of=key)
+    slice_ = ", ".join(f"'{name}': {_column(OWN, name)}" for name in SLICE_COLUMNS)
+    first = f", min({{'key': {_build_key(OWN, key)}, {slice_}}}) AS first"
+    own = _sum_groups(OWN, relation.fields, relation.sums, _choose_own(relation), first)
     other = _sum_groups(OTHER, relation.to_fields, relation.to_sums, _build_conditions(OTHER, relation.to_when))
     same = join_conditions(f"a.g{at} = b.g{at}" for at in range(len(relation.fields)))
     named = ", ".join(f"CAST(a.g{at} AS VARCHAR)" for at in range(len(relation.fields)))
@@ -164,19 +210,19 @@ def _ask_groups(relation: SumComparison, key: Sequence[str]) -> str:
         ">=": f"a.total < b.total - {margin}",
     }[relation.op]
     return (
-        f"SELECT a.department, a.period, concat(concat_ws('{BETWEEN_KEYS}', {named}), "
+        f"SELECT a.first.department, a.first.period, concat(concat_ws('{BETWEEN_KEYS}', {named}), "
         f"format(' ({{}}; {{}})', {_write_sum('a.total')}, {_write_sum('b.total')})) AS key, {breach} AS broken "
         f"FROM ({own}) AS a JOIN ({other}) AS b ON {same}"
     )
 
 
-def _sum_groups(table: str, fields: Sequence[str], sums: Sequence[str], when: str, first_of: Sequence[str] = ()) -> str:
+def _sum_groups(table: str, fields: Sequence[str], sums: Sequence[str], when: str, more: str = "") -> str:
     columns = ", ".join(f"{_column(table, name)} AS g{at}" for at, name in enumerate(fields))
     added = " + ".join(f"coalesce({_column(table, name)}, 0)" for name in sums)
-    slice_ = [f"arg_min({_column(table, name)}, {_build_key(table, first_of)}) AS {name}" for name in SLICE_COLUMNS]
-    more = f", {', '.join(slice_)}" if first_of else ""
     where = join_conditions([when, *_are_filled(table, fields)])
-    return f"SELECT {columns}, sum({added}) AS total{more} FROM {table} WHERE {where} GROUP BY {_list_columns(table, fields)}"
+    # In their order, for sums of floating-point numbers depend on it.
+    total = f"sum({added} ORDER BY {added}) AS total"
+    return f"SELECT {columns}, {total}{more} FROM {table} WHERE {where} GROUP BY {_list_columns(table, fields)}"
 
 
 def _write_sum(total: str) -> str:

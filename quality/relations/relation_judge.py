@@ -1,49 +1,100 @@
-"""Asks one relation of two tables of standing rows.
+"""Asks one relation of two tables of standing rows, or of shards of them one by one.
 
-In-memory DuckDB without access to files. Pure. Not here: the query (`queries.py`), which relations are asked and when.
+In-memory DuckDB without access to files. Pure. Not here: the queries (`queries.py`), which relations are asked and when.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from heapq import merge
+from itertools import islice
+from typing import NamedTuple, TypeAlias
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from quality.empty_database import open_cursor
 from quality.findings import masked_excerpt
-from quality.relations.queries import OTHER, OWN, build_query
+from quality.relations.queries import MOST_EXAMPLES, NEWEST, OTHER, OWN, build_query
 from quality.relations.result import BrokenRow, BrokenRows, RelationResult
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.relations import Relation
 from schemas.text import Text
 
+Rows: TypeAlias = pa.Table | ds.Dataset
+"""Rows in memory, or in files, which are read as the query goes on."""
+
+
+class DepartmentBreaches(NamedTuple):
+    """What a relation gives for some rows of one department: rows asked, rows that break it, and the first of those by key and period.
+
+    `mark` is the XOR of a hash of each row that breaks it; 0 if none does. The keys are not masked.
+    """
+
+    department: str
+    asked: int
+    broken: int
+    mark: int
+    first: tuple[tuple[str, str], ...]
+
 
 def judge_relation(relation: Relation, contract: Contract, own: pa.Table, other: pa.Table) -> RelationResult:
     """Return what the relation gives for these rows.
 
     `own`: standing rows of `contract`, with `department`, `period`, the fields in `relation.own_fields` and those of `key_fields`;
-    `other`: those of the other dataset, with `relation.other_fields`. Both may be empty. ContractError if the query does not run, which is
-    a fault of the relation.
+    `other`: those of the other dataset, with `department` and `relation.other_fields`. Both may be empty. ContractError if the query does
+    not run, which is a fault of the relation.
     """
-    with open_cursor() as connection:
-        connection.register(OWN, own)
-        connection.register(OTHER, other)
-        try:
-            rows = connection.execute(build_query(relation, key_fields(contract))).fetchall()
-        except (duckdb.BinderException, duckdb.ConversionException, duckdb.InvalidInputException) as wrong:
-            raise ContractError(
-                Text(
-                    zh=f"关联关系 {relation.id} 无法核对，请改 relations.yaml：{wrong}",
-                    en=f"relation {relation.id} cannot be asked, change relations.yaml: {wrong}",
-                )
-            ) from wrong
-    found = [
-        BrokenRows(department=department, rows=broken, mark=f"{mark:x}", examples=tuple(map(_read_example, examples)))
-        for department, _, broken, mark, examples in rows
-        if broken
+    return join_breaches(relation, find_breaches(relation, contract, own, other, other))
+
+
+def find_breaches(
+    relation: Relation, contract: Contract, own: Rows, other: Rows, newest: Rows | None
+) -> list[DepartmentBreaches]:
+    """Return what the relation gives for these rows, or for one shard of them; raises as `judge_relation` does.
+
+    `newest`: as `queries.NEWEST` says, of all rows of the other dataset whatever the shard is; None where the relation has no `to_newest`.
+    """
+    with open_cursor() as connection, translate_query_errors(relation):
+        for name, rows in ((OWN, own), (OTHER, other), (NEWEST, newest)):
+            if rows is not None:
+                connection.register(name, rows)
+        found = connection.execute(build_query(relation, key_fields(contract))).fetchall()
+    return [
+        DepartmentBreaches(
+            department, asked, broken, mark or 0, tuple((one["key"], one["period"]) for one in examples or ())
+        )
+        for department, asked, broken, mark, examples in found
     ]
-    return RelationResult(relation=relation.id, asked=sum(row[1] for row in rows), broken=tuple(found))
+
+
+def join_breaches(relation: Relation, breaches: Iterable[DepartmentBreaches]) -> RelationResult:
+    """Return the result of a relation from what it gives for all shards of its rows, in any order."""
+    joined: dict[str, DepartmentBreaches] = {}
+    for one in breaches:
+        before = joined.get(one.department)
+        joined[one.department] = one if before is None else _add_breaches(before, one)
+    broken = [
+        BrokenRows(department=one.department, rows=one.broken, mark=f"{one.mark:x}", examples=_list_examples(one))
+        for _, one in sorted(joined.items())
+        if one.broken
+    ]
+    return RelationResult(relation=relation.id, asked=sum(one.asked for one in joined.values()), broken=tuple(broken))
+
+
+@contextmanager
+def translate_query_errors(relation: Relation) -> Iterator[None]:
+    """Raise ContractError for a query of a relation that DuckDB refuses."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.ConversionException, duckdb.InvalidInputException) as wrong:
+        raise ContractError(
+            Text(
+                zh=f"关联关系 {relation.id} 无法核对，请改 relations.yaml：{wrong}",
+                en=f"relation {relation.id} cannot be asked, change relations.yaml: {wrong}",
+            )
+        ) from wrong
 
 
 def key_fields(contract: Contract) -> tuple[str, ...]:
@@ -54,5 +105,12 @@ def key_fields(contract: Contract) -> tuple[str, ...]:
     return tuple(field.name for field in named if not (field.person_role or field.denied_kind))
 
 
-def _read_example(example: Mapping[str, Any]) -> BrokenRow:
-    return BrokenRow(key=masked_excerpt(example["key"]) or "", period=example["period"])
+def _add_breaches(one: DepartmentBreaches, two: DepartmentBreaches) -> DepartmentBreaches:
+    first = tuple(islice(merge(one.first, two.first), MOST_EXAMPLES))
+    return DepartmentBreaches(
+        one.department, one.asked + two.asked, one.broken + two.broken, one.mark ^ two.mark, first
+    )
+
+
+def _list_examples(one: DepartmentBreaches) -> tuple[BrokenRow, ...]:
+    return tuple(BrokenRow(key=masked_excerpt(key) or "", period=period) for key, period in one.first)

@@ -11,7 +11,7 @@ from dagster_project.spark_engine import open_spark_engine
 from quality.conformance.blocks import BLOCK
 from schemas.errors import EngineError, UsageError
 from support.commands import ROOT, surroundings
-from support.engine_walks import try_contract, walk_applications, walk_large_hand_ins, walk_releases
+from support.engine_walks import try_contract, walk_applications, walk_large_hand_ins, walk_relations, walk_releases
 from support.faulty_facilities import write_package
 from support.sail import sail_server
 from support.trials import installed_with_history, put_in_force, write_contract
@@ -173,6 +173,27 @@ def test_a_large_hand_in_has_the_same_receipt_and_rows_on_every_engine(tmp_path,
     kept = walked["local"].files
     (receipt,) = [kept[path] for path in kept if path.startswith("receipts/") and path.endswith(".json")]
     assert {"type-error", "formula-in-text", "no-mobile-number", "primary-key"} < set(json.loads(receipt)["counts"])
+
+
+def test_relations_of_large_datasets_are_broken_by_the_same_rows_on_every_engine(tmp_path, address):
+    """Whole homes are equal, with the refusal in the ledger and the kept results."""
+    walked = walk_relations(tmp_path, engines(address))
+    assert {name: home.told for name, home in walked.items()} == {"local": 0, "local-2": 1, "spark": 1}
+    for home in walked.values():
+        assert (home.files, home.entries) == (walked["local"].files, walked["local"].entries)
+    (results,) = [text for path, text in walked["local"].files.items() if path.startswith("lake/_relations/")]
+    (kept,) = json.loads(results)["results"].values()
+    (broken,) = kept["result"]["broken"]
+    assert (kept["result"]["asked"], broken["rows"]) == (3000, 3)
+    assert [one["key"] for one in broken["examples"]] == ["V1000", "V1001", "V1002"]
+    assert "V1000; V1001; V1002" in json.dumps(walked["local"].entries[-1])
+
+
+def test_an_engine_that_is_not_there_gives_no_candidate_and_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr("dagster_project.spark_engine.SECONDS", 0.5)
+    absent = {"SPORTLAKE_ENGINE": "spark", "SPARK_REMOTE": "sc://127.0.0.1:1"}
+    with pytest.raises(AssertionError, match=r"within 0\.5 seconds"):
+        walk_relations(tmp_path, {"absent": absent})
 
 
 def test_a_release_in_parts_has_the_same_bytes_on_every_engine(tmp_path, address):

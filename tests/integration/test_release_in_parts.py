@@ -27,6 +27,8 @@ from pipelines.erasure.sought_values import checked_values
 from pipelines.publication.due import warehouse_inputs
 from pipelines.publication.publish import find_drift
 from pipelines.publication.rescan import rescan_datasets
+from pipelines.publication.rollback import roll_back
+from pipelines.publication.withdrawal import withdraw_dataset
 from schemas.negative_list import NegativeEntry
 from schemas.table_parts import PartRules
 from schemas.text import Text
@@ -189,6 +191,19 @@ def test_the_published_site_has_every_part_and_no_drift(workspace):
     ]
 
 
+def test_a_rollback_shows_the_parts_of_before_and_a_withdrawal_none(workspace):
+    first, second = newest(workspace).name, release_changed(workspace, PARTS).name
+    publish_all(workspace, LATER)
+    site = workspace.layout.catalogue / "releases" / "sample"
+    assert sorted(path.parent.name for path in site.glob("*/*.parquet")) == [first] * 3 + [second] * 3
+    roll_back(workspace, "sample", first, "有误", LATER)
+    publish_all(workspace, LATER)
+    assert [path.name for path in sorted(site.glob("*/*.parquet"))] == FILES
+    withdraw_dataset(workspace, "sample", Text(zh="核实", en="checked"), None, LATER)
+    publish_all(workspace, LATER)
+    assert list(site.glob("*/*.parquet")) == []
+
+
 def test_pages_and_documents_tell_every_part_and_how_they_are_read_together(template):
     site, number = template.layout.catalogue, newest(template).name
     for page, told in (("index.html", "分为 3 个 Parquet 文件"), ("en/index.html", "they are in 3 Parquet files")):
@@ -196,6 +211,7 @@ def test_pages_and_documents_tell_every_part_and_how_they_are_read_together(temp
         assert told in text
         assert "from read_parquet('sample-*.parquet')" in text
         assert text.count(f"releases/sample/{number}/{FILES[2]}") == 2  # the link, and schema.org
+        assert not re.search(r"<ul[^>]*>\s*</ul>", text)
         assert '.csv"' not in text.replace("dictionary.csv", "").replace("sample_changes.csv", "")
     assert (site / "catalogue.html").read_text(encoding="utf-8").count("PARQUET</p>") == 1
     for document in ("catalog.jsonld", "data.json", "dataset/sample/croissant.json"):

@@ -12,13 +12,13 @@ import pytest
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
-from dagster_project.spark_engine import open_spark_engine
-from support.engine_walks import walk_applications, walk_large_hand_ins, walk_releases
+from dagster_project.spark_engine import SparkEngine, open_spark_engine
+from support.engine_walks import walk_applications, walk_large_hand_ins, walk_relations, walk_releases
 from support.faulty_facilities import write_package
 from support.portal import is_required
 from support.spark_cluster import reason_without_spark, spark_cluster
 from support.trials import installed_with_history, write_contract
-from support.units_of_work import own_process, square_slowly
+from support.units_of_work import die_once, own_process, square_slowly
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +91,23 @@ def test_a_release_in_parts_has_the_same_bytes_as_in_one_process(cluster, tmp_pa
 def test_a_large_hand_in_leaves_the_same_home_as_in_one_process(cluster, tmp_path):
     walked = walk_large_hand_ins(tmp_path, engines(cluster))
     assert (walked["local"].told, walked["spark"].told) == (0, 2)
+    assert (walked["spark"].files, walked["spark"].entries) == (walked["local"].files, walked["local"].entries)
+
+
+def test_relations_of_large_datasets_are_broken_by_the_same_rows_as_in_one_process(cluster, tmp_path):
+    walked = walk_relations(tmp_path, engines(cluster))
+    assert (walked["local"].told, walked["spark"].told) == (0, 1)
+    assert (walked["spark"].files, walked["spark"].entries) == (walked["local"].files, walked["local"].entries)
+    assert b'"rows":3' in walked["spark"].files["lake/_relations/visit.json"]
+
+
+def test_a_worker_that_is_killed_meanwhile_changes_no_relation(cluster, tmp_path, monkeypatch):
+    mark, map_units = tmp_path / "died", SparkEngine.map_units
+    monkeypatch.setattr(
+        SparkEngine, "map_units", lambda self, work, units: map_units(self, partial(die_once, str(mark), work), units)
+    )
+    walked = walk_relations(tmp_path, engines(cluster))
+    assert mark.exists()
     assert (walked["spark"].files, walked["spark"].entries) == (walked["local"].files, walked["local"].entries)
 
 

@@ -1,4 +1,5 @@
-"""The same walks on engines of choice, each in a copy of one installation: a contract applied to what stands, a large hand-in, a release in parts.
+"""The same walks on engines of choice, each in a copy of one installation: a contract applied to what stands, a large hand-in, a broken relation,
+a release in parts.
 
 They give whole homes to compare, and what the commands said. Not here: the engines (`sail.py`, `spark_cluster.py`), what must hold.
 """
@@ -8,6 +9,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,6 +20,7 @@ from typer.testing import CliRunner
 from dagster_project.cli import app
 from dagster_project.installation import load_contracts, load_workspace
 from dagster_project.settings import Settings
+from pipelines.relations import judged_relations
 from pipelines.submissions import ranged_checks
 from support.contracts import descriptor_with
 from support.installed import POLICY, installed
@@ -90,6 +93,53 @@ def walk_large_hand_ins(folder: Path, engines: Engines) -> dict[str, WalkedHome]
         assert (told.exit_code, "70000" in told.stdout or "70001" in told.stdout) == (1, True), told.output
         walked[name] = _read_home(own.home, len(given))
     return walked
+
+
+def walk_relations(folder: Path, engines: Engines) -> dict[str, WalkedHome]:
+    """Visits of 3 000 sites of which three have gone since, on each engine, up to the gate, which stops them; `told` is the number of relations asked in units.
+
+    The files are those of the kept results too.
+    """
+    settings = installed(folder / "base")
+    sites = [f"S{at},{at % 90}" for at in range(3000)]
+    visits = [f"V{at},S{at}" for at in range(3000)]
+    _submit(settings, folder, "site", ["code,area", *sites])
+    _submit(settings, folder, "visit", ["id,site", *visits])
+    _submit(settings, folder, "site", ["code,area", *sites[:1000], *sites[1003:]])
+    shutil.rmtree(settings.home / "lake" / "_relations")
+    walked = {}
+    for name, environment in engines.items():
+        own = _copy_installation(settings, folder / name)
+        with _noted_calls(judged_relations, "ask_in_units") as given:
+            told = call_command(own, {"SPORTLAKE_RELATIONS_FROM": "1000", **environment}, "release", "visit")
+        assert "V1000; V1001; V1002" in told.stdout, told.output
+        home = _read_home(own.home, sum(len(words[2]) for words in given))
+        kept = {f"lake/_relations/{path.name}": path.read_bytes() for path in own.home.glob("lake/_relations/*.json")}
+        walked[name] = home._replace(files=home.files | kept)
+    return walked
+
+
+def _submit(settings: Settings, folder: Path, dataset: str, lines: list[str]) -> None:
+    file = folder / f"{dataset}.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    words = ["submit", str(file), "--dataset", dataset, "--department", "210100", "--period", "2026"]
+    told = call_command(settings, {}, *words)
+    assert told.exit_code == 0, told.output
+
+
+@contextmanager
+def _noted_calls(module: ModuleType, name: str) -> Iterator[list[tuple[Any, ...]]]:
+    """What a function of a module is called with."""
+    given: list[tuple[Any, ...]] = []
+    call = getattr(module, name)
+
+    def noted(*words: Any) -> Any:
+        given.append(words)
+        return call(*words)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, name, noted)
+        yield given
 
 
 def walk_releases(folder: Path, engines: Engines) -> dict[str, WalkedHome]:

@@ -24,5 +24,7 @@ class DeadlyEngine(LocalEngine):
 def die_in_ranges(home: Path, file: Path, fields: list[object]) -> None:
     """Checks the file in ranges by a contract with those fields, and is killed meanwhile."""
     contract = contract_with(fields)
-    workspace = replace(workspace_with(home, contract), large_work=LargeWork(0, lambda: nullcontext(DeadlyEngine())))
+    workspace = replace(
+        workspace_with(home, contract), large_work=LargeWork(0, 1 << 40, lambda: nullcontext(DeadlyEngine()))
+    )
     validate_submission(workspace, file, contract, None)

@@ -1,6 +1,6 @@
 """An S3 server in a process of its own on 127.0.0.1: `serve_s3()` gives its address. Not here: what is put there.
 
-It is moto, of which conditional creation, ranges and listings after a key were tried.
+It is moto, of which conditional creation (made atomic by `one_creation_at_a_time.py`), ranges and listings after a key were tried.
 """
 
 import os
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from warehouse.storage.object_store import BucketAddress
 
+_SERVER = "support.one_creation_at_a_time"
 _PATIENCE = 60
 _numbers = count(1)
 
@@ -53,7 +54,8 @@ def serve_s3(folder: Path) -> Iterator[S3Server]:
         port = free.getsockname()[1]
     with (folder / "s3.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "moto.server", "--host", "127.0.0.1", "--port", str(port)],
+            [sys.executable, "-W", "ignore", "-m", _SERVER, "--host", "127.0.0.1", "--port", str(port)],
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
             stdout=log,
             stderr=log,
         )

@@ -3,7 +3,10 @@
 import os
 import signal
 import time
+from collections.abc import Callable
+from pathlib import Path
 
+from schemas.engine import Result, Unit
 from schemas.errors import UnreadableFile, UsageError
 from schemas.text import Text
 
@@ -19,6 +22,16 @@ def end_process(unit: int) -> int:
     """Kills the process that does it."""
     os.kill(os.getpid(), signal.SIGKILL)
     return unit
+
+
+def die_once(mark: str, work: Callable[[Unit], Result], unit: Unit) -> Result:
+    """Does a unit; whoever is first, of all processes that see the file `mark`, is killed before."""
+    try:
+        Path(mark).touch(exist_ok=False)
+    except FileExistsError:
+        return work(unit)
+    os.kill(os.getpid(), signal.SIGKILL)
+    return work(unit)
 
 
 def own_process(unit: int) -> int:

@@ -25,8 +25,8 @@ def no_engine():
 
 def test_without_its_engine_a_large_file_waits_and_files_of_other_slices_do_not(tmp_path):
     home = workspace_with(tmp_path, contract_with(["code", "n:integer"], name="site"))
-    away = replace(home, large_work=LargeWork(1000, no_engine))
-    back = replace(home, large_work=LargeWork(1000, lambda: nullcontext(LocalEngine())))
+    away = replace(home, large_work=LargeWork(1000, 1 << 40, no_engine))
+    back = replace(home, large_work=LargeWork(1000, 1 << 40, lambda: nullcontext(LocalEngine())))
     put(home, LARGE.department, "site_2026.csv", "code,n\n" + "".join(f"A{at},1\n" for at in range(300)))
     put(home, SMALL.department, "site_2026.csv", "code,n\nB,1\n")
     received = receive_all(home, [LARGE, SMALL], NOW)

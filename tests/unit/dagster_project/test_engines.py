@@ -29,11 +29,12 @@ def test_without_a_word_work_is_done_in_this_process(monkeypatch):
     assert label_of(read_settings()) == "local-3"
 
 
-def test_large_hand_ins_are_given_away_only_where_the_settings_name_more_than_this_process(tmp_path):
+def test_large_work_is_given_away_only_where_the_settings_name_more_than_this_process(tmp_path):
     assert load_workspace(Settings(home=tmp_path)).large_work is None
-    large = load_workspace(Settings(home=tmp_path, processes=2, ranges_from=1 << 20)).large_work
+    chosen = Settings(home=tmp_path, processes=2, ranges_from=1 << 20, relations_from=5000)
+    large = load_workspace(chosen).large_work
     with large.open_engine() as engine:
-        assert (large.least, engine.label) == (1 << 20, "local-2")
+        assert (large.least_bytes, large.least_rows, engine.label) == (1 << 20, 5000, "local-2")
 
 
 def test_a_command_may_choose_another_engine_than_the_settings(monkeypatch):
@@ -44,6 +45,13 @@ def test_a_command_may_choose_another_engine_than_the_settings(monkeypatch):
 def test_an_unknown_engine_is_refused_with_those_that_there_are(monkeypatch):
     monkeypatch.setenv("SPORTLAKE_ENGINE", "ray")
     with pytest.raises(UsageError, match=r"SPORTLAKE_ENGINE.*'local' or 'spark'"):
+        read_settings()
+
+
+@pytest.mark.parametrize("rows", ["999", "-1", "many", "1e6"])
+def test_fewer_than_a_thousand_rows_or_no_number_is_refused_with_the_name_of_the_setting(monkeypatch, rows):
+    monkeypatch.setenv("SPORTLAKE_RELATIONS_FROM", rows)
+    with pytest.raises(UsageError, match="SPORTLAKE_RELATIONS_FROM cannot be used"):
         read_settings()
 
 

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project import window
+from dagster_project.instance import prepare_instance
 from dagster_project.receipt_ports import note_port, read_ports
 from dagster_project.receipt_server import serve_pages
 from dagster_project.run_locks import keep_window_closed
@@ -31,8 +33,15 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory) -> Path:
+    """Dagster's home with its databases, which take long to make."""
+    return prepare_instance(Layout(tmp_path_factory.mktemp("dagster")))
+
+
 @pytest.fixture
-def settings(tmp_path, monkeypatch) -> Settings:
+def settings(databases, tmp_path, monkeypatch) -> Settings:
+    shutil.copytree(databases, Layout(tmp_path).dagster)
     monkeypatch.setattr(window, "_dagster_command", lambda _port: [sys.executable, "-c", STAND_IN])
     with serve_pages({"": tmp_path}, 0) as free:
         pass

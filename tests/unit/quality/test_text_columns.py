@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from quality.text_columns import FEW_BYTES, encode_repeated, join_columns, may_match, open_column
+from quality.text_columns import FEW_BYTES, encode_repeated, holds_match, join_columns, may_match, open_column
 
 
 def test_a_dictionary_has_each_text_once_and_knows_its_rows():
@@ -28,6 +28,18 @@ def test_a_large_column_is_searched_once_for_each_text_if_its_first_ones_repeat(
     assert (searched.places is not None) is encoded
     rows = {text: list(searched.find_rows(at)) for at, text in enumerate(searched.texts.to_pylist()) if text == "1"}
     assert rows == {"1": [at for at, cell in enumerate(cells) if cell == "1"]}
+
+
+@pytest.mark.parametrize("distinct", [3, 9_000])
+@pytest.mark.parametrize("pattern", ["^1$", "^-"])
+def test_a_match_is_found_among_distinct_texts_as_among_all(distinct, pattern):
+    cells = [f"{at % distinct}" if at % 7 else None for at in range(9_000)]
+    column = pa.chunked_array([cells[:100], cells[100:]], pa.string())
+    assert holds_match(column, pattern) is ("1" in pattern)
+
+
+def test_a_column_without_texts_holds_no_match():
+    assert holds_match(pa.chunked_array([[None]], pa.string()), "") is False
 
 
 def test_the_texts_of_all_columns_are_one_array_without_other_types():

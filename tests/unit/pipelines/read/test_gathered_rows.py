@@ -27,6 +27,9 @@ CELLS = st.sampled_from(
         "2026-01-01",
         "120.5",
         "\x1c",
+        "lost \ufffd",
+        "#REF!",
+        "Err:502",
     ]
 )
 RECORDS = st.lists(st.lists(CELLS, max_size=6), min_size=1, max_size=12)

@@ -1,7 +1,6 @@
 """A large hand-in whose cells are checked in ranges: the same validation as in one process, whatever the file is."""
 
 import multiprocessing
-import pickle
 import signal
 from contextlib import nullcontext
 from dataclasses import replace
@@ -9,13 +8,13 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 
-from pipelines.submissions.ranged_checks import RangePlan, check_by_ranges, check_range
+from pipelines.submissions.ranged_checks import check_by_ranges, check_range
 from pipelines.submissions.submission import receive_file
 from pipelines.submissions.validation import validate_submission
 from quality.conformance.row_ranges import RowRange, write_row_ranges
-from schemas.code_version import read_code_version
 from schemas.engine import LargeWork, LocalEngine
 from schemas.errors import EngineError
+from schemas.worker_plan import WorkerPlan, pack_plan
 from support.contracts import contract_with
 from support.killed_ranges import die_in_ranges
 from support.workspaces import NOW, workspace_with
@@ -32,8 +31,8 @@ ROWS = [
     "A5",
     "A6,5,,2026/1/2",
 ]
-LARGE = LargeWork(0, lambda: nullcontext(LocalEngine()))
-SMALL = LargeWork(1 << 40, lambda: nullcontext(LocalEngine()))
+LARGE = LargeWork(0, 1 << 40, lambda: nullcontext(LocalEngine()))
+SMALL = LargeWork(1 << 40, 1 << 40, lambda: nullcontext(LocalEngine()))
 
 
 def validated(home, file, contract, large=None):
@@ -87,7 +86,7 @@ def test_a_small_file_is_not_given_away(tmp_path):
 
 def test_a_worker_that_cannot_read_or_write_its_range_says_what_every_machine_needs(tmp_path):
     contract = contract_with(["code"])
-    plan = RangePlan(pickle.dumps(contract), read_code_version())
+    plan = pack_plan(contract)
     texts = pa.table({"code": ["A"]}, schema=pa.schema([("code", pa.string())]))
     (part,) = write_row_ranges(texts, pa.array([2], pa.int64()), contract, tmp_path)
     for absent in (part._replace(path=f"{part.path}.gone"), part._replace(typed=str(tmp_path / "gone" / "typed"))):
@@ -97,4 +96,4 @@ def test_a_worker_that_cannot_read_or_write_its_range_says_what_every_machine_ne
 
 def test_a_worker_with_other_code_refuses_the_work():
     with pytest.raises(EngineError, match="install the same on all machines"):
-        check_range(RangePlan(b"", "0.1.0+0000"), RowRange("", ""))
+        check_range(WorkerPlan(b"", "0.1.0+0000"), RowRange("", ""))
