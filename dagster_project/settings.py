@@ -70,7 +70,7 @@ class Settings(BaseModel):
 
     `engine` does the work that falls into many units: `local`, in so many `processes` (1: in the process itself), or `spark`, at the address
     `spark_remote` (`SPARK_REMOTE`, as Spark's own programs call it). A CSV file of `ranges_from` bytes or more that is checked by a plain descriptor is given to it in ranges,
-    and of a hand-in of that size the checks of single cells. Relations of a dataset with `relations_from` rows or more to others are asked on it in buckets of about so many rows.
+    and of a hand-in of that size the checks of single cells. Relations of a dataset with `relations_from` rows or more to others are asked on it in shards of about so many rows.
     A release of `release_parts_from` rows or more is written by it as Parquet parts of `release_part_rows` rows, and in no other format.
 
     `ledger_url` is the ledger that several hosts share, `postgresql://user:password@host/database`; each process reads it from the

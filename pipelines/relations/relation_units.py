@@ -1,7 +1,7 @@
 """Relations of large datasets, asked in units that an engine gives to other processes or machines.
 
 A relation compares rows with equal values, which may lie in any two parts of the lake. So the first units read some parts each and cut their rows into
-buckets by these values, as files below the home; the others ask the relation of one bucket each. What comes back is counted by department, and
+shards by these values, as files below the home; the others ask the relation of one shard each. What comes back is counted by department, and
 added up here. Results are those of `judge_relation` on all rows at once. Not here: which relations are asked (`judged_relations.py`).
 """
 
@@ -17,9 +17,9 @@ import pyarrow.dataset as ds
 from pipelines.relations.relation_questions import AskedDataset, RelationQuestion
 from pipelines.workspace import Workspace
 from quality.relations.queries import (
-    BUCKET,
     OTHER,
     OWN,
+    SHARD,
     Side,
     build_cut_query,
     build_newest_query,
@@ -38,19 +38,19 @@ from schemas.engine import LargeWork
 from schemas.relations import Implication, Relation
 from schemas.worker_plan import WorkerPlan, make_unreachable_error, open_plan, pack_plan
 from warehouse.parts import Part
-from warehouse.row_buckets import open_part_rows, write_buckets
+from warehouse.row_shards import open_part_rows, write_shards
 from warehouse.types import arrow_type
 from warehouse.working_folders import open_working_folder
 
-MOST_BUCKETS = 64
-"""Buckets of one relation: each unit that cuts writes a file for each of them."""
+MOST_SHARDS = 64
+"""Shards of one relation: each unit that cuts writes a file for each of them."""
 
 
 class AskedRelation(NamedTuple):
-    """A relation that is asked in units: into how many buckets its rows are cut."""
+    """A relation that is asked in units: into how many shards its rows are cut."""
 
     question: RelationQuestion
-    buckets: int
+    shards: int
 
 
 Plan = WorkerPlan[Mapping[str, AskedRelation]]
@@ -67,14 +67,14 @@ class CutUnit(NamedTuple):
 
 
 class CutRows(NamedTuple):
-    """The files of one unit by bucket; `newest`: department and newest year of `to_newest`, where the relation asks for it."""
+    """The files of one unit by shard; `newest`: department and newest year of `to_newest`, where the relation asks for it."""
 
-    buckets: Mapping[int, tuple[str, ...]]
+    shards: Mapping[int, tuple[str, ...]]
     newest: tuple[tuple[str, int | None], ...]
 
 
-class BucketUnit(NamedTuple):
-    """The files of both sides of one bucket of a relation; `newest` as in `CutRows`, of all parts."""
+class ShardUnit(NamedTuple):
+    """The files of both sides of one shard of a relation; `newest` as in `CutRows`, of all parts."""
 
     relation: str
     own: tuple[str, ...]
@@ -92,10 +92,10 @@ def ask_in_units(
 ) -> dict[str, RelationResult]:
     """Returns the result of each relation by its id.
 
-    The buckets lie below the home until the last one is asked. ContractError as `judge_relation` raises it, EngineError as the engine does.
+    The shards lie below the home until the last one is asked. ContractError as `judge_relation` raises it, EngineError as the engine does.
     """
     asked: Mapping[str, AskedRelation] = {
-        one.relation.id: AskedRelation(one, _count_buckets(_count_most_rows(workspace, one), large.least_rows))
+        one.relation.id: AskedRelation(one, _count_shards(_count_most_rows(workspace, one), large.least_rows))
         for one in questions
     }
     plan = pack_plan(asked)
@@ -103,28 +103,28 @@ def ask_in_units(
     with open_working_folder(workspace.layout.working) as folder, large.open_engine() as engine:
         cuts = [unit for one in questions for unit in _list_cuts(workspace, one, large.least_rows, folder)]
         cut = list(zip(cuts, engine.map_units(partial(cut_rows, plan), cuts), strict=True))
-        buckets = [unit for name in asked for unit in _list_buckets(name, cut)]
-        for unit, found in zip(buckets, engine.map_units(partial(ask_bucket, plan), buckets), strict=True):
+        shards = [unit for name in asked for unit in _list_shards(name, cut)]
+        for unit, found in zip(shards, engine.map_units(partial(ask_shard, plan), shards), strict=True):
             breaches[unit.relation] += found
     return {name: join_breaches(one.question.relation, breaches[name]) for name, one in asked.items()}
 
 
 def cut_rows(plan: Plan, unit: CutUnit) -> CutRows:
-    """Returns the rows of some parts, cut into buckets: a unit of work, anywhere.
+    """Returns the rows of some parts, cut into shards: a unit of work, anywhere.
 
-    EngineError if the worker has other code, or cannot read the parts or write the buckets.
+    EngineError if the worker has other code, or cannot read the parts or write the shards.
     """
-    (relation, own, other, _), buckets = open_plan(plan)[unit.relation]
+    (relation, own, other, _), shards = open_plan(plan)[unit.relation]
     dataset, folder = own if unit.side == OWN else other, Path(unit.folder)
     cut_by = list_cut_fields(relation, own.contract, other.contract)
-    query = build_cut_query(relation, unit.side, key_fields(own.contract), cut_by, buckets)
+    query = build_cut_query(relation, unit.side, key_fields(own.contract), cut_by, shards)
     newest: tuple[tuple[str, int | None], ...] = ()
     try:
         with (
             open_part_rows(list(map(Path, unit.files)), dataset.contract, dataset.fields, unit.side, folder) as con,
             translate_query_errors(relation),
         ):
-            found = write_buckets(con, query, BUCKET, folder)
+            found = write_shards(con, query, SHARD, folder)
             if unit.side == OTHER and isinstance(relation, Implication) and relation.to_newest:
                 newest = tuple(con.execute(build_newest_query(relation)).fetchall())
     except (OSError, duckdb.IOException) as wrong:
@@ -132,8 +132,8 @@ def cut_rows(plan: Plan, unit: CutUnit) -> CutRows:
     return CutRows({number: tuple(map(str, files)) for number, files in found.items()}, newest)
 
 
-def ask_bucket(plan: Plan, unit: BucketUnit) -> list[DepartmentBreaches]:
-    """Returns what a relation gives for the rows of one bucket: a unit of work, anywhere. EngineError as `cut_rows` raises it."""
+def ask_shard(plan: Plan, unit: ShardUnit) -> list[DepartmentBreaches]:
+    """Returns what a relation gives for the rows of one shard: a unit of work, anywhere. EngineError as `cut_rows` raises it."""
     (relation, own, other, _), _ = open_plan(plan)[unit.relation]
     try:
         rows = ds.dataset(list(unit.own), format="parquet")
@@ -149,8 +149,8 @@ def _count_most_rows(workspace: Workspace, question: RelationQuestion) -> int:
     return max(sum(part.rows for part in _list_parts(workspace, side)) for side in sides)
 
 
-def _count_buckets(rows: int, least_rows: int) -> int:
-    return min(1 + rows // least_rows, MOST_BUCKETS)
+def _count_shards(rows: int, least_rows: int) -> int:
+    return min(1 + rows // least_rows, MOST_SHARDS)
 
 
 def _list_parts(workspace: Workspace, dataset: AskedDataset) -> list[Part]:
@@ -172,17 +172,17 @@ def _list_cuts(workspace: Workspace, question: RelationQuestion, rows: int, fold
             yield CutUnit(question.relation.id, side, tuple(held), str(folder))
 
 
-def _list_buckets(relation: str, cut: Sequence[tuple[CutUnit, CutRows]]) -> Iterator[BucketUnit]:
-    """Yields the buckets of a relation that have rows to ask."""
+def _list_shards(relation: str, cut: Sequence[tuple[CutUnit, CutRows]]) -> Iterator[ShardUnit]:
+    """Yields the shards of a relation that have rows to ask."""
     files: dict[Side, dict[int, list[str]]] = {OWN: {}, OTHER: {}}
     newest: list[tuple[str, int | None]] = []
     for unit, made in cut:
         if unit.relation == relation:
             newest += made.newest
-            for number, written in made.buckets.items():
+            for number, written in made.shards.items():
                 files[unit.side].setdefault(number, []).extend(written)
     for number, own in sorted(files[OWN].items()):
-        yield BucketUnit(relation, tuple(own), tuple(files[OTHER].get(number, ())), tuple(newest))
+        yield ShardUnit(relation, tuple(own), tuple(files[OTHER].get(number, ())), tuple(newest))
 
 
 def _make_empty(dataset: AskedDataset) -> pa.Table:

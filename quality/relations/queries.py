@@ -1,7 +1,7 @@
 """A relation as one query of DuckDB over two tables, `own` (the dataset) and `other` (the one that it is related to).
 
 The query has a row for each department: rows that were asked, rows that break the relation, a number that changes with the set of
-those, and the first of them by key. The rows of large tables can be cut into buckets first, of which each is asked by itself: rows whose compared
+those, and the first of them by key. The rows of large tables can be cut into shards first, of which each is asked by itself: rows whose compared
 values are equal fall into the same one. The order of the rows changes no result. Pure. Not here: running it (`relation_judge.py`).
 """
 
@@ -26,8 +26,8 @@ Side = Literal["own", "other"]
 OWN: Side = "own"
 OTHER: Side = "other"
 NEWEST = "newest"
-"""The table with `department` and `to_newest` of `other`, which a bucket of `other` alone cannot tell; of all its rows, or the newest years only."""
-BUCKET = "bucket_number"
+"""The table with `department` and `to_newest` of `other`, which a shard of `other` alone cannot tell; of all its rows, or the newest years only."""
+SHARD = "shard_number"
 MOST_EXAMPLES = 5
 """Broken rows that are named for each department."""
 BETWEEN_KEYS = " / "
@@ -46,18 +46,18 @@ def build_query(relation: Relation, key: Sequence[str]) -> str:
 
 
 def list_cut_fields(relation: Relation, own: Contract, other: Contract) -> list[tuple[str, str]]:
-    """Return the compared fields by which rows may be cut into buckets: those whose equal values are equal texts too.
+    """Return the compared fields by which rows may be cut into shards: those whose equal values are equal texts too.
 
-    Empty if there are none, then there is one bucket. Numbers are left out (-0 is 0), and pairs of two types.
+    Empty if there are none, then there is one shard. Numbers are left out (-0 is 0), and pairs of two types.
     """
     pairs = zip(relation.fields, relation.to_fields, strict=True)
     return [pair for pair in pairs if own.get_field(pair[0]).type == other.get_field(pair[1]).type != "number"]
 
 
 def build_cut_query(
-    relation: Relation, side: Side, key: Sequence[str], cut_by: Iterable[tuple[str, str]], buckets: int
+    relation: Relation, side: Side, key: Sequence[str], cut_by: Iterable[tuple[str, str]], shards: int
 ) -> str:
-    """Return the query of the rows of one side that may matter: the columns that `build_query` needs, and `BUCKET`, a number below `buckets`.
+    """Return the query of the rows of one side that may matter: the columns that `build_query` needs, and `SHARD`, a number below `shards`.
 
     `key` as in `build_query`, `cut_by` as `list_cut_fields` returns it.
     """
@@ -69,8 +69,8 @@ def build_cut_query(
         values = [_column(OTHER, name) for _, name in cut_by]
     texts = ", ".join(f"CAST({value} AS VARCHAR)" for value in values)
     # Not DuckDB's hash(), which another version may compute in another way: workers need not have ours.
-    bucket = f"md5_number_lower(concat_ws('/', {texts})) % {buckets}" if values else "0"
-    return f"SELECT {_list_columns(side, dict.fromkeys(columns))}, {bucket} AS {BUCKET} FROM {side} WHERE {chosen}"
+    shard = f"md5_number_lower(concat_ws('/', {texts})) % {shards}" if values else "0"
+    return f"SELECT {_list_columns(side, dict.fromkeys(columns))}, {shard} AS {SHARD} FROM {side} WHERE {chosen}"
 
 
 def build_newest_query(relation: Implication) -> str:

@@ -1,4 +1,4 @@
-"""Asks one relation of two tables of standing rows, or of buckets of them one by one.
+"""Asks one relation of two tables of standing rows, or of shards of them one by one.
 
 In-memory DuckDB without access to files. Pure. Not here: the queries (`queries.py`), which relations are asked and when.
 """
@@ -52,9 +52,9 @@ def judge_relation(relation: Relation, contract: Contract, own: pa.Table, other:
 def find_breaches(
     relation: Relation, contract: Contract, own: Rows, other: Rows, newest: Rows | None
 ) -> list[DepartmentBreaches]:
-    """Return what the relation gives for these rows, or for one bucket of them; raises as `judge_relation` does.
+    """Return what the relation gives for these rows, or for one shard of them; raises as `judge_relation` does.
 
-    `newest`: as `queries.NEWEST` says, of all rows of the other dataset whatever the bucket is; None where the relation has no `to_newest`.
+    `newest`: as `queries.NEWEST` says, of all rows of the other dataset whatever the shard is; None where the relation has no `to_newest`.
     """
     with open_cursor() as connection, translate_query_errors(relation):
         for name, rows in ((OWN, own), (OTHER, other), (NEWEST, newest)):
@@ -70,7 +70,7 @@ def find_breaches(
 
 
 def join_breaches(relation: Relation, breaches: Iterable[DepartmentBreaches]) -> RelationResult:
-    """Return the result of a relation from what it gives for all buckets of its rows, in any order."""
+    """Return the result of a relation from what it gives for all shards of its rows, in any order."""
     joined: dict[str, DepartmentBreaches] = {}
     for one in breaches:
         before = joined.get(one.department)

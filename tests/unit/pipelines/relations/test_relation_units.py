@@ -1,4 +1,4 @@
-"""Relations asked in buckets of their rows: the same results as of all rows at once, whatever the rows, the parts and the engine."""
+"""Relations asked in shards of their rows: the same results as of all rows at once, whatever the rows, the parts and the engine."""
 
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, time
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from pipelines.relations.relation_questions import AskedDataset, RelationQuestion
-from pipelines.relations.relation_units import BucketUnit, CutUnit, ask_bucket, ask_in_units, cut_rows, is_large
+from pipelines.relations.relation_units import CutUnit, ShardUnit, ask_in_units, ask_shard, cut_rows, is_large
 from quality.relations.relation_judge import judge_relation, key_fields
 from schemas.engine import LargeWork, LocalEngine
 from schemas.errors import ContractError, EngineError
@@ -186,4 +186,4 @@ def test_a_worker_with_other_code_refuses_the_work():
     with pytest.raises(EngineError, match="install the same on all machines"):
         cut_rows(other, CutUnit("", "own", (), ""))
     with pytest.raises(EngineError, match="install the same on all machines"):
-        ask_bucket(other, BucketUnit("", (), (), ()))
+        ask_shard(other, ShardUnit("", (), (), ()))

@@ -1,4 +1,4 @@
-"""Rows of parts cut into buckets: Parquet files in a folder of work, by a query that gives each row the number of its bucket.
+"""Rows of parts cut into shards: Parquet files in a folder of work, by a query that gives each row the number of its shard.
 
 Grain of a file: rows of some parts that have one number. The rows go from files to files, and are never all in memory. Not here: what the
 number is, the folder's end (`working_folders.py`).
@@ -27,7 +27,7 @@ def open_part_rows(
         yield con
 
 
-def write_buckets(con: duckdb.DuckDBPyConnection, query: str, number: str, folder: Path) -> dict[int, list[Path]]:
+def write_shards(con: duckdb.DuckDBPyConnection, query: str, number: str, folder: Path) -> dict[int, list[Path]]:
     """Write the rows of a query into files by their column `number`, and return the files by number; without rows there is none.
 
     The files have the other columns. They lie in a new folder in `folder`, so that work that is done twice at once, or was killed, mixes with nothing.

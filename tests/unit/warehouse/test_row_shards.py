@@ -10,7 +10,7 @@ from schemas.slices import SliceKey
 from support.contracts import contract_with
 from warehouse.lake import Lake
 from warehouse.layout import Layout
-from warehouse.row_buckets import open_part_rows, write_buckets
+from warehouse.row_shards import open_part_rows, write_shards
 from warehouse.types import arrow_schema
 
 CONTRACT = contract_with(["id", "n:integer", "day:date", "at:time"])
@@ -32,7 +32,7 @@ def files(tmp_path):
 
 def test_rows_go_into_files_by_their_number_with_the_types_of_the_lake(files, tmp_path):
     with open_part_rows(files, CONTRACT, ["id", "n", "at"], "lake_rows", tmp_path) as con:
-        found = write_buckets(
+        found = write_shards(
             con, 'SELECT id, "at", department, n % 2 AS number FROM lake_rows ORDER BY id', "number", tmp_path
         )
     read = {number: pa.concat_tables(map(pq.read_table, written)) for number, written in found.items()}
@@ -43,13 +43,13 @@ def test_rows_go_into_files_by_their_number_with_the_types_of_the_lake(files, tm
 
 def test_without_rows_there_is_no_file(files, tmp_path):
     with open_part_rows(files, CONTRACT, ["id"], "lake_rows", tmp_path) as con:
-        assert write_buckets(con, "SELECT id, 1 AS number FROM lake_rows WHERE false", "number", tmp_path) == {}
+        assert write_shards(con, "SELECT id, 1 AS number FROM lake_rows WHERE false", "number", tmp_path) == {}
     with open_part_rows([], CONTRACT, ["n"], "lake_rows", tmp_path) as con:
         assert con.sql("FROM lake_rows").types == ["BIGINT", "VARCHAR", "VARCHAR"]
 
 
 def test_the_same_work_twice_mixes_no_files(files, tmp_path):
     with open_part_rows(files, CONTRACT, ["id"], "lake_rows", tmp_path) as con:
-        one, two = (write_buckets(con, "SELECT id, 0 AS number FROM lake_rows", "number", tmp_path) for _ in range(2))
+        one, two = (write_shards(con, "SELECT id, 0 AS number FROM lake_rows", "number", tmp_path) for _ in range(2))
     assert not set(one[0]) & set(two[0])
     assert [pq.read_table(file).num_rows for file in one[0]] == [3]
