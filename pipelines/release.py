@@ -36,9 +36,8 @@ from schemas.table_parts import PartRules
 from warehouse import freezing, releases
 from warehouse.open_decisions import OpenDecisions
 from warehouse.package import measure_completeness
-from warehouse.parquet_batches import read_batches
 from warehouse.release_rows import CountedRows, ReleaseRows
-from warehouse.release_table import list_release_files
+from warehouse.release_table import read_release_batches
 from warehouse.released_limits import describe_time_limits
 from warehouse.releases import Release
 from warehouse.standing import find_retraction, list_standing
@@ -224,8 +223,7 @@ def describe_approval(one: Decision) -> Mapping[str, Any]:
 
 def _holds_personal_data(workspace: Workspace, contract: Contract, number: str) -> bool:
     """Whether a release, made before the gate or the contract knew of it, has a cell that the file of changes must not repeat."""
-    files = list_release_files(workspace.layout.release_folder(contract.name, number))
-    batches = (batch for file in files for batch in read_batches(file, _SEARCHED))
+    batches = read_release_batches(workspace.layout.release_folder(contract.name, number), _SEARCHED)
     return any(_has_errors(pa.Table.from_batches([batch]), contract) for batch in batches)
 
 

@@ -4,7 +4,7 @@ The one place that knows which files these are; who reads rows of a release asks
 (`release_rows.py`, `part_rows.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,25 +25,48 @@ _BATCH = 5_120
 def list_table_files(folder: Path, dataset: str) -> tuple[Path, ...]:
     """Return the files with the rows of a release of the dataset, in the order of the rows; also of one that is not finished.
 
-    Without parts it is the one file, whether it is there or not. ReleaseError if a part is missing.
+    Without parts it is the one file, whether it is there or not. ReleaseError if a part is missing, or a file is no part of it.
     """
-    parts = sorted(folder.glob(match_table_parts(dataset)))
-    if not parts:
+    there = sorted(folder.glob(match_table_parts(dataset)))
+    if not there:
         return (folder / name_table_file(dataset),)
-    found = [read_table_part(path.name) for path in parts]
-    if found != [TablePart(number, len(parts)) for number in range(1, len(parts) + 1)]:
+    found = [read_table_part(path.name) for path in there]
+    if strange := [
+        path.name for path, part in zip(there, found, strict=True) if part is None or part.number > part.total
+    ]:
         raise ReleaseError(
             Text(
-                zh=f"发布包 {dataset}/{folder.name} 的数据分卷不全：{parts[-1].name} 等只有 {len(parts)} 个；请从备份恢复",
-                en=f"parts of the release {dataset}/{folder.name} are missing: there are {len(parts)}, the last one {parts[-1].name}; restore it from a backup",
+                zh=f"发布包 {dataset}/{folder.name} 中有不属于它的文件：{strange[0]}；请移走",
+                en=f"there is a file in the release {dataset}/{folder.name} that is no part of it: {strange[0]}; move it away",
             )
         )
-    return tuple(parts)
+    if found != [TablePart(number, len(there)) for number in range(1, len(there) + 1)]:
+        raise ReleaseError(
+            Text(
+                zh=f"发布包 {dataset}/{folder.name} 的数据分卷不全或有多余：{there[-1].name} 等共 {len(there)} 个；请对照 SHA256SUMS，移走多余的，或从备份恢复",
+                en=f"parts of the release {dataset}/{folder.name} are missing, or there are others: there are {len(there)}, the last one {there[-1].name}; compare SHA256SUMS, and move away what is not in it or restore the release from a backup",
+            )
+        )
+    return tuple(there)
 
 
 def list_release_files(release: Path) -> tuple[Path, ...]:
     """Return the files with the rows of the release in `…/<dataset>/<number>`, as `list_table_files`."""
     return list_table_files(release, release.parent.name)
+
+
+def read_release_batches(release: Path, size: int) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of the release in `…/<dataset>/<number>` in their order, at most `size` at a time; ReleaseError if a file is lost or damaged."""
+    try:
+        for file in list_release_files(release):
+            yield from read_batches(file, size)
+    except (OSError, pa.ArrowException) as wrong:
+        raise ReleaseError(
+            Text(
+                zh=f"发布包 {release.parent.name}/{release.name} 的数据文件无法读取：{wrong}；请从备份恢复",
+                en=f"the rows of the release {release.parent.name}/{release.name} cannot be read: {wrong}; restore it from a backup",
+            )
+        ) from wrong
 
 
 def read_table(files: Sequence[Path], names: Sequence[str] | None = None) -> pa.Table:

@@ -7,7 +7,7 @@ import pytest
 from schemas.errors import ReleaseError
 from schemas.table_parts import TablePart, name_table_part
 from warehouse.canonical import canonical_digest
-from warehouse.release_table import digest_table, list_release_files, list_table_files, read_table
+from warehouse.release_table import digest_table, list_release_files, list_table_files, read_release_batches, read_table
 
 SCHEMA = {"fields": [{"name": "id", "type": "string"}, {"name": "n", "type": "number"}], "primaryKey": ["id"]}
 ROWS = pa.table({"id": [f"r{n:02}" for n in range(20)], "n": [None, *(n / 2 for n in range(19))]})
@@ -38,6 +38,24 @@ def test_a_missing_part_is_an_error_whichever_it_is(tmp_path, lost):
     write_parts(tmp_path, ROWS, 0, 3, 17)[lost].unlink()
     with pytest.raises(ReleaseError, match="there are 2"):
         list_table_files(tmp_path, "sample")
+
+
+@pytest.mark.parametrize("name", ["sample-x-of-y.parquet", "sample-00004-of-00003.parquet"])
+def test_a_file_that_is_no_part_is_named_and_nothing_is_called_missing(tmp_path, name):
+    write_parts(tmp_path, ROWS, 0, 3, 17)
+    (tmp_path / name).touch()
+    with pytest.raises(ReleaseError, match=f"no part of it: {name}; move it away"):
+        list_table_files(tmp_path, "sample")
+
+
+@pytest.mark.parametrize("starts", [(), (0, 7)])
+def test_a_file_of_a_release_that_cannot_be_read_is_told_with_the_release(tmp_path, starts):
+    release = tmp_path / "sample" / "2026.11.1"
+    release.mkdir(parents=True)
+    if starts:
+        write_parts(release, ROWS, *starts)[-1].write_bytes(b"PAR1")
+    with pytest.raises(ReleaseError, match=r"sample/2026\.11\.1 cannot be read.*restore it from a backup"):
+        list(read_release_batches(release, 5))
 
 
 @pytest.mark.parametrize("starts", [(0,), (0, 7), (0, 1, 1, 19)])
