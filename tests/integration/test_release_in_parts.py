@@ -29,9 +29,11 @@ from pipelines.publication.publish import find_drift
 from pipelines.publication.rescan import rescan_datasets
 from pipelines.publication.rollback import roll_back
 from pipelines.publication.withdrawal import withdraw_dataset
+from pipelines.release import assemble_candidate, freeze_candidate
 from schemas.negative_list import NegativeEntry
 from schemas.table_parts import PartRules
 from schemas.text import Text
+from support.approved import approve_for_test
 from support.contracts import contract_with
 from support.croissant_reader import read_croissant
 from support.killed_parts import die_in_parts
@@ -176,6 +178,40 @@ def test_a_command_killed_between_two_parts_leaves_no_release_and_ends_the_same_
         release_all(home)
     assert [path.name for path in shelf.iterdir() if path.name != ".lock"] == list_numbers(shelf)
     assert read_sums(newest(homes[0])) == read_sums(newest(homes[1]))
+
+
+@pytest.mark.parametrize(("rows_from", "parts"), [(120, 3), (121, 0)])
+def test_a_dataset_of_as_many_rows_as_the_setting_says_is_released_in_parts(tmp_path, rows_from, parts):
+    workspace = opened(tmp_path, PartRules(rows_from, 50))
+    hand_in(workspace, ROWS)
+    walk(workspace)
+    assert len(list(newest(workspace).glob("sample-*.parquet"))) == parts
+    assert (newest(workspace) / "sample.csv").is_file() == (parts == 0)
+
+
+@pytest.mark.parametrize(("before", "after"), [(PARTS, PartRules()), (PartRules(), PARTS)])
+def test_what_was_approved_is_released_in_the_form_of_today(tmp_path, before, after):
+    workspace = opened(tmp_path, before)
+    hand_in(workspace, ROWS)
+    take_all(workspace)
+    approve_for_test(workspace, assemble_candidate(workspace, "sample"), NOW)
+    today = replace(workspace, release_parts=after)
+    freeze_candidate(today, assemble_candidate(today, "sample"), NOW)
+    assert (newest(workspace) / "sample.csv").is_file() == (after != PARTS)
+    assert verify_release(newest(workspace)) == []
+
+
+def test_a_killed_release_ends_in_the_form_of_the_command_that_ends_it(tmp_path):
+    workspace = opened(tmp_path, PartRules())
+    hand_in(workspace, ROWS)
+    take_all(workspace)
+    killed = get_context("spawn").Process(target=die_in_parts, args=(tmp_path, FIELDS, 50))
+    killed.start()
+    killed.join()
+    release_all(workspace)
+    assert (newest(workspace) / "sample.csv").is_file()
+    assert list(newest(workspace).parent.glob("**/sample-*.parquet")) == []
+    assert verify_release(newest(workspace)) == []
 
 
 def test_a_row_is_found_in_whichever_part_it_is(workspace):
