@@ -93,9 +93,9 @@ def change_rows(files: Sequence[Path], target: Path, key: str, cell: str) -> Non
         )
 
 
-# A facility's number has five digits within its county and type: of more rows the largest pair has no numbers left.
+# Facilities have numbers of five digits within county and type, and sites within a county: more rows of one city would have none left.
 WIDE, NARROW = (
-    Workload("facility", 44, 800_000, ("facility_id", "facility_name")),
+    Workload("facility", 44, 500_000, ("facility_id", "facility_name")),
     Workload("suggestion", 10, 2_000_000, ("suggestion_id", "summary")),
 )
 
