@@ -11,6 +11,7 @@ Not here: validation and the verdict (`validation.py`), the content of a receipt
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -104,7 +105,7 @@ def _judge_once(
             workspace,
             submission.number,
             lambda received: judge_original(workspace, received, problem),
-            lambda received, judged: _write_judgement(workspace, received, judged),
+            partial(_write_judgement, workspace),
         )
     receipt = read_receipt(workspace, submission.number)
     file_received(workspace, submission, sent_back=receipt.outcome in SENT_BACK)

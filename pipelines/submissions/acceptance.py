@@ -7,6 +7,7 @@ landing follow, and the next command or run finishes them after a kill. Not here
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from pipelines.intake import judge_original, keep_rows, land_rows
 from pipelines.publication.withdrawal import checked_reason
@@ -83,7 +84,7 @@ def _carry_out(workspace: Workspace, decision: LedgerEntry, now: datetime) -> Re
             workspace,
             number,
             lambda received: judge_original(workspace, received, tolerated=decision.facts["findings"]),
-            lambda received, judged: _write_judgement(workspace, received, judged, before),
+            partial(_write_judgement, workspace, before),
         )
     receipt = mark_receipt(workspace, number)
     file_received(workspace, submission, sent_back=False)
@@ -99,7 +100,7 @@ def _carry_out(workspace: Workspace, decision: LedgerEntry, now: datetime) -> Re
     return receipt
 
 
-def _write_judgement(workspace: Workspace, submission: Submission, judged: Validation, before: Receipt) -> None:
+def _write_judgement(workspace: Workspace, before: Receipt, submission: Submission, judged: Validation) -> None:
     """Writes the rows and the receipt, which keeps the workbook and the notes of the one before."""
     keep_rows(workspace, submission, judged)
     after = build_receipt(workspace, submission, judged)

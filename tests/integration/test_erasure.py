@@ -205,6 +205,20 @@ def test_a_kill_between_any_two_steps_ends_in_the_same(workspace, template, tmp_
     assert {"lake", "releases", "submissions"} <= set(counts[0])
 
 
+def take_with_value(workspace, monkeypatch, step, instead):
+    """The receipt of a file with the value, taken with `instead` in place of a step of intake, whose rows land without the value."""
+    rows = [("p", NAME, 1), *((f"p{n}", f"馆{n}", 7 * n) for n in range(30))]
+    put(workspace, "210200", "sample_2025.csv", csv_text(rows))
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, step, instead)
+        (arrival,) = list_arrivals(workspace)
+        receipt = intake.take_arrival(workspace, arrival, LATER)
+    landed = workspace.lake.read_slice(workspace.contracts["sample"], read_submission(workspace, receipt.number).slice)
+    assert landed.num_rows == 31
+    assert holders(workspace.layout.home) == []
+    return receipt
+
+
 def test_rows_judged_before_an_erasure_and_landed_after_it_do_not_bring_the_value_back(workspace, monkeypatch):
     """As on another host, which waits for the lock of the dataset with its rows at hand."""
     sought, land = checked_values([NAME]), intake.land_rows
@@ -213,15 +227,7 @@ def test_rows_judged_before_an_erasure_and_landed_after_it_do_not_bring_the_valu
         erase(workspace, request_erasure(workspace, sought, "1号", "申请", LATER), sought)
         return land(*given)
 
-    rows = [("p", NAME, 1), *((f"p{n}", f"馆{n}", 7 * n) for n in range(30))]
-    put(workspace, "210200", "sample_2025.csv", csv_text(rows))
-    with monkeypatch.context() as patch:
-        patch.setattr(intake, "land_rows", erase_before)
-        (arrival,) = list_arrivals(workspace)
-        receipt = intake.take_arrival(workspace, arrival, LATER)
-    landed = workspace.lake.read_slice(workspace.contracts["sample"], read_submission(workspace, receipt.number).slice)
-    assert landed.num_rows == 31
-    assert holders(workspace.layout.home) == []
+    take_with_value(workspace, monkeypatch, "land_rows", erase_before)
 
 
 def test_what_was_judged_during_an_erasure_is_judged_again_without_the_value(workspace, monkeypatch):
@@ -235,19 +241,11 @@ def test_what_was_judged_during_an_erasure_is_judged_again_without_the_value(wor
         judgements.append(judged)
         return judged
 
-    rows = [("p", NAME, 1), *((f"p{n}", f"馆{n}", 7 * n) for n in range(30))]
-    put(workspace, "210200", "sample_2025.csv", csv_text(rows))
-    with monkeypatch.context() as patch:
-        patch.setattr(intake, "judge_original", erase_after)
-        (arrival,) = list_arrivals(workspace)
-        receipt = intake.take_arrival(workspace, arrival, LATER)
+    receipt = take_with_value(workspace, monkeypatch, "judge_original", erase_after)
     assert len(judgements) == 2
     assert [note.en.split(" under ")[0] for note in receipt.notes] == [
         f"on {LATER:%Y-%m-%d} something was erased from it"
     ]
-    landed = workspace.lake.read_slice(workspace.contracts["sample"], read_submission(workspace, receipt.number).slice)
-    assert landed.num_rows == 31
-    assert holders(workspace.layout.home) == []
 
 
 def test_what_the_ledger_was_told_after_the_decision_is_masked_too(workspace, monkeypatch):

@@ -285,21 +285,12 @@ def test_moving_the_point_and_back_is_the_same_number(number, exponent):
     assert Decimal(shift_decimal_point(shift_decimal_point(text, exponent), -exponent)) == number
 
 
-@given(st.lists(st.tuples(*[CELLS] * len(NAMES)), min_size=1, max_size=4))
-def test_a_short_table_is_normalised_like_a_long_one(cells):
+@pytest.mark.parametrize(("bound", "lower"), [("_FEW_ROWS", 0), ("SLICE_ROWS", 2)])
+@given(st.lists(st.tuples(*[CELLS] * len(NAMES)), min_size=1, max_size=9))
+def test_a_short_table_is_normalised_like_a_long_one_and_one_of_several_slices(bound, lower, cells):
     given = pa.table([pa.array(column, pa.string()) for column in zip(*cells, strict=True)], names=NAMES)
     short = normalise_table(given, rows(len(cells)), CONTRACT)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(normalise_module, "_FEW_ROWS", 0)
-        long = normalise_table(given, rows(len(cells)), CONTRACT)
-    assert (short.rewrites, short.table.to_pylist()) == (long.rewrites, long.table.to_pylist())
-
-
-@given(st.lists(st.tuples(*[CELLS] * len(NAMES)), min_size=1, max_size=9))
-def test_a_table_of_several_slices_is_normalised_like_one_of_a_single_slice(cells):
-    given = pa.table([pa.array(column, pa.string()) for column in zip(*cells, strict=True)], names=NAMES)
-    whole = normalise_table(given, rows(len(cells)), CONTRACT)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(normalise_module, "SLICE_ROWS", 2)
-        sliced = normalise_table(given, rows(len(cells)), CONTRACT)
-    assert (whole.rewrites, whole.table.to_pylist()) == (sliced.rewrites, sliced.table.to_pylist())
+        patch.setattr(normalise_module, bound, lower)
+        other = normalise_table(given, rows(len(cells)), CONTRACT)
+    assert (short.rewrites, short.table.to_pylist()) == (other.rewrites, other.table.to_pylist())
