@@ -31,6 +31,10 @@ class PartRules(NamedTuple):
     part_rows: int = PART_ROWS
     open_engine: "Callable[[], AbstractContextManager[Engine]] | None" = None
 
+    def applies_to(self, rows: int) -> bool:
+        """Return whether a release of so many rows is in parts."""
+        return rows >= self.rows_from
+
 
 DEFAULT_PARTS = PartRules()
 

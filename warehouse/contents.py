@@ -58,7 +58,7 @@ def write_data(
     distributions.write_csv(dictionary, folder / _dictionary_filename(contract))
     for each in codelists.values():
         distributions.write_codelist(each, folder / f"codelist_{each.name}.csv")
-    if counted.rows >= parts.rows_from:
+    if parts.applies_to(counted.rows):
         if MeasuredFolder(rows.parquet.parent, {}).measure_file(rows.parquet.name) != counted.file:
             raise _changed_rows_error(contract)
         return write_parts(rows.parquet, counted.rows, folder, contract.name, parts)

@@ -74,7 +74,7 @@ def freeze(
             **told,
             **list_label_words(counted.labels, build_release_schema(contract, lists)),
             "synthetic": synthetic,
-            **({"part_rows": parts.part_rows} if counted.rows >= parts.rows_from else {}),
+            **({"part_rows": parts.part_rows} if parts.applies_to(counted.rows) else {}),
             **_list_given(approvals=approvals, assessments=assessments, waivers=waivers, retracted=retracted),
             **({"ledger_head": ledger_head} if ledger_head else {}),
             **({"time_limits": dict(time_limits)} if time_limits else {}),
