@@ -1,20 +1,47 @@
 """The engine that the settings choose, ready to work. Not here: what an engine is (`schemas/engine.py`), the one on Spark (`spark_engine.py`)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 
 from dagster_project.engine_kind import EngineChoice, EngineKind, hide_parameters
 from dagster_project.settings import Settings
 from schemas.engine import Engine, LargeWork, LocalEngine
-from schemas.errors import UsageError
+from schemas.errors import EngineError, UsageError
 from schemas.text import Text
+
+SILENCE = 60.0
+"""Seconds for which an engine that did not answer is not tried again by the same process."""
 
 
 def make_large_work(choice: EngineChoice) -> LargeWork:
     """Returns what does large work on the engine of that choice, which is opened for each piece of it."""
-    return LargeWork(choice.ranges_from, choice.relations_from, partial(open_engine, choice))
+    return LargeWork(choice.ranges_from, choice.relations_from, RememberedEngine(choice).open_engine)
+
+
+class RememberedEngine:
+    """Opens the engine of a choice. A command asks it several times, and each try to reach one that is away takes a minute: the first one counts for all.
+
+    `clock`: seconds that only grow.
+    """
+
+    def __init__(self, choice: EngineChoice, clock: Callable[[], float] = time.monotonic) -> None:
+        self._choice, self._clock = choice, clock
+        self._failure: tuple[float, EngineError] | None = None
+
+    @contextmanager
+    def open_engine(self) -> Iterator[Engine]:
+        """The engine, while the context lasts. Errors as of `open_engine`, EngineError also in the `SILENCE` after one."""
+        if self._failure is not None and self._clock() - self._failure[0] < SILENCE:
+            raise EngineError(self._failure[1].text)
+        with ExitStack() as opened:
+            try:
+                engine = opened.enter_context(open_engine(self._choice))
+            except EngineError as error:
+                self._failure = (self._clock(), error)
+                raise
+            yield engine
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.relations.judged_relations import mark_relations
+from pipelines.relations.judged_relations import list_unasked_relations, mark_relations
 from pipelines.release import Candidate
 from pipelines.review.approvals import is_decision
 from pipelines.review.assessments import newest_evidence
@@ -57,7 +57,10 @@ def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) ->
 
 
 def find_refusal(workspace: Workspace, dataset: str) -> LedgerEntry | None:
-    """Returns why the dataset as it stands now is not released; None if the gate did not refuse it, or must look again."""
+    """Returns why the dataset as it stands now is not released; None if the gate did not refuse it, or must look again.
+
+    It must, too, where the engine cannot say whether relations are broken by the same rows as when the gate looked.
+    """
     refused = [
         entry for entry in workspace.ledger.find_entries("refusal", "dataset", dataset) if not is_decision(entry)
     ]
@@ -67,7 +70,7 @@ def find_refusal(workspace: Workspace, dataset: str) -> LedgerEntry | None:
     standing = (workspace.lake.current_version(contract), contract.version)
     if last.get("after", 0) < newest_evidence(workspace, dataset):
         return None
-    if standing != (last["lake_version"], last["contract_version"]):
+    if standing != (last["lake_version"], last["contract_version"]) or list_unasked_relations(workspace, dataset):
         return None
     return refused[-1] if last.get("relations", "") == mark_relations(workspace, dataset, "error") else None
 

@@ -179,10 +179,10 @@ def commit(table: DeltaTable, folder: Path, change: SliceChange, store: CommitSt
     return version
 
 
-def read_history(folder: Path, dataset: str) -> list[Commit]:
-    """Return every commit that changed a slice, oldest first."""
+def read_history(folder: Path, dataset: str, since: int = 0) -> list[Commit]:
+    """Return every commit from version `since` on that changed a slice, oldest first."""
     found = []
-    for version, actions in deltalog.read_commits(folder):
+    for version, actions in deltalog.read_commits(folder, since):
         told = next((a["commitInfo"][_METADATA_KEY] for a in actions if _METADATA_KEY in a.get("commitInfo", {})), None)
         if told:
             slices = [SliceKey(dataset=dataset, department=d, period=p) for d, p in told["slices"]]

@@ -178,9 +178,9 @@ class Lake:
         there = self._current_parts(contract)
         return SliceFingerprints(self._layout, contract, projection, there, self._known_sets)
 
-    def read_history(self, contract: Contract) -> list[Commit]:
-        """Return every commit that changed the dataset's slices, oldest first; empty if there is none."""
-        return commits.read_history(self._layout.lake_folder(contract.name), contract.name)
+    def read_history(self, contract: Contract, since: int = 0) -> list[Commit]:
+        """Return every commit from version `since` on that changed the dataset's slices, oldest first; empty if there is none."""
+        return commits.read_history(self._layout.lake_folder(contract.name), contract.name, since)
 
     def rewrite_history(self, dataset: str, key: tuple[str, ...], rewrite: Rewrite) -> int:
         """Give the parts of every version other rows, and return how many changed (`warehouse/rewriting.py`).

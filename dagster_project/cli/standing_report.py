@@ -15,7 +15,7 @@ from pipelines.publication.due import releases_due
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals
 from pipelines.refusal import find_refusal
-from pipelines.relations.judged_relations import JudgedRelation, list_broken_relations
+from pipelines.relations.judged_relations import JudgedRelation, UnaskedRelation, find_standing_relations
 from pipelines.review.approvals import find_ended_waiver, list_waiting
 from pipelines.review.expiring_evidence import NOTICE_DAYS, list_expiring_evidence
 from pipelines.review.waivers import list_waivers, split_waived
@@ -134,8 +134,12 @@ def _describe_due(workspace: Workspace, dataset: str, now: datetime) -> str:
 
 
 def print_relations(workspace: Workspace, today: date) -> None:
-    """Prints the relations between datasets that rows break: which, how many rows, of which departments, what follows, and how to waive it."""
-    broken = [(one, _find_effect(workspace, one, today)) for one in list_broken_relations(workspace, today)]
+    """Prints the relations between datasets that rows break: which, how many rows, of which departments, what follows, and how to waive it.
+
+    Those that the engine could not ask follow: since when, why, and what to do.
+    """
+    found = find_standing_relations(workspace, today)
+    broken = [(one, _find_effect(workspace, one, today)) for one in found.broken]
     rows = [
         (
             one.relation.dataset,
@@ -149,7 +153,8 @@ def print_relations(workspace: Workspace, today: date) -> None:
     ]
     heads = ("数据集 dataset", "对照 against", "关联关系 relation", "行 rows", "报送单位 departments", "结果")
     title = "与其他数据集不符 Does not fit another dataset"
-    _print_or_say(heads, rows, title, "各数据集之间没有不符", "all datasets fit each other")
+    if rows or not found.unasked:
+        _print_or_say(heads, rows, title, "各数据集之间没有不符", "all datasets fit each other")
     for one, effect in broken:
         if effect == "stops":
             name, roles = one.relation.dataset, workspace.contracts[one.relation.dataset].policy.waivers.roles
@@ -158,6 +163,30 @@ def print_relations(workspace: Workspace, today: date) -> None:
                 f"更正后即可发布；只就这些行豁免：{command}",
                 "once it is mended it passes; that command waives it for these rows",
             )
+
+    _print_unasked(found.unasked)
+
+
+def _print_unasked(unasked: Sequence[UnaskedRelation]) -> None:
+    rows = [
+        (
+            one.relation.dataset,
+            one.relation.to,
+            f"{one.relation.title.zh} {one.relation.title.en}",
+            one.since.date() if one.since else "—",
+        )
+        for one in unasked
+    ]
+    if rows:
+        heads = ("数据集 dataset", "对照 against", "关联关系 relation", "自 since")
+        print_table(heads, rows, title="关联关系尚未核对 Not compared yet")
+    for error in dict.fromkeys(one.error.text for one in unasked):
+        print_message(f"原因：{error.zh}", f"because {error.en}")
+    if rows:
+        print_message(
+            "引擎恢复后再运行 sportlake status；或在本机核对：SPORTLAKE_ENGINE=local sportlake status",
+            "once the engine is back the same command asks them; the other one asks them on this machine",
+        )
 
 
 def _find_effect(workspace: Workspace, judged: JudgedRelation, today: date) -> str:

@@ -4,13 +4,14 @@ A result is kept in `lake/_relations/<dataset>.json` under a digest of the relat
 datasets, and asked again only where that digest is another one. The file is a cache: one that is missing, damaged or cannot be written costs
 time and nothing else. It names keys of rows, so an erasure removes it (`pipelines/erasure`).
 
-A relation is not asked while nothing of one of its datasets was ever accepted: there is nothing on record to compare with.
+A relation is not asked while nothing of one of its datasets was ever accepted: there is nothing on record to compare with. One of a large dataset
+cannot be asked while the engine is away; what was kept of older rows is then no answer, and who reads all relations is told which lack one.
 """
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -22,6 +23,7 @@ from pipelines.workspace import Workspace
 from quality.findings import Finding
 from quality.relations.relation_judge import judge_relation
 from quality.relations.result import RelationResult, make_relation_finding
+from schemas.errors import EngineError
 from schemas.relations import Relation
 from schemas.severity import Severity
 from warehouse.atomic_files import write_atomically
@@ -37,6 +39,31 @@ class JudgedRelation(NamedTuple):
     def finding(self) -> Finding | None:
         """The finding that rows break it; None if none does."""
         return make_relation_finding(self.relation, self.result)
+
+
+class UnaskedRelation(NamedTuple):
+    """One relation that the engine could not ask of the rows that stand, and its error.
+
+    `since`: when one of the two datasets changed last; None if its newest commit changed no rows.
+    """
+
+    relation: Relation
+    since: datetime | None
+    error: EngineError
+
+
+class StandingRelations(NamedTuple):
+    """The relations of all datasets that rows break now, and those of which the engine gave no answer; in the order of the table."""
+
+    broken: Sequence[JudgedRelation]
+    unasked: Sequence[UnaskedRelation]
+
+
+class _Answers(NamedTuple):
+    """What the relations of one dataset give, without those that the engine could not ask."""
+
+    judged: tuple[JudgedRelation, ...] = ()
+    unasked: tuple[UnaskedRelation, ...] = ()
 
 
 class _KeptResult(BaseModel):
@@ -60,38 +87,55 @@ def judge_relations(
     `version`: of the dataset in the lake, instead of the newest; of the other datasets it is always the newest. Empty for a dataset that
     has no relations. Raises ContractError if a relation cannot be asked, EngineError if the engine cannot ask those of a large dataset.
     """
-    return _judge(workspace, dataset, on, {dataset: version} if version else {})
+    answers = _judge(workspace, dataset, on, {dataset: version} if version else {})
+    for one in answers.unasked:
+        raise one.error
+    return answers.judged
 
 
-def _judge(
-    workspace: Workspace, dataset: str, on: date | None, versions: dict[str, int | None]
-) -> tuple[JudgedRelation, ...]:
-    """Returns what `judge_relations` does; `versions`: those that are known, to which the newest ones of other datasets are added."""
+def _judge(workspace: Workspace, dataset: str, on: date | None, versions: dict[str, int | None]) -> _Answers:
+    """Returns what the relations of a dataset give; `versions`: those that are known, to which the newest ones of other datasets are added."""
     questions = list(list_questions(workspace, dataset, on, versions))
     if not questions:
-        return ()
+        return _Answers()
     kept = _read_kept(workspace, dataset)
     stale = [one for one in questions if one.relation.id not in kept or kept[one.relation.id].inputs != one.inputs]
+    error = None
     if stale:
-        kept = {**kept, **_ask(workspace, stale)}
+        asked, error = _ask(workspace, stale)
+        kept = {**kept, **asked}
         known = {one.id for one in workspace.relations}
         _write_kept(workspace, dataset, {name: one for name, one in kept.items() if name in known})
-    return tuple(JudgedRelation(one.relation, kept[one.relation.id].result) for one in questions)
+        stale = [one for one in stale if one.relation.id not in asked]
+    return _Answers(
+        tuple(JudgedRelation(one.relation, kept[one.relation.id].result) for one in questions if one not in stale),
+        tuple(UnaskedRelation(one.relation, _find_change(workspace, one), error) for one in stale if error is not None),
+    )
 
 
-def list_broken_relations(workspace: Workspace, on: date | None = None) -> list[JudgedRelation]:
-    """Returns the relations that rows break now, in the order of the table; those that nothing breaks are left out."""
+def find_standing_relations(workspace: Workspace, on: date | None = None) -> StandingRelations:
+    """Returns the relations of all datasets that need somebody's attention: broken ones, and those that the engine could not ask."""
     datasets = dict.fromkeys(one.dataset for one in workspace.relations)
     versions: dict[str, int | None] = {}
-    judged = [one for dataset in datasets for one in _judge(workspace, dataset, on, versions)]
+    answers = [_judge(workspace, dataset, on, versions) for dataset in datasets]
     order = {one.id: at for at, one in enumerate(workspace.relations)}
-    return sorted((one for one in judged if one.result.rows), key=lambda one: order[one.relation.id])
+    return StandingRelations(
+        sorted(
+            (one for each in answers for one in each.judged if one.result.rows), key=lambda one: order[one.relation.id]
+        ),
+        sorted((one for each in answers for one in each.unasked), key=lambda one: order[one.relation.id]),
+    )
+
+
+def list_unasked_relations(workspace: Workspace, dataset: str) -> Sequence[UnaskedRelation]:
+    """Returns the relations of a dataset that the engine could not ask, so that nobody can say whether its rows break them."""
+    return _judge(workspace, dataset, None, {}).unasked
 
 
 def mark_relations(workspace: Workspace, dataset: str, *severities: Severity) -> str:
     """Returns a text that changes with the relations of a dataset that are broken now, and with the rows that break them; "" if none is.
 
-    Only relations of those severities count; without any, all do.
+    Only relations of those severities count; without any, all do. EngineError as `judge_relations` raises it.
     """
     judged = judge_relations(workspace, dataset)
     counted = [one.result for one in judged if not severities or one.relation.severity in severities]
@@ -99,14 +143,28 @@ def mark_relations(workspace: Workspace, dataset: str, *severities: Severity) ->
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16] if marks else ""
 
 
-def _ask(workspace: Workspace, questions: Sequence[RelationQuestion]) -> dict[str, _KeptResult]:
-    """Returns the results by relation; those of large datasets are asked on the engine, where there is one."""
+def _ask(
+    workspace: Workspace, questions: Sequence[RelationQuestion]
+) -> tuple[dict[str, _KeptResult], EngineError | None]:
+    """Returns the results by relation; those of large datasets are asked on the engine, where there is one, and lack if it raises the error."""
     large = workspace.large_work
     given = [one for one in questions if large is not None and is_large(workspace, large, one)]
-    results = _ask_here(workspace, [one for one in questions if one not in given])
+    results, error = _ask_here(workspace, [one for one in questions if one not in given]), None
     if large is not None and given:
-        results |= ask_in_units(workspace, large, given)
-    return {one.relation.id: _KeptResult(inputs=one.inputs, result=results[one.relation.id]) for one in questions}
+        try:
+            results |= ask_in_units(workspace, large, given)
+        except EngineError as raised:
+            error = raised
+    asked = [one for one in questions if one.relation.id in results]
+    return {one.relation.id: _KeptResult(inputs=one.inputs, result=results[one.relation.id]) for one in asked}, error
+
+
+def _find_change(workspace: Workspace, question: RelationQuestion) -> datetime | None:
+    """Returns when rows of one of the datasets changed last; None if the newest commits of both changed none."""
+    sides = (question.own, question.other)
+    return max(
+        (one.at for side in sides for one in workspace.lake.read_history(side.contract, side.version)), default=None
+    )
 
 
 def _ask_here(workspace: Workspace, questions: Sequence[RelationQuestion]) -> dict[str, RelationResult]:

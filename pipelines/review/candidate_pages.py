@@ -14,12 +14,13 @@ from jinja2 import Environment
 from catalog.core_metadata import find_meaning
 from catalog.entry import build_finding_lines
 from catalog.pages import make_environment, read_texts, render_bilingual_page
-from pipelines.relations.judged_relations import mark_relations
+from pipelines.relations.judged_relations import UnaskedRelation, list_unasked_relations, mark_relations
 from pipelines.release import assemble_candidate
 from pipelines.review.approvals import Review, WaitingCandidate
 from pipelines.review.assessments import newest_evidence
 from pipelines.review.candidate_view import CandidateView, build_view
 from pipelines.workspace import Workspace
+from schemas.contract import Contract
 from schemas.people import ROLE_NAMES
 from schemas.text import Text
 from warehouse.atomic_files import write_atomically
@@ -38,12 +39,20 @@ def write_candidate_page(workspace: Workspace, view: CandidateView) -> Path:
 
 
 def write_waiting_pages(workspace: Workspace, waits: Sequence[WaitingCandidate], now: datetime) -> None:
-    """Brings the pages of the candidates that wait up to date; one that says the same already is not made again."""
+    """Brings the pages of the candidates that wait up to date; one that says the same already is not made again.
+
+    While the engine cannot ask the relations of a candidate its page says that, and nothing else: nobody should decide by what they once were.
+    """
     wanted = {candidate_page_file(workspace, one.dataset) for one in waits}
     for file in set(workspace.layout.candidates.glob("*.html")) - wanted:
         file.unlink()
     for one in waits:
         file = candidate_page_file(workspace, one.dataset)
+        if unasked := list_unasked_relations(workspace, one.dataset):
+            write_atomically(
+                file, render_unasked(workspace.contracts[one.dataset], unasked, synthetic=workspace.synthetic)
+            )
+            continue
         decided = _list_decided(workspace, one.dataset, one.review)
         mark = _make_mark(one.content_hash, decided, mark_relations(workspace, one.dataset))
         if file.is_file() and mark in file.read_text(encoding="utf-8"):
@@ -76,6 +85,19 @@ def render_candidate(view: CandidateView, decided: Collection[int], broken: str,
         ],
         role_names=ROLE_NAMES,
         mark=_make_mark(view.candidate.content_hash, decided, broken),
+    )
+
+
+def render_unasked(contract: Contract, unasked: Sequence[UnaskedRelation], *, synthetic: bool) -> str:
+    """Return the page of a candidate whose relations the engine could not ask: which, why, and what to do."""
+    title = _read_sentences()["candidate.title"]
+    return render_bilingual_page(
+        _load_templates(),
+        "candidate_unasked.html.j2",
+        title=Text(zh=f"{contract.title.zh} · {title.zh}", en=f"{contract.title.en}: {title.en}"),
+        synthetic=synthetic,
+        contract=contract,
+        unasked=unasked,
     )
 
 

@@ -1,4 +1,4 @@
-"""Work items about relations to other datasets that rows break, for the department that can mend them.
+"""Work items about relations to other datasets: for the department that can mend rows that break one, and for the operators where the engine could ask none.
 
 Not here: asking the relations (`pipelines/relations`), the gate's refusal because of them (`pipelines/refusal.py`).
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from pipelines.refusal import find_refusal
-from pipelines.relations.judged_relations import JudgedRelation, list_broken_relations
+from pipelines.relations.judged_relations import JudgedRelation, UnaskedRelation, find_standing_relations
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
 from quality.relations.result import FINDING_PREFIX, BrokenRows, describe_broken
@@ -21,8 +21,13 @@ def find_relation_items(workspace: Workspace, now: datetime) -> Iterator[WorkIte
     """Yields an item for each broken relation and each department with rows that break it, or for the owner of the other dataset.
 
     One that stops a release has a last day, counted from the gate's refusal; nothing says until when others must be mended. An info is no work.
+    The operators have one for each dataset with relations that the engine could not ask.
     """
-    for judged in (one for one in list_broken_relations(workspace, now.date()) if one.relation.severity != "info"):
+    found = find_standing_relations(workspace, now.date())
+    for dataset in dict.fromkeys(one.relation.dataset for one in found.unasked):
+        unasked = [one for one in found.unasked if one.relation.dataset == dataset]
+        yield _make_unasked_item(workspace, dataset, unasked, now.date())
+    for judged in (one for one in found.broken if one.relation.severity != "info"):
         refusal = _find_stop(workspace, judged)
         if judged.relation.mended_by == "owner":
             owner = workspace.contracts[judged.relation.to].policy.owner
@@ -31,6 +36,25 @@ def find_relation_items(workspace: Workspace, now: datetime) -> Iterator[WorkIte
             for part in judged.result.broken:
                 if part.department in workspace.departments:
                     yield _make_item(workspace, judged, [part], part.department, refusal)
+
+
+def _make_unasked_item(workspace: Workspace, dataset: str, unasked: Sequence[UnaskedRelation], today: date) -> WorkItem:
+    title, error = workspace.contracts[dataset].title, unasked[0].error.text
+    names = Text(
+        zh="、".join(one.relation.title.zh for one in unasked), en=", ".join(one.relation.title.en for one in unasked)
+    )
+    return WorkItem(
+        kind="unasked",
+        dataset=dataset,
+        subject="relations",
+        text=Text(
+            zh=f"“{title.zh}”的现有数据尚未核对与其他数据集的关联关系（{names.zh}），暂不能发布：{error.zh}",
+            en=f"{title.en}: the rows that stand are not compared with other datasets yet ({names.en}) and cannot be released: {error.en}",
+        ),
+        since=max((one.since.date() for one in unasked if one.since), default=today),
+        role="operator",
+        command="SPORTLAKE_ENGINE=local sportlake status",
+    )
 
 
 def _find_stop(workspace: Workspace, judged: JudgedRelation) -> LedgerEntry | None:

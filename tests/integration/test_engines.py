@@ -11,7 +11,15 @@ from dagster_project.spark_engine import open_spark_engine
 from quality.conformance.blocks import BLOCK
 from schemas.errors import EngineError, UsageError
 from support.commands import ROOT, surroundings
-from support.engine_walks import try_contract, walk_applications, walk_large_hand_ins, walk_relations, walk_releases
+from support.engine_walks import (
+    call_command,
+    install_related,
+    try_contract,
+    walk_applications,
+    walk_large_hand_ins,
+    walk_relations,
+    walk_releases,
+)
 from support.faulty_facilities import write_package
 from support.sail import sail_server
 from support.trials import installed_with_history, put_in_force, write_contract
@@ -194,6 +202,29 @@ def test_an_engine_that_is_not_there_gives_no_candidate_and_says_what_to_do(tmp_
     absent = {"SPORTLAKE_ENGINE": "spark", "SPARK_REMOTE": "sc://127.0.0.1:1"}
     with pytest.raises(AssertionError, match=r"within 0\.5 seconds"):
         walk_relations(tmp_path, {"absent": absent})
+
+
+def test_everything_else_is_told_while_the_engine_is_away(tmp_path, monkeypatch):
+    monkeypatch.setattr("dagster_project.spark_engine.SECONDS", 0.5)
+    settings = install_related(tmp_path)
+    absent = {"SPORTLAKE_RELATIONS_FROM": "1000", "SPORTLAKE_ENGINE": "spark", "SPARK_REMOTE": "sc://127.0.0.1:1"}
+    said = {name: call_command(settings, absent, name) for name in ("status", "work")}
+    assert [told.exit_code for told in said.values()] == [0, 0]
+    assert all("关联关系尚未核对" in told.output for told in said.values())
+    for part in (
+        "within 0.5 seconds",
+        "SPORTLAKE_ENGINE=local sportlake status",
+        "有效数据 What stands",
+        "sportlake work lists who must do what",
+    ):
+        assert part in " ".join(said["status"].output.split())
+    file = tmp_path / "other.csv"
+    file.write_text("code,area\nS1,1\n", encoding="utf-8")
+    words = ["submit", str(file), "--dataset", "site", "--department", "210200", "--period", "2026"]
+    assert call_command(settings, absent, *words).exit_code == 0
+    assert "关联关系尚未核对" in (settings.home / "desk" / "index.html").read_text(encoding="utf-8")
+    here = call_command(settings, absent | {"SPORTLAKE_ENGINE": "local"}, "status").output
+    assert ("尚未核对" in here, "V1000" in here or "与其他数据集不符" in here) == (False, True)
 
 
 def test_a_release_in_parts_has_the_same_bytes_on_every_engine(tmp_path, address):

@@ -4,6 +4,7 @@ import shutil
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from catalog.entry import build_entry
 from catalog.pages import make_environment, render_bilingual_page
@@ -32,6 +33,8 @@ QUALITY = {
 
 WORDS = {"label_words": ["沈阳市", "体育馆", "Gymnasium"], "label_groups": ["沈阳市"]}
 """Names of codes that the rows of the first dataset have."""
+
+ENGLISH_COUNT = "{} of 2 datasets"
 
 EVENT_CHARTS = [
     {"id": "by-kind", "kind": "bars", "by": "kind", "title": {"zh": "各项目", "en": "By sport"}},
@@ -97,61 +100,69 @@ def test_axe_would_notice(browser, tmp_path):
         assert any("image-alt" in line for line in violations(page))
 
 
-def visible(page):
-    return [card.get_attribute("id") for card in page.locator(".card").all() if card.is_visible()]
+def expect_datasets(page, datasets):
+    """Waits until the page lists these datasets alone, in this order."""
+    cards = page.locator(".card:visible")
+    expect(cards).to_have_count(len(datasets))
+    for at, name in enumerate(datasets):
+        expect(cards.nth(at)).to_have_id(f"dataset-{name}")
+
+
+def expect_found(page, datasets, counted="找到 {} 个，共 2 个数据集"):
+    """Waits until the script has counted these datasets and lists them alone."""
+    expect(page.locator("#count")).to_have_text(counted.format(len(datasets)))
+    expect_datasets(page, datasets)
 
 
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ("", ["dataset-facility", "dataset-event"]),
-        ("场地面积", ["dataset-facility"]),
-        ("SPORTS  area", ["dataset-facility"]),
-        ("ｅｖｅｎｔ", ["dataset-event"]),  # a full-width keyboard
+        ("", ["facility", "event"]),
+        ("场地面积", ["facility"]),
+        ("SPORTS  area", ["facility"]),
+        ("ｅｖｅｎｔ", ["event"]),  # a full-width keyboard
         ("nothing like it", []),
-        ("沈阳", ["dataset-facility"]),
-        ("沈阳 体育馆", ["dataset-facility"]),
-        ("gymnasium", ["dataset-facility"]),
-        ("shenyang", ["dataset-facility"]),
-        ("sytyg", ["dataset-facility"]),  # initials of 沈阳 and 体育馆
-        ("沈阳场地面积", ["dataset-facility"]),  # typed without a blank
+        ("沈阳", ["facility"]),
+        ("沈阳 体育馆", ["facility"]),
+        ("gymnasium", ["facility"]),
+        ("shenyang", ["facility"]),
+        ("sytyg", ["facility"]),  # initials of 沈阳 and 体育馆
+        ("沈阳场地面积", ["facility"]),  # typed without a blank
         ("tygx", []),
-        ("2026", ["dataset-event", "dataset-facility"]),
+        ("2026", ["event", "facility"]),
         ("1999", []),
     ],
 )
 def test_searching_leaves_what_matches(browser, site, words, found):
     with opened(browser, site / "catalogue.html") as page:
         page.get_by_label("名称、内容或字段").fill(words)
-        assert visible(page) == found
-        assert page.locator("#count").inner_text() == f"找到 {len(found)} 个，共 2 个数据集"
-        assert page.locator("#none").is_visible() is (found == [])
+        expect_found(page, found)
+        expect(page.locator("#none")).to_be_visible(visible=found == [])
 
 
 def test_a_filter_and_its_clearing_work_by_keyboard(browser, site):
     with opened(browser, site / "en/catalogue.html") as page:
         page.get_by_label("Format").select_option("geojson")
-        assert visible(page) == ["dataset-facility"]
+        expect_found(page, ["facility"], ENGLISH_COUNT)
         page.get_by_label("Subject", exact=True).select_option("event")
-        assert visible(page) == []
+        expect_found(page, [], ENGLISH_COUNT)
         page.get_by_role("button", name="Clear").press("Enter")
-        page.wait_for_function("document.getElementById('none').hidden")
-        assert visible(page) == ["dataset-facility", "dataset-event"]
+        expect_found(page, ["facility", "event"], ENGLISH_COUNT)
 
 
 def test_without_a_script_everything_is_listed_and_no_dead_form_is_shown(browser, site):
     with opened(browser, site / "catalogue.html", script=False) as page:
-        assert visible(page) == ["dataset-facility", "dataset-event"]
-        assert not page.locator("#search").is_visible()
-        assert page.locator("#count").inner_text() == "共 2 个数据集"
+        expect_datasets(page, ["facility", "event"])
+        expect(page.locator("#search")).to_be_hidden()
+        expect(page.locator("#count")).to_have_text("共 2 个数据集")
 
 
 def test_without_the_file_of_the_index_everything_is_listed_too(browser, site, tmp_path):
     shutil.copytree(site, tmp_path / "copy")
     (tmp_path / "copy/search-index.js").write_text("", encoding="utf-8")
     with opened(browser, tmp_path / "copy/catalogue.html") as page:
-        assert visible(page) == ["dataset-facility", "dataset-event"]
-        assert not page.locator("#search").is_visible()
+        expect_datasets(page, ["facility", "event"])
+        expect(page.locator("#search")).to_be_hidden()
 
 
 def test_what_is_typed_on_the_front_page_is_looked_for_in_the_list(browser, site):
@@ -159,20 +170,20 @@ def test_what_is_typed_on_the_front_page_is_looked_for_in_the_list(browser, site
         page.get_by_label("名称、内容或字段").fill("场地面积")
         page.keyboard.press("Enter")
         page.wait_for_url("**/catalogue.html?q=*")
-        assert visible(page) == ["dataset-facility"]
-        assert page.get_by_label("名称、内容或字段").input_value() == "场地面积"
+        expect_found(page, ["facility"])
+        expect(page.get_by_label("名称、内容或字段")).to_have_value("场地面积")
 
 
 def test_a_subject_on_the_front_page_leads_to_its_datasets(browser, site):
     with opened(browser, site / "en/index.html") as page:
         page.get_by_role("link", name="Events", exact=True).click()
-        assert visible(page) == ["dataset-event"]
+        expect_found(page, ["event"], ENGLISH_COUNT)
 
 
 def test_an_address_with_a_word_of_nobody_shows_everything(browser, site):
     with opened(browser, site / "catalogue.html") as page:
         page.goto(page.url + "?family=nonsense&action=x&__proto__=y")
-        assert visible(page) == ["dataset-facility", "dataset-event"]
+        expect_found(page, ["facility", "event"])
 
 
 def test_every_picture_of_the_front_pages_is_drawn(browser, site):
@@ -189,18 +200,18 @@ def test_every_picture_of_the_front_pages_is_drawn(browser, site):
 def test_the_first_tab_stop_leads_past_the_header(browser, site):
     with opened(browser, site / "dataset/facility/index.html") as page:
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+        expect(page.locator(":focus")).to_have_text("跳到正文")
         page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "main"
+        expect(page.locator("#main")).to_be_focused()
 
 
 def test_the_other_language_and_back_is_the_same_page(browser, site):
     with opened(browser, site / "dataset/facility/index.html") as page:
         page.get_by_role("link", name="English").click()
-        assert page.locator("h1").inner_text() == "Sports facilities"
-        assert page.locator("html").get_attribute("lang") == "en"
+        expect(page.locator("h1")).to_have_text("Sports facilities")
+        expect(page.locator("html")).to_have_attribute("lang", "en")
         page.get_by_role("link", name="中文").click()
-        assert page.locator("h1").inner_text() == "体育场地"
+        expect(page.locator("h1")).to_have_text("体育场地")
 
 
 def test_the_big_button_gives_the_released_bytes(browser, site):
@@ -224,11 +235,11 @@ def test_a_page_that_is_one_file_is_accessible_and_switches_without_a_script(bro
         with opened(browser, file, width=360, dark=dark) as page:
             assert violations(page) == []
     with opened(browser, file, script=False) as page:
-        assert page.locator("h1:visible").all_inner_texts() == ["回执"]
+        expect(page.locator("h1:visible")).to_have_text(["回执"])
         page.get_by_text("English", exact=True).click()
-        assert page.locator("h1:visible").all_inner_texts() == ["Receipt"]
+        expect(page.locator("h1:visible")).to_have_text(["Receipt"])
         page.keyboard.press("ArrowLeft")
-        assert page.locator("h1:visible").all_inner_texts() == ["回执"]
+        expect(page.locator("h1:visible")).to_have_text(["回执"])
 
 
 def test_on_paper_signals_keep_mark_and_word(browser, site):
@@ -244,9 +255,9 @@ def test_on_paper_signals_keep_mark_and_word(browser, site):
 @pytest.mark.parametrize("section", ["understand", "trust", "core"])
 def test_a_section_is_folded_until_a_link_leads_to_it(browser, site, section):
     with opened(browser, site / "dataset/facility/index.html") as page:
-        assert not page.locator(f"#{section}").is_visible()
+        expect(page.locator(f"#{section}")).to_be_hidden()
         page.goto(f"{page.url}#{section}")
-        assert page.locator(f"#{section}").is_visible()
+        expect(page.locator(f"#{section}")).to_be_visible()
 
 
 def test_on_paper_every_section_is_open_and_no_table_is_cut(browser, site):

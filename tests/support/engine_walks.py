@@ -100,13 +100,7 @@ def walk_relations(folder: Path, engines: Engines) -> dict[str, WalkedHome]:
 
     The files are those of the kept results too.
     """
-    settings = installed(folder / "base")
-    sites = [f"S{at},{at % 90}" for at in range(3000)]
-    visits = [f"V{at},S{at}" for at in range(3000)]
-    _submit(settings, folder, "site", ["code,area", *sites])
-    _submit(settings, folder, "visit", ["id,site", *visits])
-    _submit(settings, folder, "site", ["code,area", *sites[:1000], *sites[1003:]])
-    shutil.rmtree(settings.home / "lake" / "_relations")
+    settings = install_related(folder)
     walked = {}
     for name, environment in engines.items():
         own = _copy_installation(settings, folder / name)
@@ -117,6 +111,18 @@ def walk_relations(folder: Path, engines: Engines) -> dict[str, WalkedHome]:
         kept = {f"lake/_relations/{path.name}": path.read_bytes() for path in own.home.glob("lake/_relations/*.json")}
         walked[name] = home._replace(files=home.files | kept)
     return walked
+
+
+def install_related(folder: Path) -> Settings:
+    """An installation with visits of 3 000 sites of which three have gone since, and no kept results of relations."""
+    settings = installed(folder / "base")
+    sites = [f"S{at},{at % 90}" for at in range(3000)]
+    visits = [f"V{at},S{at}" for at in range(3000)]
+    _submit(settings, folder, "site", ["code,area", *sites])
+    _submit(settings, folder, "visit", ["id,site", *visits])
+    _submit(settings, folder, "site", ["code,area", *sites[:1000], *sites[1003:]])
+    shutil.rmtree(settings.home / "lake" / "_relations")
+    return settings
 
 
 def _submit(settings: Settings, folder: Path, dataset: str, lines: list[str]) -> None:

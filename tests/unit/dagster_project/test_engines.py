@@ -5,11 +5,12 @@ import sys
 
 import pytest
 
-from dagster_project.engine_kind import EngineKind
-from dagster_project.engines import open_engine
+from dagster_project.engine_kind import EngineChoice, EngineKind
+from dagster_project.engines import SILENCE, RememberedEngine, open_engine
 from dagster_project.installation import load_workspace
 from dagster_project.settings import Settings, read_settings
 from schemas.errors import EngineError, UsageError
+from schemas.text import Text
 
 
 @pytest.fixture(autouse=True)
@@ -91,3 +92,29 @@ def test_no_server_at_the_address_is_said_in_time():
             open_spark_engine(f"sc://127.0.0.1:{taken.getsockname()[1]}", seconds=0.5),
         ):
             pass
+
+
+def test_an_engine_that_did_not_answer_is_tried_again_after_a_while_and_not_at_once(monkeypatch):
+    monkeypatch.setattr("dagster_project.spark_engine.SECONDS", 0.1)
+    clock, tries = [0.0], []
+    engine = RememberedEngine(EngineChoice(EngineKind.spark, 1, "sc://127.0.0.1:1", 0, 0, 0, 0), lambda: clock[0])
+    opened = open_engine
+
+    def noted(choice):
+        tries.append(clock[0])
+        return opened(choice)
+
+    monkeypatch.setattr("dagster_project.engines.open_engine", noted)
+    for at in (0.0, 1.0, SILENCE - 1, SILENCE, SILENCE + 1):
+        clock[0] = at
+        with pytest.raises(EngineError, match=r"within 0\.1 seconds"), engine.open_engine():
+            pass
+    assert tries == [0.0, SILENCE]
+
+
+def test_an_error_of_the_work_is_not_taken_for_an_engine_that_is_away():
+    engine = RememberedEngine(EngineChoice(EngineKind.local, 1, None, 0, 0, 0, 0))
+    with pytest.raises(EngineError), engine.open_engine():
+        raise EngineError(Text(zh="字", en="words"))
+    with engine.open_engine() as opened:
+        assert opened.label == "local"

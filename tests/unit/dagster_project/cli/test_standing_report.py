@@ -6,7 +6,7 @@ import html5lib
 import pytest
 
 from dagster_project.cli.standing_report import print_relations, print_sent_back, print_venues
-from pipelines.relations.judged_relations import list_broken_relations
+from pipelines.relations.judged_relations import find_standing_relations
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.candidate_pages import render_candidate
 from pipelines.review.candidate_view import build_view
@@ -14,6 +14,7 @@ from pipelines.review.waiver_decisions import waive_finding
 from pipelines.submissions.retraction import reinstate_submission, retract_submission
 from pipelines.venues.identities import register_records
 from pipelines.venues.venue_proposals import propose_venues
+from support.absent_engine import without_engine
 from support.contracts import contract_with
 from support.related_workspace import RELATION, WITHOUT_P2, hand_in, related_workspace
 from support.venue_scene import land_venues, open_venues
@@ -62,6 +63,17 @@ def test_a_warning_is_told_without_a_command(tmp_path, told):
     assert WAIVE not in text
 
 
+def test_what_the_engine_did_not_ask_is_said_to_be_open_and_not_to_fit(tmp_path, told, monkeypatch):
+    workspace = related_workspace(tmp_path)
+    told(workspace)
+    hand_in(workspace, "place", WITHOUT_P2)
+    text = told(without_engine(workspace, monkeypatch))
+    for part in ("尚未核对", "2026-11-25", "within 0.2 seconds", "SPORTLAKE_ENGINE=local sportlake status"):
+        assert part in text
+    assert "没有不符" not in text
+    assert "stops" in told(workspace)
+
+
 def test_an_info_is_told_too(tmp_path, told):
     penalty = contract_with(["decision_no", "party_uscc"], name="admin_penalty")
     known = contract_with(["operator_uscc", "known_operator"], name="operator_credit")
@@ -88,7 +100,7 @@ def test_a_retraction_that_breaks_a_derived_relation_is_waived_as_page_and_statu
     assert WAIVE in told(workspace, date(2027, 1, 1)), "the waiver has ended"
     assert freeze_candidate(workspace, assemble_candidate(workspace, "event", TODAY), NOW) is not None
     reinstate_submission(workspace, standing.number, "登记无误", NOW)
-    assert list_broken_relations(workspace) == []
+    assert find_standing_relations(workspace) == ([], [])
 
 
 def test_status_tells_of_venues_that_were_never_compared_wait_or_have_changed_since(tmp_path, capsys):

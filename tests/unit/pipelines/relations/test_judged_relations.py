@@ -6,12 +6,18 @@ from datetime import date
 import pytest
 
 from pipelines.relations import judged_relations
-from pipelines.relations.judged_relations import judge_relations, list_broken_relations, mark_relations
+from pipelines.relations.judged_relations import (
+    find_standing_relations,
+    judge_relations,
+    list_unasked_relations,
+    mark_relations,
+)
 from pipelines.workspace import Workspace
-from schemas.errors import ContractError
+from schemas.errors import ContractError, EngineError
+from support.absent_engine import without_engine
 from support.contracts import contract_with
-from support.related_workspace import EVENTS, RELATION, WITHOUT_P2, hand_in, related_workspace
-from support.workspaces import copied_workspace, workspace_with
+from support.related_workspace import EVENTS, HELD_AT, PLACES, RELATION, WITHOUT_P2, hand_in, related_workspace
+from support.workspaces import NOW, copied_workspace, workspace_with
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +45,10 @@ def asked(monkeypatch):
 
 
 def broken(workspace: Workspace):
-    return [(one.relation.id, one.result.rows, one.result.list_examples()) for one in list_broken_relations(workspace)]
+    return [
+        (one.relation.id, one.result.rows, one.result.list_examples())
+        for one in find_standing_relations(workspace).broken
+    ]
 
 
 def test_a_relation_that_rows_keep_is_asked_and_not_broken(workspace):
@@ -118,6 +127,40 @@ def test_who_may_not_write_the_cache_is_answered_all_the_same(workspace, monkeyp
     monkeypatch.setattr(judged_relations, "write_atomically", refuse)
     hand_in(workspace, "place", WITHOUT_P2)
     assert broken(workspace) == [(RELATION, 1, ["E2"])]
+
+
+def test_what_was_kept_of_older_rows_is_no_answer_while_the_engine_is_away(workspace, monkeypatch):
+    judge_relations(workspace, "event")
+    away = without_engine(workspace, monkeypatch)
+    assert [one.result.rows for one in judge_relations(away, "event")] == [0], "the rows are those that were asked"
+    hand_in(workspace, "place", WITHOUT_P2)
+    found = find_standing_relations(away)
+    assert found.broken == []
+    (unasked,) = found.unasked
+    assert (unasked.relation.id, unasked.since, "within 0.2 seconds" in unasked.error.text.en) == (RELATION, NOW, True)
+    assert [one.relation for one in list_unasked_relations(away, "event")] == [unasked.relation]
+    for ask in (judge_relations, mark_relations):
+        with pytest.raises(EngineError):
+            ask(away, "event")
+    assert broken(workspace) == [(RELATION, 1, ["E2"])]
+    assert find_standing_relations(away).unasked == [], "it was asked here meanwhile"
+
+
+def test_relations_of_small_datasets_are_asked_and_kept_while_the_engine_is_away(tmp_path, monkeypatch):
+    large = contract_with(["id"], name="large")
+    relating = [{**HELD_AT, "severity": "error"}, {**HELD_AT, "id": "near", "fields": ["near"], "dataset": "large"}]
+    event = contract_with(["id", "place", "near"], relating, name="event")
+    workspace = workspace_with(tmp_path, contract_with(["id", "name"], name="place"), large, event)
+    hand_in(workspace, "place", PLACES)
+    hand_in(workspace, "large", "id\nL1\nL2\nL3\n")
+    hand_in(workspace, "event", "id,place,near\nE1,P1,L1\nE2,P2,L1\n")
+    hand_in(workspace, "place", WITHOUT_P2)
+    workspace.layout.relations_file("event").unlink(missing_ok=True)
+    away = without_engine(workspace, monkeypatch, least_rows=3)
+    found = find_standing_relations(away)
+    assert [one.relation.id for one in found.broken] == [RELATION]
+    assert [one.relation.id for one in found.unasked] == ["event-near"]
+    assert RELATION in workspace.layout.relations_file("event").read_text(encoding="utf-8")
 
 
 def test_an_older_version_of_the_dataset_is_asked_as_it_was(workspace):

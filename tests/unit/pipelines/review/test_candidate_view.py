@@ -17,8 +17,11 @@ from pipelines.review.waiver_decisions import waive_finding
 from pipelines.submissions.acceptance import accept_submission
 from pipelines.submissions.receipt_files import name_findings
 from pipelines.submissions.rejudging import apply_rejudgement
+from schemas.policy import Approvals
+from support.absent_engine import without_engine
 from support.contracts import POLICY, contract_with
 from support.people import write_people
+from support.related_workspace import hand_in, related_workspace
 from support.walked import take_all
 from support.workspaces import NOW, copied_workspace, put, workspace_with
 
@@ -195,6 +198,26 @@ def test_a_hand_in_that_was_accepted_is_shown_with_finding_name_and_reason_also_
     ):
         assert str(escape(said)) in text
     assert "<b>确为" not in text
+
+
+def test_a_page_says_that_relations_are_not_asked_while_the_engine_is_away(tmp_path, monkeypatch):
+    workspace = related_workspace(tmp_path)
+    strict = workspace.contracts["event"].policy.model_copy(update={"approvals": Approvals(roles=("steward",))})
+    event = workspace.contracts["event"].model_copy(update={"policy": strict})
+    workspace = replace(workspace, contracts={**workspace.contracts, "event": event})
+    freeze_candidate(workspace, assemble_candidate(workspace, "event", NOW.date()), NOW)
+    waits, file = list_waiting(workspace, NOW), candidate_page_file(workspace, "event")
+    write_waiting_pages(workspace, waits, NOW)
+    before = file.read_bytes()
+    hand_in(workspace, "place", "id,name\nP1,one\nP2,zwei\n")
+    write_waiting_pages(without_engine(workspace, monkeypatch), waits, NOW)
+    text = file.read_text(encoding="utf-8")
+    words = "".join(html5lib.HTMLParser(strict=True).parse(text).itertext())
+    assert "within 0.2 seconds" in words
+    assert "SPORTLAKE_ENGINE=local sportlake status" in words
+    assert "sportlake approve" not in words
+    write_waiting_pages(workspace, waits, NOW)
+    assert file.read_bytes() == before
 
 
 def test_pages_follow_what_waits(workspace):

@@ -3,10 +3,11 @@
 import pytest
 
 from pipelines.refusal import record_refusal
-from pipelines.relations.judged_relations import list_broken_relations
+from pipelines.relations.judged_relations import find_standing_relations
 from pipelines.release import assemble_candidate
 from pipelines.work_items.relation_items import find_relation_items
 from pipelines.work_items.release_items import find_gate_items
+from support.absent_engine import without_engine
 from support.contracts import contract_with
 from support.related_workspace import RELATION, WITHOUT_P2, hand_in, related_workspace
 from support.workspaces import NOW, copied_workspace, workspace_with
@@ -66,8 +67,22 @@ def test_what_only_informs_is_no_work(tmp_path):
     workspace = workspace_with(tmp_path, penalty, known)
     hand_in(workspace, "operator_credit", "operator_uscc,known_operator\nU,0\n")
     hand_in(workspace, "admin_penalty", "decision_no,party_uscc\nP1,U\n")
-    assert [one.relation.id for one in list_broken_relations(workspace)] == ["penalised-body-is-operator"]
+    assert [one.relation.id for one in find_standing_relations(workspace).broken] == ["penalised-body-is-operator"]
     assert items_of(workspace) == []
+
+
+def test_the_operators_are_told_what_the_engine_did_not_ask_and_the_refusal_of_then_is_not(workspace, monkeypatch):
+    hand_in(workspace, "place", WITHOUT_P2)
+    record_refusal(workspace, assemble_candidate(workspace, "event", NOW.date()), NOW)
+    away = without_engine(workspace, monkeypatch)
+    assert items_of(away) == items_of(workspace), "nothing has changed since it was asked"
+    hand_in(workspace, "place", "id,name\nP3,three\n")
+    (item,) = items_of(away)
+    assert (item.role, item.kind, item.dataset, item.since) == ("operator", "unasked", "event", NOW.date())
+    assert "within 0.2 seconds" in item.text.en
+    assert item.command == "SPORTLAKE_ENGINE=local sportlake status"
+    assert list(find_gate_items(away, NOW)) == []
+    assert [one.department for one in items_of(workspace)] == ["210100"]
 
 
 def test_it_is_over_once_the_reference_is_back(workspace):
