@@ -33,6 +33,7 @@ from pipelines.publication.rescan import rescan_datasets
 from pipelines.publication.rollback import roll_back
 from pipelines.publication.withdrawal import withdraw_dataset
 from pipelines.release import assemble_candidate, freeze_candidate
+from schemas.errors import CatalogueError
 from schemas.negative_list import NegativeEntry
 from schemas.table_parts import PartRules
 from schemas.text import Text
@@ -229,6 +230,16 @@ def test_the_published_site_has_every_part_and_no_drift(workspace):
     assert [(served / name).read_bytes() for name in FILES] == [
         (newest(workspace) / name).read_bytes() for name in FILES
     ]
+
+
+def test_drift_and_pages_name_a_part_that_is_no_longer_whole(workspace, tmp_path):
+    part = newest(workspace) / FILES[1]
+    part.chmod(0o644)
+    part.write_bytes(part.read_bytes()[:-100])
+    with pytest.raises(CatalogueError, match=f"{FILES[1]} cannot be read"):
+        find_drift(workspace, StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases))
+    with pytest.raises(CatalogueError, match=f"{FILES[1]} has the checksum"):
+        publish_entries(workspace, StaticCatalogue(tmp_path / "new", workspace.layout.releases), LATER)
 
 
 def test_a_rollback_shows_the_parts_of_before_and_a_withdrawal_none(workspace):
