@@ -7,6 +7,7 @@ import { element, figure, fill } from "./table-view.js";
 export function startSql(told, table, by, ran) {
   const { words } = told;
   let worker = null;
+  let runs = 0;
   let answer = null;
 
   function say(text) {
@@ -26,6 +27,7 @@ export function startSql(told, table, by, ran) {
   }
 
   function stop() {
+    runs += 1;
     worker?.terminate();
     worker = null;
     running(false);
@@ -50,9 +52,8 @@ export function startSql(told, table, by, ran) {
     } else if (data.failed) { fail(fill(words.sql_failed, { reason: data.failed })); } else { show(data); }
   }
 
-  // Starts SQLite with the whole table in it.
-  async function open() {
-    await table.load(table.names);
+  // Starts SQLite with the whole table, whose columns have been read, in it.
+  function open() {
     const made = new Worker(new URL("./table-sql-worker.js", import.meta.url));
     made.addEventListener("message", hear);
     made.addEventListener("error", (event) => { stop(); fail(fill(words.problem, { reason: event.message || "SQLite" })); });
@@ -60,12 +61,17 @@ export function startSql(told, table, by, ran) {
     return made;
   }
 
+  // One query at a time. What is stopped while the columns are read does not begin.
   async function run() {
+    if (by("sql-run").disabled) { return; }
+    const mine = runs += 1;
     running(true);
     ran(by("sql").value);
     say(words.sql_runs);
     try {
-      worker ??= await open();
+      await table.load(table.names);
+      if (mine !== runs) { return; }
+      worker ??= open();
       worker.postMessage({ sql: by("sql").value });
     } catch (error) {
       stop();

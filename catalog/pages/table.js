@@ -99,8 +99,10 @@ export async function start(told) {
   // Somebody went back, or changed the address.
   function follow() {
     if (asked() === address.written || location.hash && !asked()) { return; }
-    const wanted = readAddress(asked(), all, usual);
-    withColumns(columnsOf(wanted), () => showState(wanted));
+    const text = asked();
+    const wanted = readAddress(text, all, usual);
+    // Not if the address says something else by now: columns of a later one may have been there sooner.
+    withColumns(columnsOf(wanted), () => { if (asked() === text) { showState(wanted); } });
   }
 
   function findSoon() {
@@ -152,9 +154,11 @@ export async function start(told) {
 
   function addAsked() {
     const column = all.find((one) => one.name === by("filter-column").value);
-    const there = document.getElementById(`filter-${column.name}`);
-    if (there) { there.querySelector("input").focus(); return; }
-    withColumns([column], () => { by("said").textContent = addFilter(by("filters"), column, table, state.filters, words, findSoon); });
+    withColumns([column], () => {
+      const there = document.getElementById(`filter-${column.name}`);
+      if (there) { there.querySelector("input").focus(); return; }
+      by("said").textContent = addFilter(by("filters"), column, table, state.filters, words, findSoon);
+    });
   }
 
   function clear() {

@@ -11,7 +11,10 @@
     });
   }
 
-  // The theme wraps tables and adds buttons after its own start.
-  addEventListener("load", function () { complete(); setTimeout(complete, 300); });
+  // The theme wraps tables and adds buttons after its own start, on a slow machine much later.
+  addEventListener("load", function () {
+    complete();
+    new MutationObserver(complete).observe(document.body, { childList: true, subtree: true });
+  });
   addEventListener("resize", complete);
 })();

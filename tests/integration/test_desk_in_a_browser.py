@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from pipelines.desk.desk_pages import refresh_pages
 from pipelines.intake import take_arrival
@@ -60,6 +61,7 @@ def assert_whole(browser, files, width, lang):
     for file in files:
         with opened(browser, file, width=width) as page:
             page.get_by_text(lang, exact=True).first.click()
+            expect(page.get_by_role("radio", name=lang)).to_be_checked()
             for fold in page.locator("summary:visible").all():
                 fold.click()
             assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
@@ -134,8 +136,9 @@ def test_the_desk_is_accessible_and_fits_its_window(browser, desk, width, lang):
 
 def test_what_is_overdue_by_law_is_on_the_page_of_time_limits_and_in_the_work_of_who_owes(browser, desk):
     with opened(browser, desk / "210100.html") as page:
-        assert "“部门预算”有 1 项逾期未办" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("“部门预算”有 1 项逾期未办", use_inner_text=True)
         page.locator("a:visible", has_text="时限执行情况").first.click()
+        expect(page.locator("h1:visible")).to_have_text("时限执行情况")
         words = page.locator("main").inner_text()
         assert "财政部门批复后20日内向社会公开" in words
         assert "逾期办理 1 项" in words
@@ -144,10 +147,10 @@ def test_what_is_overdue_by_law_is_on_the_page_of_time_limits_and_in_the_work_of
 
 def test_from_the_desk_every_page_that_it_names_can_be_opened(browser, desk):
     with opened(browser, desk / "index.html") as page:
-        assert "✖" in page.locator(".panel h2:visible").first.inner_text()
+        expect(page.locator(".panel h2:visible").first).to_contain_text("✖")
         page.locator("a:visible", has_text="体育场地").first.click()
-        assert page.locator("h1:visible").inner_text() == "体育场地：待发布内容"
+        expect(page.locator("h1:visible")).to_have_text("体育场地：待发布内容")
         page.go_back()
         page.locator("summary:visible", has_text="谁有事项待办").click()
         page.locator("a:visible", has_text="大连市体育局").first.click()
-        assert "编码 S1 也在沈阳市体育局2025的数据中" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("编码 S1 也在沈阳市体育局2025的数据中", use_inner_text=True)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from playwright.sync_api import expect
 
 from support.browser import chromium, violations
 from support.documented import DOCS, Session, acts, fences, unsaid
@@ -15,6 +16,10 @@ from support.forked_commands import forked_program
 ROOT = DOCS.parent
 TUTORIALS = ("clerk", "steward", "public", "analyst")
 PAGES = sorted(path.relative_to(DOCS).as_posix().removesuffix(".zh.md") for path in DOCS.rglob("*.zh.md"))
+THEME_IS_DONE = """[...document.querySelectorAll("article table:not([class])")].every((one) => one.closest(".md-typeset__scrollwrap"))
+  && [...document.querySelectorAll("article pre > code")].every((one) => one.closest("pre").querySelector(".md-code__nav"))"""
+"""The theme wraps tables and adds buttons to code after the page is loaded."""
+
 HOW_TOS = [page for page in PAGES if page.startswith("howto/")]
 
 
@@ -89,8 +94,7 @@ def test_a_search_from_the_disk_finds_chinese_and_english_and_asks_nobody(site):
             )
             field.fill(words)
             field.press("End")  # the theme listens to keys, not to changes of the field
-            answers.first.wait_for(state="attached")
-            assert found in answers.first.get_attribute("href")
+            expect(answers.first).to_have_attribute("href", re.compile(re.escape(found)))
     assert [address for address in asked if not address.startswith(("file:", "data:", "about:"))] == []
 
 
@@ -102,7 +106,7 @@ def test_pages_of_the_documentation_can_be_read_by_everybody(site, width, dark):
         page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
         for kind in kinds:
             page.goto((site / f"{kind}.html").as_uri())
-            page.wait_for_timeout(400)  # the theme wraps tables and names buttons a little later
+            page.wait_for_function(THEME_IS_DONE)
             assert (kind, violations(page)) == (kind, [])
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -1,6 +1,7 @@
 """The finder as people meet it: in Chromium, from a folder, on a phone and on a desk, by keyboard, without a script and without a map."""
 
 import json
+import re
 import runpy
 from datetime import UTC, datetime
 from functools import partial
@@ -60,7 +61,12 @@ def open_finder(browser, site, name="facility", lang="", at="", ready="map", **h
 
 
 def names(page):
-    return [card.inner_text() for card in page.locator("#venues h3").all()]
+    """The headings of the places that are listed: compared by `expect`, which waits for the list."""
+    return page.locator("#venues h3")
+
+
+def ends_with(name):
+    return re.compile(f"{name}$")
 
 
 @pytest.mark.parametrize("lang", ["", "en/"])
@@ -77,9 +83,9 @@ def test_list_and_page_of_a_place_are_accessible_and_fit_the_window(browser, sit
 
 def test_the_map_is_drawn_and_takes_the_place_of_the_picture(browser, site):
     with open_finder(browser, site) as page:
-        assert page.locator("#map canvas").is_visible()
-        assert not page.locator("#still").is_visible()
-        assert page.locator("#map .part.city").all_inner_texts() == ["沈阳市", "大连市"]
+        expect(page.locator("#map canvas")).to_be_visible()
+        expect(page.locator("#still")).to_be_hidden()
+        expect(page.locator("#map .part.city")).to_have_text(["沈阳市", "大连市"])
 
 
 @pytest.mark.parametrize(
@@ -100,39 +106,41 @@ def test_a_filter_leaves_what_fits(browser, site, ask, found):
     rows = {"PITCH": PITCH, "POOL": POOL, "NOWHERE": NOWHERE, "HALL": HALL}
     with open_finder(browser, site, ready="finder") as page:
         ask(page.locator("#finder"))
-        assert names(page) == [f"{rows[name]['site_name']} · {rows[name]['facility_name']}" for name in found]
-        assert page.locator("#found").inner_text() == f"找到 {len(found)} 处，共 4 处"
-        assert page.locator("#none").is_visible() is (found == [])
+        expect(page.locator("#found")).to_have_text(f"找到 {len(found)} 处，共 4 处")
+        expect(names(page)).to_have_text(
+            [f"{rows[name]['site_name']} · {rows[name]['facility_name']}" for name in found]
+        )
+        expect(page.locator("#none")).to_be_visible(visible=found == [])
 
 
 def test_a_county_can_be_chosen_after_its_city_and_the_filters_be_cleared_by_keyboard(browser, site):
     with open_finder(browser, site, ready="finder", lang="en/") as page:
-        assert page.get_by_label("County", exact=True).is_disabled()
+        expect(page.get_by_label("County", exact=True)).to_be_disabled()
         page.get_by_label("City", exact=True).select_option("210200")
         page.get_by_label("County", exact=True).select_option("210203")
-        assert len(names(page)) == 1
+        expect(names(page)).to_have_count(1)
         page.get_by_role("button", name="Clear").press("Enter")
-        expect(page.locator("#venues li")).to_have_count(4)
-        assert page.get_by_label("County", exact=True).is_disabled()
+        expect(names(page)).to_have_count(4)
+        expect(page.get_by_label("County", exact=True)).to_be_disabled()
 
 
 def test_near_a_named_place_the_nearest_comes_first_and_what_has_no_coordinates_last(browser, site):
     with open_finder(browser, site) as page:
         page.get_by_label("地点（市、县或场馆名称）").fill("西岗区")
         page.get_by_label("地点（市、县或场馆名称）").press("Enter")
-        assert [name.split(" · ")[1] for name in names(page)] == ["篮球馆", "标准池", "1号足球场", "2号足球场"]
-        assert "大连市 西岗区" in page.locator("#near-said").inner_text()
-        assert "2.8 km" in page.locator("#venues li").nth(1).inner_text()
+        expect(page.locator("#near-said")).to_contain_text("大连市 西岗区")
+        expect(names(page)).to_have_text([ends_with(name) for name in ("篮球馆", "标准池", "1号足球场", "2号足球场")])
+        expect(page.locator("#venues li").nth(1)).to_contain_text("2.8 km")
         page.get_by_label("地点（市、县或场馆名称）").fill("月球")
         page.get_by_role("button", name="找附近").click()
-        assert "没有找到" in page.locator("#near-said").inner_text()
+        expect(page.locator("#near-said")).to_contain_text("没有找到")
 
 
 def test_near_me_uses_the_position_of_the_browser_or_says_that_there_is_none(browser, site):
     with open_finder(browser, site, position=(121.64, 38.91)) as page:
         page.get_by_role("button", name="我的位置").click()
         expect(page.locator("#near-said")).to_contain_text("不会发送")
-        assert names(page)[0].endswith("标准池")
+        expect(names(page).first).to_have_text(ends_with("标准池"))
     with open_finder(browser, site) as page:
         page.get_by_role("button", name="我的位置").click()
         expect(page.locator("#near-said")).to_contain_text("没有提供位置")
@@ -143,14 +151,14 @@ def test_near_me_the_map_shows_the_nearest_place_however_far_it_is(browser, site
         page.get_by_role("button", name="我的位置").click()
         expect(page.locator("#near-said")).to_contain_text("不会发送")
         page.get_by_label("只列地图范围内的").check()
-        assert names(page)[0].endswith("1号足球场")
+        expect(names(page).first).to_have_text(ends_with("1号足球场"))
 
 
 def test_a_place_without_a_number_is_not_to_be_called_and_says_whom_to_tell_of_a_mistake(browser, site):
     with open_finder(browser, site, ready="finder", at=f"#{HALL['facility_id']}") as page:
         assert page.locator("#venue-state").inner_text().startswith("没有登记今天的开放时间。")
         page.locator("#venue").get_by_role("link", name="这里有误？").click()
-        assert page.locator("#say").is_visible()
+        expect(page.locator("#say")).to_be_visible()
 
 
 def test_only_what_the_map_shows_is_listed_if_asked(browser, site):
@@ -158,8 +166,7 @@ def test_only_what_the_map_shows_is_listed_if_asked(browser, site):
         page.get_by_label("地点（市、县或场馆名称）").fill("和平区")
         page.get_by_role("button", name="找附近").click()
         page.get_by_label("只列地图范围内的").check()
-        expect(page.locator("#venues li")).to_have_count(1)
-        assert names(page)[0].endswith("1号足球场")
+        expect(names(page)).to_have_text([ends_with("1号足球场")])
 
 
 def test_a_place_has_a_page_of_its_own_at_a_stable_address(browser, site):
@@ -180,9 +187,8 @@ def test_a_place_has_a_page_of_its_own_at_a_stable_address(browser, site):
         )
         assert told["openingHoursSpecification"][0]["dayOfWeek"][0] == "https://schema.org/Monday"
         page.get_by_role("link", name="English").click()
-        page.wait_for_selector("html[data-map=ready]")
-        assert page.url.endswith(f"map/en/facility.html#{PITCH['facility_id']}")
-        assert "7140 ㎡" in page.locator("#venue-facts").inner_text()
+        page.wait_for_url(f"**/map/en/facility.html#{PITCH['facility_id']}")
+        expect(page.locator("#venue-facts")).to_contain_text("7140 ㎡")
 
 
 def test_going_to_a_place_and_back_is_possible_by_keyboard_alone(browser, site):
@@ -192,13 +198,13 @@ def test_going_to_a_place_and_back_is_possible_by_keyboard_alone(browser, site):
         expect(page.locator("#venue-name")).to_be_focused()
         page.go_back()
         expect(page.locator("#q")).to_be_focused()
-        assert len(names(page)) == 4
+        expect(names(page)).to_have_count(4)
 
 
 def test_an_unknown_id_is_said_to_be_unknown_and_the_list_is_there(browser, site):
     with open_finder(browser, site, ready="finder", at="#LN-210102-XX99-99999") as page:
-        assert page.locator("#lost").is_visible()
-        assert len(names(page)) == 4
+        expect(page.locator("#lost")).to_be_visible()
+        expect(names(page)).to_have_count(4)
 
 
 def test_names_are_text_whatever_is_in_them(browser, site):
@@ -239,8 +245,8 @@ def test_service_windows_have_their_own_finder_with_what_they_have(browser, site
         assert not page.get_by_label("现在开放").is_visible()
         page.locator("#venues a").first.click()
         facts = page.locator("#venue-facts")
-        assert "024-12345678" in facts.inner_text()
-        assert facts.locator("a[href='https://example.org/guide']").count() == 1
+        expect(facts).to_contain_text("024-12345678")
+        expect(facts.locator("a[href='https://example.org/guide']")).to_have_count(1)
         assert json.loads(page.locator("#venue-machines").text_content())["@type"] == "Place"
 
 
@@ -260,16 +266,16 @@ def test_without_webgl_the_list_works_beside_the_drawn_map(browser, site):
         until="html[data-finder=ready]",
     ) as page:
         page.get_by_label("有无障碍设施").check()
-        assert len(names(page)) == 2
-        assert page.locator("#still").is_visible()
-        assert not page.locator("#map").is_visible()
+        expect(names(page)).to_have_count(2)
+        expect(page.locator("#still")).to_be_visible()
+        expect(page.locator("#map")).to_be_hidden()
 
 
 def test_dataset_page_and_front_page_lead_to_the_finder(browser, site):
     with opened(browser, site / "dataset/facility/en/index.html") as page:
         page.get_by_role("link", name="Find on the map").click()
-        page.wait_for_selector("html[data-finder=ready]")
-        assert page.locator("h1").inner_text() == "Map: Sports facilities of Liaoning"
+        expect(page.locator("h1")).to_have_text("Map: Sports facilities of Liaoning")
+        expect(names(page)).to_have_count(4)
     with opened(browser, site / "index.html") as page:
         assert page.locator("a[href='map/facility.html']").is_visible()
 
@@ -322,12 +328,12 @@ def test_the_portal_s_finder_works_under_the_portal_s_policy(browser, portal, la
     page.route("**/favicon.ico", lambda route: route.fulfill(body=""))
     page.goto(f"{portal}/finder/{lang}.html")
     page.wait_for_selector("html[data-map=ready]", state="attached")
-    assert page.locator("#map canvas").is_visible()
+    expect(page.locator("#map canvas")).to_be_visible()
     page.locator("#only-accessible").check()
-    assert len(names(page)) == 2
-    assert page.locator("aside.synthetic").is_visible()
+    expect(names(page)).to_have_count(2)
+    expect(page.locator("aside.synthetic")).to_be_visible()
     assert violations(page) == []
     page.locator("#venues a").first.click()
-    assert page.locator("#venue-name").inner_text().endswith("1号足球场")
+    expect(page.locator("#venue-name")).to_have_text(ends_with("1号足球场"))
     context.close()
     assert complaints == []

@@ -5,8 +5,10 @@ import json
 import re
 import shutil
 import signal
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -18,6 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 from frictionless import Package
 
+from catalog.site_address import SiteAddress
 from catalog.static import StaticCatalogue
 from pipelines.audit.reproduction import reproduce_release
 from pipelines.audit.trace_target import find_target, read_row_values
@@ -25,7 +28,7 @@ from pipelines.erasure.carry_out import carry_out
 from pipelines.erasure.requests import request_erasure
 from pipelines.erasure.sought_values import checked_values
 from pipelines.publication.due import warehouse_inputs
-from pipelines.publication.publish import find_drift
+from pipelines.publication.publish import find_drift, publish_entries
 from pipelines.publication.rescan import rescan_datasets
 from pipelines.publication.rollback import roll_back
 from pipelines.publication.withdrawal import withdraw_dataset
@@ -39,6 +42,7 @@ from support.croissant_reader import read_croissant
 from support.killed_parts import die_in_parts
 from support.lived_in_homes import NAME, holders, lived_in
 from support.s3_server import serve_s3
+from support.site_server import serving
 from support.walked import publish_all, release_all, take_all, walk
 from support.workspaces import NOW, put, workspace_with
 from warehouse.database import rebuild_database
@@ -100,9 +104,9 @@ def test_the_rows_are_in_parts_and_in_no_other_format(workspace):
 
 
 def lines_for_analysts():
-    """The lines of docs/analysts.md that read a release in parts, by reader."""
+    """The lines of docs/analysts.md that read a release in parts from one folder, by reader."""
     text = (Path(__file__).parents[2] / "docs/analysts.md").read_text(encoding="utf-8")
-    section = text.partition("## A release in parts")[2].partition("\n## ")[0]
+    section = text.partition("## A release in parts")[2].partition("Over HTTP")[0]
     return {reader: line.replace("facility", "sample") for reader, line in re.findall(r"^\| (\w+) \| `(.+)` \|$", section, re.MULTILINE)}  # fmt: skip
 
 
@@ -255,6 +259,36 @@ def test_pages_and_documents_tell_every_part_and_how_they_are_read_together(temp
         assert all(file in text for file in FILES), document
         assert "120 rows in 3 parts" in text, document
     assert read_croissant(site / "dataset/sample/croissant.json").errors == []
+
+
+def lines_of_page(page):
+    """What the page of a dataset in parts gives to be run: fetch, check, read, and read from afar."""
+    listed = page.read_text(encoding="utf-8").partition('<ul class="commands">')[2].partition("</ul>")[0]
+    return [unescape(line) for line in re.findall(r"<code>(.+?)</code>", listed)]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
+@pytest.mark.parametrize("page", ["index.html", "en/index.html"])
+def test_the_lines_of_the_page_fetch_check_and_read_all_parts(workspace, tmp_path, monkeypatch, page):
+    site, home = tmp_path / "site", tmp_path / "reader"
+    home.mkdir()
+    monkeypatch.chdir(home)
+    with serving(site) as server:
+        catalogue = StaticCatalogue(site, workspace.layout.releases, site=SiteAddress(server.address))
+        publish_entries(workspace, catalogue, LATER)
+        fetch, check, read, ask = lines_of_page(site / "dataset/sample" / page)
+        subprocess.run(["bash", "-c", fetch], check=True, capture_output=True)
+    assert sorted(path.name for path in home.iterdir()) == ["SHA256SUMS", *FILES]
+    said = subprocess.run(["bash", "-c", check], check=True, capture_output=True, text=True).stdout
+    assert said.splitlines() == [f"{name}: OK" for name in FILES]
+    here = ask.replace(server.address, str(site))  # DuckDB reads addresses by an extension, which it would fetch
+    assert duckdb.sql(read).fetchall() == duckdb.sql(here).fetchall() != []
+
+
+def test_a_page_that_does_not_know_its_address_has_only_the_lines_that_need_none(template):
+    check, read = lines_of_page(template.layout.catalogue / "dataset/sample/index.html")
+    assert check.startswith("sha256sum")
+    assert read == "from read_parquet('sample-*.parquet')"
 
 
 def test_what_may_not_be_public_is_found_in_the_part_that_has_it(workspace):

@@ -6,9 +6,11 @@ Screenshots of every station, in both languages and at two widths, lie in `var/s
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from support.live import live_contract, stand
 
@@ -38,12 +40,12 @@ def test_a_stranger_finds_looks_and_takes_the_data_home(place, browser):
     page.goto(place.connection.url)
     page.get_by_role("searchbox").first.fill("体育馆")
     page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/dataset/?\?"))  # the page before it has such a link too
     page.get_by_role("link", name="省体育馆名录").first.click()
-    assert page.url.endswith(f"/dataset/{place.name}")
+    page.wait_for_url(f"**/dataset/{place.name}")
     page.goto(f"{place.connection.url}/dataset/{place.name}/resource/{place.table}")
     preview = page.frame_locator("iframe").first
-    preview.locator("tbody tr").first.wait_for()
-    assert "体育馆" in preview.locator("tbody").inner_text()
+    expect(preview.locator("tbody")).to_contain_text("体育馆", use_inner_text=True)
     address = f"{place.connection.url}/dataset/{place.name}/resource/{place.table}/download/{place.name}.csv"
     rows = list(csv.DictReader(io.StringIO(context.request.get(address).body().decode("utf-8-sig"))))
     answer = context.request.get(

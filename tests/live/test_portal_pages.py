@@ -7,6 +7,7 @@ from pathlib import Path
 import pyshacl
 import pytest
 import rdflib
+from playwright.sync_api import expect
 
 from catalog.pages.formats import format_size
 from support import browser as browsers
@@ -144,7 +145,7 @@ def test_the_table_preview_is_searched_in_chinese_and_says_yes_and_no(scene, bro
         box.fill("和平")
         box.press("Enter")
         table.locator("tbody td", has_text="中山区篮球场").wait_for(state="detached", timeout=60_000)
-        assert table.locator("tbody td", has_text="和平区游泳馆").count() == 1
+        expect(table.locator("tbody td", has_text="和平区游泳馆")).to_have_count(1)
 
 
 @pytest.mark.browser
@@ -168,9 +169,9 @@ def test_on_a_narrow_page_the_file_comes_before_its_dictionary(scene, browser):
 def test_the_keyboard_reaches_the_content_at_once_and_its_place_is_seen(scene, browser):
     with visited(browser, f"{scene.url}/dataset/{scene.name}") as page:
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+        expect(page.locator(":focus")).to_have_attribute("href", "#content")
         page.keyboard.press("Tab")
-        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        expect(page.locator(":focus:not([href='#content'])")).to_have_css("outline-style", "solid")
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh", "查看全部数据集"), ("en", "see all datasets")])

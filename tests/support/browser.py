@@ -2,6 +2,9 @@
 
 Here: opening a page so that any request beyond its own files is noted, and axe-core run in it. Not here: what a page
 must say. Mark tests that use this with `@pytest.mark.browser`.
+
+After an act that changes a page, or leads to another one, a test waits for what it reads, by playwright's `expect`: for a sign that
+the page has done its work first, and only then for what must not be there.
 """
 
 from collections.abc import Iterator
@@ -11,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import axe_core_python
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -19,6 +22,9 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 _AXE = Path(axe_core_python.__file__).parent / "axe.min.js"
+expect.set_options(
+    timeout=30_000
+)  # as all of playwright's other waits; its own default of 5 s is short on a busy machine
 _VIOLATIONS = "axe.run({resultTypes: ['violations']}).then((told) => told.violations)"
 
 

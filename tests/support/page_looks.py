@@ -17,7 +17,7 @@ def find_faults(page: Page, name: str, *, cut_on_paper: bool = True) -> list[str
     for fold in page.locator("summary:visible").all():
         fold.click()
     for width, dark in SIZES:
-        page.set_viewport_size({"width": width, "height": 800})
+        _resize(page, width, 800)
         page.emulate_media(media="screen", color_scheme="dark" if dark else "light")
         look = f"{name}, {width}, {'dark' if dark else 'light'}"
         if page.evaluate(_IS_WIDER):
@@ -25,10 +25,15 @@ def find_faults(page: Page, name: str, *, cut_on_paper: bool = True) -> list[str
         found += [f"{look}: clipped {one}" for one in clipped(page, ["hidden", "clip"])]
         if width == 1024 or dark:
             found += [f"{look}: {one}" for one in violations(page)]
-    page.set_viewport_size({"width": 720, "height": 1000})
+    _resize(page, 720, 1000)
     page.emulate_media(media="print", color_scheme="light")
     if page.evaluate(_IS_WIDER):
         found.append(f"{name}, paper: wider than the sheet")
     if cut_on_paper:
         found += [f"{name}, paper: cut {one}" for one in clipped(page, ["hidden", "clip", "auto", "scroll"])]
     return found
+
+
+def _resize(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function("width => innerWidth === width", arg=width)

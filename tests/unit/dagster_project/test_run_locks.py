@@ -23,9 +23,9 @@ def test_the_second_run_says_that_it_waits_and_then_follows(tmp_path):
     with hold_run_lock(layout, tell):
         second = threading.Thread(target=run)
         second.start()
-        assert waits.wait(10)
+        assert waits.wait(60)
         done.append("first")
-    second.join(10)
+    second.join(60)
     assert (told, done) == (["Another run is at work; waiting for it to end."], ["first", "second"])
 
 

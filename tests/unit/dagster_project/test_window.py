@@ -57,12 +57,12 @@ def test_a_signal_ends_dagster_as_ctrl_c_would(settings, number):
 
     def end_when_ready() -> None:
         ready = Path(settings.home, "ready")
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while not ready.exists() and time.monotonic() < until:
             time.sleep(0.05)
         answers.append(ready.read_text())
         for port in (settings.receipts_port, earlier):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             connection.request("GET", "/")
             answers.append(connection.getresponse().status)
         os.kill(os.getpid(), number)
