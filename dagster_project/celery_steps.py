@@ -21,6 +21,7 @@ from dagster_celery.make_app import make_app
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
+from dagster_project.run_presence import hold_presence
 from schemas.errors import SportlakeError
 from schemas.text import Text
 
@@ -140,17 +141,15 @@ class WatchedCeleryExecutor(CeleryExecutor):  # type: ignore[misc] # the library
     def execute(
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[dg.DagsterEvent]:
-        """Yield the events of the steps as their workers return them."""
+        """Yield the events of the steps as their workers return them; the process of the run tells that it is there meanwhile."""
         watch = WorkerWatch(make_app(self.app_args()), time.monotonic)
         steps: dict[str, WatchedStep] = {}
 
         def submit(*given: object) -> WatchedStep:
             return WatchedStep(watch, steps, partial(_submit_task, *given))
 
-        found: Iterator[dg.DagsterEvent] = core_celery_execution_loop(
-            plan_context, execution_plan, step_execution_fn=submit
-        )
-        return found
+        with hold_presence(plan_context.instance, plan_context.run_id):
+            yield from core_celery_execution_loop(plan_context, execution_plan, step_execution_fn=submit)
 
 
 @dg.executor(name="celery", config_schema=CELERY_CONFIG, requirements=dg.multiple_process_executor_requirements())

@@ -23,7 +23,9 @@ _HEADING = "# Where Dagster keeps its history. Telemetry is off: nothing is sent
 # Two runs at once: under the daemon each run is a process, and the small machines we know have two cores.
 _RUNS_AT_ONCE = 2
 _LOCK = ".instance.lock"
-# The process of a run may be on a host that is gone: nobody can ask it there, and the next intake of the dataset waits for it.
+# The process of a run may be on a host that is gone, and the next intake of the dataset waits for it: the launcher tells of those whose
+# steps are on Celery's workers, at two looks; any other run is failed after the longest time.
+_LOOK_SECONDS = 30
 _LONGEST_RUN_SECONDS = 24 * 3600
 _SHARED_STORAGE: dict[str, Any] = {
     "storage": {
@@ -33,7 +35,12 @@ _SHARED_STORAGE: dict[str, Any] = {
             "config": {"postgres_url": {"env": "SPORTLAKE_DAGSTER_URL"}},
         }
     },
-    "run_monitoring": {"enabled": True, "max_runtime_seconds": _LONGEST_RUN_SECONDS},
+    "run_launcher": {"module": "dagster_project.run_presence", "class": "WatchingRunLauncher"},
+    "run_monitoring": {
+        "enabled": True,
+        "poll_interval_seconds": _LOOK_SECONDS,
+        "max_runtime_seconds": _LONGEST_RUN_SECONDS,
+    },
 }
 # The tag of an intake run: its dataset.
 DATASET_TAG = "sportlake/dataset"

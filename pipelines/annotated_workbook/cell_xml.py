@@ -6,11 +6,11 @@ the summary (`summary`).
 
 import re
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from pipelines.annotated_workbook.job import SummaryCell
 from pipelines.annotated_workbook.styles import Kind, WorkbookStyles
-from pipelines.annotated_workbook.xlsx_package import MAIN, RELATIONS, XML_DECLARATION
+from pipelines.annotated_workbook.xlsx_package import MAIN, RELATIONS, XML_DECLARATION, quote_attribute
 from pipelines.columns.column_letters import column_letters
 
 # Characters that XML 1.0 does not allow; a workbook writes them as _xHHHH_.
@@ -29,8 +29,9 @@ def looks_like_formula(text: str) -> bool:
 def escape_xml(text: str) -> str:
     """Returns the text escaped for XML; text of more than 32 767 characters is cut and ends with an ellipsis."""
     kept = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    # Letters and digits of any script need no escape.
-    return kept if kept.isalnum() else escape(_UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", kept))
+    if kept.isalnum():  # letters and digits of any script need no escape
+        return kept
+    return escape(_UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", kept), quote=False)
 
 
 def text_cell(row: int, column: int, text: str, style: int) -> str:
@@ -102,7 +103,7 @@ def _count_text_lines(cell: SummaryCell, wide: int) -> int:
 
 def _link_xml(lines: Sequence[Sequence[SummaryCell]]) -> str:
     found = "".join(
-        f'<hyperlink ref="{column_letters(column)}{number}" location={quoteattr(cell.link)}/>'
+        f'<hyperlink ref="{column_letters(column)}{number}" location={quote_attribute(cell.link)}/>'
         for number, line in enumerate(lines, 1)
         for column, cell in enumerate(line, 1)
         if cell.link

@@ -59,7 +59,7 @@ class AnnotationJob:
 
     def to_json(self) -> str:
         """Returns the job as JSON; `read_job` is the inverse."""
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
+        return json.dumps(self, ensure_ascii=False, default=vars)
 
 
 def read_job(text: str) -> AnnotationJob:

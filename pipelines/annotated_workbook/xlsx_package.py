@@ -7,9 +7,9 @@ Source: ECMA-376 part 1 §18 and part 2 (parts, content types, relations).
 
 import zipfile
 from collections.abc import Iterable, Sequence
+from html import escape
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
-from xml.sax.saxutils import quoteattr
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -25,6 +25,12 @@ _KINDS = {
     "xl/theme/theme1.xml": "application/vnd.openxmlformats-officedocument.theme+xml",
 }
 _WORKBOOK_PARTS = {"styles": "styles.xml", "sharedStrings": "sharedStrings.xml", "theme": "theme/theme1.xml"}
+_IN_ATTRIBUTE = str.maketrans({'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
+
+
+def quote_attribute(text: str) -> str:
+    """Returns the text as the value of an attribute, in double quotes; that of `xml.sax.saxutils` would import an HTTP client."""
+    return f'"{escape(text, quote=False).translate(_IN_ATTRIBUTE)}"'
 
 
 class PackagePage(NamedTuple):
@@ -127,15 +133,16 @@ def _relations_xml(tied: dict[str, str]) -> bytes:
 
 def _workbook_xml(pages: Sequence[PackagePage], names: Sequence[DefinedName], *, date1904: bool) -> bytes:
     sheets = "".join(
-        f'<sheet name={quoteattr(page.name)} sheetId="{number}" r:id="worksheet{number}"'
-        f"{'' if page.state == 'visible' else f' state={quoteattr(page.state)}'}/>"
+        f'<sheet name={quote_attribute(page.name)} sheetId="{number}" r:id="worksheet{number}"'
+        f"{'' if page.state == 'visible' else f' state={quote_attribute(page.state)}'}/>"
         for number, page in enumerate(pages, start=1)
     )
     defined = "".join(_defined_name_xml(name) for name in names)
+    dated = ' date1904="1"' if date1904 else ""
     return (
         XML_DECLARATION
         + (
-            f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><workbookPr{" date1904=" + quoteattr("1") if date1904 else ""}/>'
+            f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><workbookPr{dated}/>'
             f'<bookViews><workbookView activeTab="0"/></bookViews><sheets>{sheets}</sheets>'
             f"{f'<definedNames>{defined}</definedNames>' if defined else ''}</workbook>"
         ).encode()
@@ -144,5 +151,7 @@ def _workbook_xml(pages: Sequence[PackagePage], names: Sequence[DefinedName], *,
 
 def _defined_name_xml(name: DefinedName) -> str:
     local = "" if name.page is None else f' localSheetId="{name.page}"'
-    value = name.value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<definedName name={quoteattr(name.name)}{local}{' hidden=' + quoteattr('1') if name.hidden else ''}>{value}</definedName>"
+    hidden = ' hidden="1"' if name.hidden else ""
+    return (
+        f"<definedName name={quote_attribute(name.name)}{local}{hidden}>{escape(name.value, quote=False)}</definedName>"
+    )

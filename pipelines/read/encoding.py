@@ -13,15 +13,20 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import pyarrow as pa
+
 from pipelines.columns.proposal_columns import is_proposal_label
 from pipelines.read.header import Header
 from pipelines.read.padding import open_content
 from pipelines.read.reading import LINE_BYTES, refuse_file
+from quality.conformance.buffers import is_utf8
 from schemas.errors import UnreadableFile
 from schemas.text import Text
 
 _BLOCK = 2**20
 _SAMPLE = 20_000
+_LONGEST_CHARACTER = 4
+"""Bytes of a character in UTF-8."""
 _ASCII = re.compile(r"[\x00-\x7f]+")
 EVERYDAY_SHARE = 0.7
 """Minimum share of everyday characters for GB18030.
@@ -77,12 +82,12 @@ def detect_encoding(path: Path) -> TextEncoding:
     error), long-line, not-a-table (NUL bytes).
     """
     _refuse_other_marks(path)
-    utf8 = _decode_pass(path, "utf-8", lines=True)[0]
-    if utf8.failed_at is None:
+    if _is_utf8_text(path):
         with path.open("rb") as file:
             return TextEncoding("utf-8-sig" if file.read(3) == codecs.BOM_UTF8 else "utf-8")
-    gb18030, sample = _decode_pass(path, "gb18030", lines=False)
+    gb18030, sample = _decode_pass(path, "gb18030")
     if gb18030.failed_at is not None:
+        utf8, _ = _decode_pass(path, "utf-8")
         further = max(utf8, gb18030, key=lambda decoder: decoder.failed_at or 0)
         raise undecodable_error(path, further.failed_at or 0)
     return TextEncoding("gb18030", sample)
@@ -156,16 +161,33 @@ def _refuse_other_marks(path: Path) -> None:
         raise _binary_error(path, head.index(0))
 
 
-def _decode_pass(path: Path, name: str, *, lines: bool) -> tuple[_StrictDecoder, str]:
-    decoder, line, offset, sample = _StrictDecoder(name), 0, 0, ""
+def _is_utf8_text(path: Path) -> bool:
+    """Returns whether the file is UTF-8 to its end. Raises UnreadableFile for a long line or a zero byte, in any encoding."""
+    valid, rest, line, offset = True, b"", 0, 0
     with open_content(path) as file:
         while block := file.read(_BLOCK):
-            if lines:
-                line = _line_length(path, block, line, offset)
-            text = decoder.decode_block(block)
-            if not lines and len(sample) < _SAMPLE and not text.isascii():
-                sample += _ASCII.sub("", text)[:_SAMPLE]
+            line = _line_length(path, block, line, offset)
             offset += len(block)
+            if valid:
+                text = rest + block
+                end = _last_character_end(text)
+                valid, rest = is_utf8(pa.py_buffer(text).slice(0, end)), text[end:]
+    return valid and not rest
+
+
+def _last_character_end(text: bytes) -> int:
+    """Returns the number of bytes before a UTF-8 character that the end of the text cuts; all of them if it cuts none."""
+    last = text[-_LONGEST_CHARACTER:]
+    return len(text) - len(last) + codecs.utf_8_decode(last, "ignore")[1]
+
+
+def _decode_pass(path: Path, name: str) -> tuple[_StrictDecoder, str]:
+    decoder, sample = _StrictDecoder(name), ""
+    with open_content(path) as file:
+        while block := file.read(_BLOCK):
+            text = decoder.decode_block(block)
+            if len(sample) < _SAMPLE and not text.isascii():
+                sample += _ASCII.sub("", text)[:_SAMPLE]
     decoder.decode_block(b"", final=True)
     return decoder, sample
 

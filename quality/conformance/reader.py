@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from quality.conformance.blocks import Block, Records, TextBlock, read_records
-from quality.conformance.buffers import Bools, Places, drop_offset, to_strings
+from quality.conformance.buffers import Bools, Places, drop_offset, is_utf8, to_strings
 from quality.conformance.lines import NO_RECORDS, MultiLineRecords, find_line_ends_in_quotes
 
 
@@ -89,7 +89,7 @@ def _read_by_arrow(block: TextBlock, width: int, delimiter: str) -> Batch | None
     """Return None if Arrow refuses the block."""
     text = pa.py_buffer(block.data).slice(0, block.end)
     # Checked first: Arrow would drop a ragged row whose text is not UTF-8, with only a line on stderr.
-    if not _is_utf8(text):
+    if not is_utf8(text):
         return None
     ragged: dict[int, list[str]] = {}
 
@@ -119,15 +119,6 @@ def _read_by_arrow(block: TextBlock, width: int, delimiter: str) -> Batch | None
     records = table.num_rows + len(ragged)
     longer = find_line_ends_in_quotes(block.data, block.end, records)
     return _build_batch([column.chunk(0) for column in table.columns], ragged, records, longer)
-
-
-def _is_utf8(text: pa.Buffer) -> bool:
-    ends = pa.py_buffer(np.array([0, text.size], np.int32))
-    try:
-        pa.Array.from_buffers(pa.binary(), 1, [None, ends, text]).cast(pa.string())
-    except pa.ArrowInvalid:
-        return False
-    return True
 
 
 def _transpose_records(records: Records, width: int) -> Batch:

@@ -15,7 +15,7 @@ from quality.disclosure.contact_details import MOBILE_SHAPES, email_domain_patte
 from quality.disclosure.folding import HYPHENS, ZERO_WIDTH
 from quality.disclosure.identity_documents import IDENTITY_CARD_SHAPES
 from quality.disclosure.personal_numbers import SHORT_NUMBER, SHORTEST_CARD, SHORTEST_NUMBER, suspect_words
-from quality.text_columns import may_match
+from quality.text_columns import match_texts, may_match
 
 _FILLED = 4
 """Bytes of the shortest text that can hold anything sought: a number that a spreadsheet turned into 5E17."""
@@ -50,7 +50,7 @@ def select_likely(texts: pa.ChunkedArray, *, with_flats: bool) -> tuple[pa.Array
         return pa.array([], pa.uint64()), pa.chunked_array([], pa.large_string())
     long_enough = pc.fill_null(pc.greater_equal(pc.binary_length(texts), _FILLED), False)
     some = texts.filter(long_enough)
-    likely = pc.match_substring_regex(some, pattern)
+    likely = match_texts(some, pattern)
     return pc.indices_nonzero(long_enough).filter(likely), some.filter(likely).cast(pa.large_string())
 
 

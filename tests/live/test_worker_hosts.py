@@ -11,6 +11,7 @@ import pytest
 from dagster._daemon.monitoring import run_monitoring
 
 from dagster_project.instance import open_instance
+from dagster_project.run_presence import LOOKS_WITHOUT, hold_presence
 from support.backfills import Backfill, count_landings, find_faults, run_and_kill
 from support.s3_server import serve_s3, surroundings_of
 from support.worker_hosts import DATASETS, celery_settings, host_beside, hosts_of
@@ -115,28 +116,51 @@ def test_a_step_whose_worker_is_killed_is_given_to_another(tmp_path, known, inst
         assert count_landings(hosts) == GYM_ONCE
 
 
-def test_a_run_whose_own_process_is_killed_is_run_again(tmp_path, known, instance_of, monkeypatch):
-    """What it had given to workers goes on meanwhile, beside the second run; Dagster ends the lost one after a day."""
+def look_at(instance, record):
+    """Dagster's monitoring looks at a run once; its state afterwards."""
+    run_monitoring.monitor_started_run(instance, None, record, logging.getLogger())
+    return instance.get_run_by_id(record.dagster_run.run_id).status
+
+
+def test_a_run_whose_own_process_is_killed_is_failed_and_run_again(tmp_path, known, instance_of):
+    """At the second look after the kill; what it had given to workers goes on meanwhile, beside the next run."""
     with hosts_of(tmp_path / "var", known) as hosts, instance_of(hosts) as instance:
         start_waiting(hosts, instance)
         with SharedLedger(known["SPORTLAKE_LEDGER_URL"]).hold_name("dagster/.gym.lock"):
             lost = hosts.start_run("gym_intake", GYM.range_tags("2026"))
             await_answer(known["SPORTLAKE_LEDGER_URL"], lost, WAITS)
+            (record,) = instance.get_run_records()
+            assert [look_at(instance, record) for _ in range(3)] == [dg.DagsterRunStatus.STARTED] * 3
             lost.signal_group(signal.SIGKILL)
             lost.communicate()
-            (record,) = instance.get_run_records()
+            ended = [look_at(instance, record) for _ in range(LOOKS_WITHOUT)]
+        assert ended == [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.FAILURE]
+        assert "is gone" in "".join(entry.message for entry in instance.all_logs(record.dagster_run.run_id))
         again = hosts.start_run("gym_intake", GYM.range_tags("2026"))
         said = again.communicate()
         assert again.returncode == 0, said
         assert count_landings(hosts) == GYM_ONCE
-        ended = []
-        for hours in (23, 25):
-            now = time.time() + hours * 3600
-            monkeypatch.setattr(run_monitoring, "get_current_timestamp", lambda now=now: now)
-            limit = float(instance.run_monitoring_max_runtime_seconds)
-            run_monitoring.check_run_timeout(instance, record, logging.getLogger(), limit)
-            ended.append(instance.get_run_by_id(record.dagster_run.run_id).is_finished)
-        assert ended == [False, True]
+
+
+def test_a_run_that_lost_its_connection_takes_its_lock_again(tmp_path, known, instance_of, monkeypatch):
+    """So it is not failed; one that never held a lock, as under another executor, is left alone."""
+    monkeypatch.setattr("dagster_project.run_presence._LOOK_SECONDS", 0.1)
+    with hosts_of(tmp_path / "var", known) as hosts, instance_of(hosts) as instance:
+        job = dg.GraphDefinition("nothing").to_job()
+        run_id = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED).run_id
+
+        def looks(count):
+            launcher = instance.run_launcher
+            return [launcher.check_run_worker_health(instance.get_run_by_id(run_id)).status.value for _ in range(count)]
+
+        assert looks(3) == ["RUNNING"] * 3
+        with hold_presence(instance, run_id):
+            time.sleep(1)
+            assert looks(3) == ["RUNNING"] * 3
+            end_sessions(known["SPORTLAKE_DAGSTER_URL"])
+            time.sleep(3)
+            assert looks(3) == ["RUNNING"] * 3
+        assert looks(LOOKS_WITHOUT) == ["RUNNING", "FAILED"]
 
 
 def test_a_worker_that_stood_still_while_another_took_its_step_lands_nothing_twice(tmp_path, known, instance_of):

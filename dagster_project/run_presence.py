@@ -1,0 +1,114 @@
+"""Whether the process of a run on several hosts is there: it holds a lock of PostgreSQL, which goes when the process, its host or its cable does.
+
+Dagster's own launcher asks the code server that started a run, and of one whose code server is gone it learns nothing: the run stays *started*, and the
+next intake of the dataset waits for it. Ours asks the database that keeps Dagster's memory. A run that is failed although its process lives, because
+it was cut off, is interrupted by Dagster as soon as that process hears of it. Not here: steps that lost their worker (`celery_steps.py`).
+"""
+
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import dagster as dg
+from dagster._core.launcher import CheckRunHealthResult, DefaultRunLauncher, WorkerStatus
+from dagster._serdes import ConfigurableClassData
+from dagster_postgres import PostgresRunStorage
+from dagster_postgres.utils import DagsterPostgresException
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from warehouse.index_tables import hash_value
+
+PRESENCE_TAG = "sportlake/presence"
+"""The tag of a run whose process holds the lock: the name of its host."""
+LOOKS_WITHOUT = 2
+"""At which nobody held the lock before the run is failed: a process that lost its connection takes the lock again between them."""
+_LOOK_SECONDS = 10.0
+_KEPT_ALIVE = ("tcp_keepalives_idle = 30", "tcp_keepalives_interval = 10", "tcp_keepalives_count = 3")
+"""As of the ledger's sessions: a host that has vanished lets go after a minute."""
+
+
+@contextmanager
+def hold_presence(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
+    """Hold the lock of a run while the block lasts; nothing where Dagster's memory is of one host."""
+    storage = instance.run_storage
+    if not isinstance(storage, PostgresRunStorage):
+        yield
+        return
+    instance.add_run_tags(run_id, {PRESENCE_TAG: socket.gethostname()})
+    ended = threading.Event()
+    holder = threading.Thread(target=_keep_lock, args=(storage, run_id, ended), name="presence", daemon=True)
+    holder.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        holder.join(_LOOK_SECONDS)
+
+
+class WatchingRunLauncher(DefaultRunLauncher):
+    """Dagster's launcher, which also tells its monitoring of runs whose process is lost."""
+
+    def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(inst_data)
+        self._missed: dict[str, int] = {}
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData, config_value: Mapping[str, Any]
+    ) -> "WatchingRunLauncher":
+        """Returns the launcher; it has no configuration."""
+        del config_value
+        return cls(inst_data)
+
+    @property
+    def supports_check_run_worker_health(self) -> bool:
+        """It does."""
+        return True
+
+    def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
+        """Returns that a run has failed if nobody held its lock at this look and the one before; those that never held one are left alone."""
+        if PRESENCE_TAG not in run.tags or self._is_present(run.run_id):
+            self._missed.pop(run.run_id, None)
+            return CheckRunHealthResult(WorkerStatus.RUNNING)
+        self._missed[run.run_id] = self._missed.get(run.run_id, 0) + 1
+        if self._missed[run.run_id] < LOOKS_WITHOUT:
+            return CheckRunHealthResult(WorkerStatus.RUNNING)
+        del self._missed[run.run_id]
+        host = run.tags[PRESENCE_TAG]
+        return CheckRunHealthResult(
+            WorkerStatus.FAILED,
+            f"主机 {host} 上执行此运行的进程已不在，再次运行即可继续。 The process of this run on {host} is gone; run it again to go on.",
+        )
+
+    def _is_present(self, run_id: str) -> bool:
+        storage = self._instance.run_storage
+        if not isinstance(storage, PostgresRunStorage):
+            return True
+        with storage.connect() as session:
+            free = session.execute(text("SELECT pg_try_advisory_lock(:key)"), _lock_key(run_id)).scalar_one()
+            if free:
+                session.execute(text("SELECT pg_advisory_unlock(:key)"), _lock_key(run_id))
+        return not free
+
+
+def _keep_lock(storage: PostgresRunStorage, run_id: str, ended: threading.Event) -> None:
+    """Hold the lock until the event; after a loss of the connection it is taken again."""
+    while not ended.is_set():
+        with suppress(DBAPIError, DagsterPostgresException), storage.connect() as session:
+            _take_lock(session, run_id)
+            while not ended.wait(_LOOK_SECONDS):
+                session.execute(text("SELECT 1"))
+        ended.wait(_LOOK_SECONDS)
+
+
+def _take_lock(session: Connection, run_id: str) -> None:
+    for setting in _KEPT_ALIVE:
+        session.execute(text(f"SET {setting}"))
+    session.execute(text("SELECT pg_advisory_lock(:key)"), _lock_key(run_id))
+
+
+def _lock_key(run_id: str) -> dict[str, int]:
+    return {"key": hash_value(f"sportlake/run/{run_id}")}
