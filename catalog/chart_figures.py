@@ -14,6 +14,7 @@ import duckdb
 
 from catalog.entry import CatalogueEntry, DictionaryField
 from catalog.preview import CodeLine
+from catalog.release_query import query_release
 from schemas.charts import MOST_SERIES, Chart, ChartPeriod
 from schemas.text import Text
 
@@ -83,7 +84,7 @@ def read_figures(
 
     `database` is any connection; nothing is written to it. Opening one takes longer than the figures of a small dataset.
 
-    duckdb.Error if one is no Parquet file, or lacks a column of its own description.
+    CatalogueError if one is no Parquet file, or lacks a column of its own description.
     """
     source = _ChartSource(database, files, entry, codes)
     return tuple(source.read_chart(chart) for chart in entry.charts)
@@ -230,7 +231,7 @@ class _ChartSource:
         query = f"SELECT {columns} FROM read_parquet(?) WHERE {where}" + (
             f" GROUP BY {places} ORDER BY {places}" if by else ""
         )
-        return self._database.execute(query, [self._files, *values]).fetchall()
+        return query_release(self._database, query, [self._files, *values], self._files)
 
     def _category_columns(self, chart: Chart, by: str) -> list[str]:
         """The code; of groups the Chinese and the English name: of the group, else of the code itself, which stands above the groups."""

@@ -12,11 +12,12 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite, isnan
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
 from catalog.entry import DictionaryField
+from catalog.release_query import query_release
 from schemas.policy import Coordinates
 from schemas.rule_base import Condition
 from schemas.text import Text
@@ -59,7 +60,7 @@ def open_database() -> duckdb.DuckDBPyConnection:
 class ReleasedTable:
     """The rows in the Parquet files of a release, in their order. `database` is any connection; nothing is written to it.
 
-    Every method raises duckdb.Error if one is no Parquet file, or lacks a column that is asked for.
+    Every method raises CatalogueError if one is no Parquet file, or lacks a column that is asked for.
     """
 
     def __init__(self, database: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
@@ -83,7 +84,7 @@ class ReleasedTable:
 
     def _locate_rows(self, places: Sequence[int]) -> Iterator[tuple[str, list[int]]]:
         """Yield each file that has some of the rows, whose places rise, with their places in it."""
-        counts = dict(self._database.execute("SELECT file_name, num_rows FROM parquet_file_metadata(?)", [self._files]).fetchall())  # fmt: skip
+        counts = dict(self._query("SELECT file_name, num_rows FROM parquet_file_metadata(?)", [self._files]))
         start = 0
         for file in self._files:
             if found := [place - start for place in places if start <= place < start + counts[file]]:
@@ -93,7 +94,10 @@ class ReleasedTable:
     def _read_rows(self, columns: str, file: str, places: Sequence[int]) -> list[tuple[object, ...]]:
         marks = ", ".join("?" for _ in places)
         query = f"SELECT {columns} FROM read_parquet(?, file_row_number=true) WHERE file_row_number IN ({marks}) ORDER BY file_row_number"
-        return self._database.execute(query, [file, *places]).fetchall()
+        return self._query(query, [file, *places])
+
+    def _query(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        return query_release(self._database, query, values, self._files)
 
     def count_places(self, at: Coordinates, most: int = MOST_DOTS) -> PlaceCounts:
         """Number of rows per grid cell, by the cell's centre (lon, lat) in degrees. Rows without coordinates are skipped.
@@ -106,7 +110,7 @@ class ReleasedTable:
             f"FROM read_parquet(?) WHERE isfinite({lon}) AND isfinite({lat}) GROUP BY 1, 2 LIMIT ?"
         )
         side = GRID
-        while len(found := self._database.execute(query, [side, side, self._files, most + 1]).fetchall()) > most:
+        while len(found := self._query(query, [side, side, self._files, most + 1])) > most:
             side *= 2
         return PlaceCounts(
             side, {(_cell_centre(west, side), _cell_centre(south, side)): rows for west, south, rows in found}
@@ -128,7 +132,7 @@ class ReleasedTable:
         places = ", ".join(str(place + 1) for place in range(len(keys)))
         grouped = f" GROUP BY {places} ORDER BY {places}" if keys else ""
         query = f"SELECT {', '.join([*keys, *counts])} FROM read_parquet(?) WHERE {conditions}{grouped}"
-        found = self._database.execute(query, values).fetchall()
+        found = self._query(query, values)
         return [(row[: len(keys)], row[len(keys) :]) for row in found]
 
 

@@ -81,11 +81,24 @@ def may_match(texts: pa.ChunkedArray, pattern: str) -> bool:
 
     RE2 and Python must read the expression alike; it looks neither for the end of a text nor for an empty one.
     """
-    # Of many texts the bytes are not counted: that reads a page of every chunk, of a table in a file as much as all of it.
-    if len(texts) * _OFFSET > FEW_BYTES or texts.nbytes > FEW_BYTES:
+    if not _are_few(texts):
         return True
     whole = _BETWEEN.join(text for text in texts.to_pylist() if text)
     return _compile_for_lines(pattern).search(whole) is not None
+
+
+def match_texts(texts: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:
+    """Return whether each text matches, null for null; the expression as in `may_match`. Few texts are searched by Python."""
+    if not _are_few(texts):
+        return pc.match_substring_regex(texts, pattern)
+    search = re.compile(pattern).search
+    found = [None if text is None else search(text) is not None for text in texts.to_pylist()]
+    return pa.chunked_array([pa.array(found, pa.bool_())])
+
+
+def _are_few(texts: pa.ChunkedArray) -> bool:
+    """Whether Python searches the texts sooner. Of many the bytes are not counted: that reads a page of every chunk, of a table in a file as much as all of it."""
+    return len(texts) * _OFFSET <= FEW_BYTES and texts.nbytes <= FEW_BYTES
 
 
 @lru_cache(maxsize=32)

@@ -27,7 +27,7 @@ from schemas.text import Text
 def make_chart_config(entry: CatalogueEntry, releases: Path, database: duckdb.DuckDBPyConnection) -> str | None:
     """The configuration as JSON; None if the dataset has no charts, or its release no Parquet file.
 
-    `database` is any connection; nothing is written to it. duckdb.Error if one cannot be read.
+    `database` is any connection; nothing is written to it. CatalogueError if one cannot be read.
     """
     files = [releases / one.path for one in entry.facts.table_files]
     if not files or not entry.charts:

@@ -172,7 +172,7 @@ class CkanCatalogue:
             )
         if not self.files.is_index_current(entry):
             told.append((f"file {entry.dataset}/index.json", entry.release, "?"))
-        if file is not None and not has_views(self.api, entry, publisher.describe_charts(entry)):
+        if not has_views(self.api, entry, publisher.describe_charts(entry)):
             told.append(("views", "table", "—"))
         return [Difference(dataset=entry.dataset, what=what, wanted=mine, found=theirs) for what, mine, theirs in told]
 

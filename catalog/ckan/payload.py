@@ -235,9 +235,9 @@ def _resource_payload(entry: CatalogueEntry, files_url: str, kind: str, file: Di
         "release": facts.number,
         "issued": facts.created.isoformat(),
         "modified": entry.data_updated.isoformat(),
-        "rows": str(facts.rows),
     }
-    return said | ({"datastore_active": True} if kind == TABLE else {})
+    whole = {"rows": str(facts.rows)} if file in entry.distributions and file.part is None else {}
+    return said | whole | ({"datastore_active": True} if kind == TABLE else {})
 
 
 def descriptor_distribution(folder: Path) -> Distribution:

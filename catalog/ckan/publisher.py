@@ -120,8 +120,10 @@ class CkanPublisher:
         return dataset_payload(entry, self.files_url, descriptor_distribution(self._release_folder(entry)))
 
     def describe_charts(self, entry: CatalogueEntry) -> str | None:
-        """Returns the charts for the portal's view; None if the dataset has none."""
-        return make_chart_config(entry, self.files.releases, self._charts_database) if entry.charts else None
+        """Returns the charts for the portal's view; None if the dataset has none, or no table to which a view belongs."""
+        if not entry.charts or table_file(entry) is None:
+            return None
+        return make_chart_config(entry, self.files.releases, self._charts_database)
 
     @cached_property
     def _charts_database(self) -> duckdb.DuckDBPyConnection:
@@ -207,10 +209,10 @@ class CkanPublisher:
     def _prune(self, entry: CatalogueEntry) -> None:
         self.files.write_index(entry)
         self.files.keep_only(entry.dataset, [facts.number for facts in (entry.facts, *entry.history)])
+        ensure_views(self.api, entry, self.describe_charts(entry))
         if table_file(entry) is None:
             self._drop_table(entry.dataset)  # that of a release before, which would stay public
             return
-        ensure_views(self.api, entry, self.describe_charts(entry))
         self.tables.prune_previous(resource_id(entry.dataset, TABLE))
 
     def _recover(self, dataset: str, release: str) -> None:

@@ -1,7 +1,7 @@
 """The views of a dataset's table on its resource page: a table always, a map if there are coordinates, finder and charts if the contract has them.
 
-Created once and kept: a view belongs to the resource's id, which stays the same in every release. Here: which views,
-and creating them. Not here: how a view is displayed (`portal/ckanext-zhportal`).
+Created once and kept: a view belongs to the resource's id, which stays the same in every release. A release in parts has no table and wants no view; what
+CKAN still tells of those of the release before has none of its figures. Here: which views, and creating them. Not here: how a view is displayed (`portal/ckanext-zhportal`).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -50,7 +50,7 @@ def has_views(api: CkanApi, entry: CatalogueEntry, charts: str | None) -> bool:
 
 
 def _find_needless(wanted: Iterable[Mapping[str, Any]], there: Collection[str]) -> list[str]:
-    """The kinds of views that the publisher once made and that the entry no longer has."""
+    """The kinds of views that the publisher once made, with figures or texts of a release, and that the entry no longer has."""
     kinds = {view["view_type"] for view in wanted}
     return [kind for kind in _CONFIGURED if kind in there and kind not in kinds]
 
@@ -75,6 +75,8 @@ def _existing_views(api: CkanApi, dataset: str, identity: str) -> dict[str, dict
 
 
 def _wanted_views(entry: CatalogueEntry, charts: str | None) -> Iterator[dict[str, Any]]:
+    if entry.facts.parts:
+        return
     yield {"view_type": "datatables_view", "title": "数据表 Table"}
     if config := make_finder_config(entry):
         yield {"view_type": "finder_view", "title": "电子地图 Finder", "finder": config}

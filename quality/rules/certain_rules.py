@@ -4,7 +4,7 @@ Planning a query costs a millisecond or more for each rule, and most tables brea
 not hold is never passed. Not here: what a rule means (the compilers), rules on a row by itself, of which one query asks all at once (`judge.py`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -13,8 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quality.rules.identities import is_credit_code
+from quality.rules.rule_queries import FEW_ROWS
 from quality.rules.scope import RuleScope
 from schemas.codelists import CodeList
+from schemas.group_rules import ConsistentWithin, UniqueTogether
 from schemas.rules import CreditCode, InCodelist, InDataset, RowRule
 from schemas.same_object import SameObject
 from schemas.slices import period_days
@@ -70,6 +72,29 @@ def _has_credit_codes(rule: CreditCode, table: pa.Table, _: RuleScope) -> bool:
     return len(texts) <= _FEW_CODES and all(is_credit_code(text) for text in texts.to_pylist() if text)
 
 
+def _has_no_equal_rows(rule: UniqueTogether, table: pa.Table, _: RuleScope) -> bool:
+    """Whether no two rows of a small table have the same fields."""
+    return _are_grouped(table, rule.fields) and _count_groups(table, *rule.fields) == table.num_rows
+
+
+def _has_one_value_for_each_key(rule: ConsistentWithin, table: pa.Table, _: RuleScope) -> bool:
+    """Whether the rows of a small table that have the same key have the same fields."""
+    if not _are_grouped(table, [rule.key]):
+        return False
+    return _count_groups(table, rule.key, *rule.fields) == _count_groups(table, rule.key)
+
+
+def _are_grouped(table: pa.Table, names: Sequence[str]) -> bool:
+    """Whether Arrow counts groups of these columns sooner than DuckDB, and as DuckDB does: not of doubles, of which 0.0 equals -0.0."""
+    return table.num_rows <= FEW_ROWS and not any(pa.types.is_floating(table.column(name).type) for name in names)
+
+
+def _count_groups(table: pa.Table, *names: str) -> int:
+    """Return how many combinations of values there are; an empty text and null are two."""
+    count: int = table.group_by(list(dict.fromkeys(names)), use_threads=False).aggregate([]).num_rows
+    return count
+
+
 def _are_among(column: pa.ChunkedArray, known: pa.Array | pa.ChunkedArray) -> bool:
     """Whether every cell that is not null is one of the known texts."""
     found = pc.sum(pc.is_in(column, value_set=known, skip_nulls=True), min_count=0).as_py()
@@ -81,4 +106,6 @@ _KNOWN: Mapping[str, Callable[[Any, pa.Table, RuleScope], bool]] = {
     "in_codelist": _has_known_codes,
     "credit_code": _has_credit_codes,
     "in_dataset": _has_accepted_values,
+    "unique_together": _has_no_equal_rows,
+    "consistent_within": _has_one_value_for_each_key,
 }

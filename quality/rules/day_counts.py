@@ -46,15 +46,16 @@ def compile_years_after(rule: YearsAfter, scope: RuleScope) -> tuple[Violation, 
 
 
 def _count_workdays(day: str) -> str:
-    """Return the number of working days up to and with `day`, from a Monday on, as SQL."""
+    """Return the number of working days up to and with `day`, from a Monday on, as SQL. Listed days are numbers, which are parsed sooner than dates."""
     days = f"(date_diff('day', {to_literal(_MONDAY)}, {day}) + 1)"
     weekdays = f"({days} // {_WEEK} * {_WORKED} + least({days} % {_WEEK}, {_WORKED}))"
     named = read_workdays().named
     worked = [day for day, works in named.items() if works and day.weekday() >= _WORKED]
     free = [day for day, works in named.items() if not works and day.weekday() < _WORKED]
-    return f"({weekdays} + {_count_up_to(worked, day)} - {_count_up_to(free, day)})"
+    return f"({weekdays} + {_count_up_to(worked, days)} - {_count_up_to(free, days)})"
 
 
-def _count_up_to(days: Iterable[date], day: str) -> str:
-    listed = ", ".join(to_literal(one) for one in sorted(days))
-    return f"len(list_filter([{listed}], lambda one: one <= {day}))"
+def _count_up_to(listed: Iterable[date], days: str) -> str:
+    """Return how many of the listed days are up to the day that is so many days from a Monday on, as SQL."""
+    numbers = ", ".join(str((day - _MONDAY).days + 1) for day in sorted(listed))
+    return f"len(list_filter([{numbers}], lambda one: one <= {days}))"

@@ -5,8 +5,10 @@ import json
 import re
 import shutil
 import signal
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -18,6 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 from frictionless import Package
 
+from catalog.site_address import SiteAddress
 from catalog.static import StaticCatalogue
 from pipelines.audit.reproduction import reproduce_release
 from pipelines.audit.trace_target import find_target, read_row_values
@@ -25,11 +28,12 @@ from pipelines.erasure.carry_out import carry_out
 from pipelines.erasure.requests import request_erasure
 from pipelines.erasure.sought_values import checked_values
 from pipelines.publication.due import warehouse_inputs
-from pipelines.publication.publish import find_drift
+from pipelines.publication.publish import find_drift, publish_entries
 from pipelines.publication.rescan import rescan_datasets
 from pipelines.publication.rollback import roll_back
 from pipelines.publication.withdrawal import withdraw_dataset
 from pipelines.release import assemble_candidate, freeze_candidate
+from schemas.errors import CatalogueError
 from schemas.negative_list import NegativeEntry
 from schemas.table_parts import PartRules
 from schemas.text import Text
@@ -39,6 +43,7 @@ from support.croissant_reader import read_croissant
 from support.killed_parts import die_in_parts
 from support.lived_in_homes import NAME, holders, lived_in
 from support.s3_server import serve_s3
+from support.site_server import serving
 from support.walked import publish_all, release_all, take_all, walk
 from support.workspaces import NOW, put, workspace_with
 from warehouse.database import rebuild_database
@@ -100,9 +105,9 @@ def test_the_rows_are_in_parts_and_in_no_other_format(workspace):
 
 
 def lines_for_analysts():
-    """The lines of docs/analysts.md that read a release in parts, by reader."""
+    """The lines of docs/analysts.md that read a release in parts from one folder, by reader."""
     text = (Path(__file__).parents[2] / "docs/analysts.md").read_text(encoding="utf-8")
-    section = text.partition("## A release in parts")[2].partition("\n## ")[0]
+    section = text.partition("## A release in parts")[2].partition("Over HTTP")[0]
     return {reader: line.replace("facility", "sample") for reader, line in re.findall(r"^\| (\w+) \| `(.+)` \|$", section, re.MULTILINE)}  # fmt: skip
 
 
@@ -162,22 +167,51 @@ def test_a_release_in_parts_is_made_again_with_the_same_bytes_whatever_the_rules
         assert reproduce_release(today, release).same
 
 
-def test_a_command_killed_between_two_parts_leaves_no_release_and_ends_the_same_when_it_is_given_again(tmp_path):
-    homes = [opened(tmp_path / name, PARTS) for name in ("killed", "other")]
-    for home in homes:
-        hand_in(home, ROWS)
-        take_all(home)
-    killed = get_context("spawn").Process(target=die_in_parts, args=(tmp_path / "killed", FIELDS, 50))
+def kill_release(home, before):
+    """A home with the rows handed in, whose release in three parts was killed before that step."""
+    workspace = opened(home, PARTS)
+    hand_in(workspace, ROWS)
+    take_all(workspace)
+    killed = get_context("spawn").Process(target=die_in_parts, args=(home, FIELDS, 50, before))
     killed.start()
     killed.join()
     assert killed.exitcode == -signal.SIGKILL
-    shelf = homes[0].layout.releases / "sample"
-    assert list_numbers(shelf) == []
+    return workspace
+
+
+def list_recorded(workspace):
+    return [entry.facts["number"] for entry in workspace.ledger.read_entries("release")]
+
+
+@pytest.mark.parametrize("before", ["second part", "release folder"])
+@pytest.mark.parametrize("rules", [PARTS, PartRules(0, 7), PartRules()], ids=["same", "smaller parts", "one table"])
+def test_a_command_killed_before_its_release_is_there_ends_as_the_next_command_would(tmp_path, before, rules):
+    killed = replace(kill_release(tmp_path / "killed", before), release_parts=rules)
+    other = opened(tmp_path / "other", rules)
+    hand_in(other, ROWS)
+    take_all(other)
+    shelf = killed.layout.releases / "sample"
+    assert list_numbers(shelf) == list_recorded(killed) == []
     assert len(list(shelf.glob(".freezing-*"))) == 2
-    for home in homes:
+    for home in (killed, other):
         release_all(home)
-    assert [path.name for path in shelf.iterdir() if path.name != ".lock"] == list_numbers(shelf)
-    assert read_sums(newest(homes[0])) == read_sums(newest(homes[1]))
+    assert (
+        [path.name for path in shelf.iterdir() if path.name != ".lock"] == list_numbers(shelf) == list_recorded(killed)
+    )
+    assert read_sums(newest(killed)) == read_sums(newest(other))
+
+
+@pytest.mark.parametrize("rules", [PartRules(0, 7), PartRules()], ids=["smaller parts", "one table"])
+def test_a_release_that_was_there_when_its_command_was_killed_stays_as_it_is_whatever_the_rules_then(tmp_path, rules):
+    killed = replace(kill_release(tmp_path, "ledger"), release_parts=rules)
+    made = newest(killed)
+    sums = read_sums(made)
+    assert list_recorded(killed) == []
+    assert release_all(killed, LATER) == {}
+    assert list_numbers(made.parent) == list_recorded(killed) == [made.name]
+    assert read_sums(made) == sums
+    assert sorted(path.name for path in made.glob("*.parquet")) == FILES
+    assert verify_release(made) == []
 
 
 @pytest.mark.parametrize(("rows_from", "parts"), [(120, 3), (121, 0)])
@@ -201,19 +235,6 @@ def test_what_was_approved_is_released_in_the_form_of_today(tmp_path, before, af
     assert verify_release(newest(workspace)) == []
 
 
-def test_a_killed_release_ends_in_the_form_of_the_command_that_ends_it(tmp_path):
-    workspace = opened(tmp_path, PartRules())
-    hand_in(workspace, ROWS)
-    take_all(workspace)
-    killed = get_context("spawn").Process(target=die_in_parts, args=(tmp_path, FIELDS, 50))
-    killed.start()
-    killed.join()
-    release_all(workspace)
-    assert (newest(workspace) / "sample.csv").is_file()
-    assert list(newest(workspace).parent.glob("**/sample-*.parquet")) == []
-    assert verify_release(newest(workspace)) == []
-
-
 def test_a_row_is_found_in_whichever_part_it_is(workspace):
     target = find_target(workspace, "r110", "sample", None)
     assert read_row_values(workspace, target, ["note"]) == {"note": "注110"}
@@ -225,6 +246,16 @@ def test_the_published_site_has_every_part_and_no_drift(workspace):
     assert [(served / name).read_bytes() for name in FILES] == [
         (newest(workspace) / name).read_bytes() for name in FILES
     ]
+
+
+def test_drift_and_pages_name_a_part_that_is_no_longer_whole(workspace, tmp_path):
+    part = newest(workspace) / FILES[1]
+    part.chmod(0o644)
+    part.write_bytes(part.read_bytes()[:-100])
+    with pytest.raises(CatalogueError, match=f"{FILES[1]} cannot be read"):
+        find_drift(workspace, StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases))
+    with pytest.raises(CatalogueError, match=f"{FILES[1]} has the checksum"):
+        publish_entries(workspace, StaticCatalogue(tmp_path / "new", workspace.layout.releases), LATER)
 
 
 def test_a_rollback_shows_the_parts_of_before_and_a_withdrawal_none(workspace):
@@ -255,6 +286,36 @@ def test_pages_and_documents_tell_every_part_and_how_they_are_read_together(temp
         assert all(file in text for file in FILES), document
         assert "120 rows in 3 parts" in text, document
     assert read_croissant(site / "dataset/sample/croissant.json").errors == []
+
+
+def lines_of_page(page):
+    """What the page of a dataset in parts gives to be run: fetch, check, read, and read from afar."""
+    listed = page.read_text(encoding="utf-8").partition('<ul class="commands">')[2].partition("</ul>")[0]
+    return [unescape(line) for line in re.findall(r"<code>(.+?)</code>", listed)]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
+@pytest.mark.parametrize("page", ["index.html", "en/index.html"])
+def test_the_lines_of_the_page_fetch_check_and_read_all_parts(workspace, tmp_path, monkeypatch, page):
+    site, home = tmp_path / "site", tmp_path / "reader"
+    home.mkdir()
+    monkeypatch.chdir(home)
+    with serving(site) as server:
+        catalogue = StaticCatalogue(site, workspace.layout.releases, site=SiteAddress(server.address))
+        publish_entries(workspace, catalogue, LATER)
+        fetch, check, read, ask = lines_of_page(site / "dataset/sample" / page)
+        subprocess.run(["bash", "-c", fetch], check=True, capture_output=True)
+    assert sorted(path.name for path in home.iterdir()) == ["SHA256SUMS", *FILES]
+    said = subprocess.run(["bash", "-c", check], check=True, capture_output=True, text=True).stdout
+    assert said.splitlines() == [f"{name}: OK" for name in FILES]
+    here = ask.replace(server.address, str(site))  # DuckDB reads addresses by an extension, which it would fetch
+    assert duckdb.sql(read).fetchall() == duckdb.sql(here).fetchall() != []
+
+
+def test_a_page_that_does_not_know_its_address_has_only_the_lines_that_need_none(template):
+    check, read = lines_of_page(template.layout.catalogue / "dataset/sample/index.html")
+    assert check.startswith("sha256sum")
+    assert read == "from read_parquet('sample-*.parquet')"
 
 
 def test_what_may_not_be_public_is_found_in_the_part_that_has_it(workspace):

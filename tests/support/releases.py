@@ -83,22 +83,18 @@ def write_release(
     previous: str | None = None,
     created: str = "2026-11-24T09:30:00+08:00",
     codelists: Mapping[str, Sequence[tuple[str, str, str]]] = {},
+    part_rows: int | None = None,
     **facts: Any,
 ) -> Path:
     """The folder of one release of these rows (public fields only).
 
-    `codelists` gives (code, zh, en) by name of the list; `facts` replace parts of `sportlake.release`.
+    `codelists` gives (code, zh, en) by name of the list; `facts` replace parts of `sportlake.release`. With `part_rows` the rows are Parquet parts of so
+    many rows, and in no other format.
     """
     folder = releases / contract.name / number
     folder.mkdir(parents=True)
     names = [field.name for field in contract.public_fields()]
-    files = {
-        f"{contract.name}.csv": _csv(names, rows),
-        f"{contract.name}.xlsx": b"PK stands in",
-        f"{contract.name}.parquet": _parquet(contract, rows),
-    }
-    if at := contract.policy.coordinates:
-        files[f"{contract.name}.geojson"] = _geojson(names, rows, at.lon, at.lat)
+    files = _whole_table(contract, names, rows) if part_rows is None else _table_parts(contract, rows, part_rows)
     for name, codes in codelists.items():
         lines = [dict(zip(("code", "zh", "en"), code, strict=True)) for code in codes]
         files[f"codelist_{name}.csv"] = _csv(list(COLUMNS), lines)
@@ -124,6 +120,29 @@ def write_release(
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return folder
+
+
+def _whole_table(contract: Contract, names: list[str], rows: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
+    """The rows in every format, by file name."""
+    files = {
+        f"{contract.name}.csv": _csv(names, rows),
+        f"{contract.name}.xlsx": b"PK stands in",
+        f"{contract.name}.parquet": _parquet(contract, rows),
+    }
+    if at := contract.policy.coordinates:
+        files[f"{contract.name}.geojson"] = _geojson(names, rows, at.lon, at.lat)
+    return files
+
+
+def _table_parts(contract: Contract, rows: Sequence[Mapping[str, Any]], part_rows: int) -> dict[str, bytes]:
+    """The rows as parts, by file name."""
+    starts = range(0, len(rows), part_rows)
+    return {
+        name_table_part(contract.name, TablePart(number, len(starts))): _parquet(
+            contract, rows[first : first + part_rows]
+        )
+        for number, first in enumerate(starts, 1)
+    }
 
 
 def _parquet(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> bytes:
@@ -161,9 +180,9 @@ def _package(
         {
             "name": name.replace(".", "-"), "path": name, "format": (suffix := name.rpartition(".")[2]), "mediatype": kinds[suffix],
             "bytes": len(content), "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
-            **({"encoding": "utf-8-sig", "schema": schema} if name == f"{contract.name}.csv" else {"encoding": "utf-8-sig"} if suffix == "csv" else {}),
+            **({"schema": schema} if place == 0 else {}), **({"encoding": "utf-8-sig"} if suffix == "csv" else {}),
         }
-        for name, content in files.items()
+        for place, (name, content) in enumerate(files.items())
     ]  # fmt: skip
     policy = {**contract.descriptor["sportlake"], "release": dict(release)}
     return {**contract.descriptor, "resources": resources, "sportlake": policy}

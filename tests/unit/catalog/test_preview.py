@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from catalog.entry import DictionaryField
 from catalog.preview import CELL_LIMIT, GRID, SAMPLE_ROWS, ReleasedTable, open_database, read_codes, write_cell
+from schemas.errors import CatalogueError
 from schemas.policy import Coordinates
 from schemas.rule_base import Condition
 from schemas.text import Text
@@ -122,7 +123,7 @@ def test_of_many_places_more_share_a_cell_and_none_is_lost(released):
     "columns", [{"x": ["1"], "y": ["2"]}, {"lon": ["123.4"], "lat": ["north"]}], ids=["columns", "number"]
 )
 def test_a_file_that_is_not_what_its_contract_says_is_refused(released, columns):
-    with pytest.raises(duckdb.Error, match=r"lon|north"):
+    with pytest.raises(CatalogueError, match=r"lon|north"):
         released(**columns).count_places(AT)
 
 

@@ -3,7 +3,15 @@
 import pyarrow as pa
 import pytest
 
-from quality.text_columns import FEW_BYTES, encode_repeated, holds_match, join_columns, may_match, open_column
+from quality.text_columns import (
+    FEW_BYTES,
+    encode_repeated,
+    holds_match,
+    join_columns,
+    match_texts,
+    may_match,
+    open_column,
+)
 
 
 def test_a_dictionary_has_each_text_once_and_knows_its_rows():
@@ -65,3 +73,12 @@ def test_few_texts_are_searched_as_one_but_not_across_their_ends(texts, found):
 
 def test_many_texts_are_left_to_arrow():
     assert may_match(pa.chunked_array([["b" * FEW_BYTES, "c"]]), "a")
+
+
+def test_few_texts_match_as_many_do():
+    texts = ["12345", None, "", "1\n2345", "张1", "１２345", "b?", "a\n?"]
+    padded = pa.chunked_array([[*texts, "b" * FEW_BYTES]])
+    for pattern in (r"(?:[\t-\r]*[0-9]){5}|^\?", "[1１]", "1.2", "(?i:B)"):
+        assert (
+            match_texts(pa.chunked_array([texts]), pattern).to_pylist() == match_texts(padded, pattern).to_pylist()[:-1]
+        )

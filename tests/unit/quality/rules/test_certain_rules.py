@@ -4,14 +4,16 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from quality.rules import certain_rules
+from quality.rules import certain_rules, judge
 from quality.rules.certain_rules import certainly_holds
 from quality.rules.scope import RuleScope
 from schemas.codelists import Code, CodeList
 from schemas.text import Text
 from support.contracts import contract_with
-from support.judged import context_with
+from support.judged import context_with, findings_of, typed_rows
 from warehouse.types import arrow_schema
 
 CODES = (
@@ -82,3 +84,43 @@ def test_few_credit_codes_are_checked_once_each(monkeypatch, codes, certain):
     assert holds(rule, codes) is certain
     monkeypatch.setattr(certain_rules, "_FEW_CODES", 0)
     assert not holds(rule, codes)
+
+
+FIELDS = ["id", "code", "place", "amount:number"]
+GROUPED = st.fixed_dictionaries(
+    {
+        "code": st.sampled_from(["a", "b", "", None]),
+        "place": st.sampled_from(["x", "y", "", None]),
+        "amount": st.sampled_from([0.0, -0.0, 1.0, None]),
+    }
+)
+GROUP_RULES = [
+    {"kind": "unique_together", "fields": ["code"]},
+    {"kind": "unique_together", "fields": ["code", "place"]},
+    {"kind": "unique_together", "fields": ["code", "amount"]},
+    {"kind": "consistent_within", "key": "code", "fields": ["place", "amount"]},
+    {"kind": "consistent_within", "key": "amount", "fields": ["place"]},
+]
+
+
+def is_certain(rule, rows):
+    contract = contract_with(FIELDS, [rule])
+    return certainly_holds(contract.rules[0], typed_rows(contract, rows), RuleScope(contract, context_with()))
+
+
+@pytest.mark.parametrize("rule", GROUP_RULES)
+@given(rows=st.lists(GROUPED, max_size=6))
+def test_duckdb_finds_nothing_where_groups_are_certain(rule, rows):
+    numbered = [row | {"id": str(at)} for at, row in enumerate(rows)]
+    if is_certain(rule, numbered):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(judge, "certainly_holds", lambda *_: False)
+            assert findings_of(FIELDS, rule, numbered) == []
+
+
+@pytest.mark.parametrize("rule", GROUP_RULES[:2] + GROUP_RULES[3:4])
+def test_rows_of_which_no_two_have_the_same_key_are_certain(rule):
+    rows = [{"id": str(at), "code": f"c{at}", "place": "x", "amount": 1.0} for at in range(3)]
+    assert is_certain(rule, rows)
+    assert is_certain(rule, [*rows, rows[0]]) is (rule["kind"] == "consistent_within")
+    assert not is_certain(rule, [*rows, rows[0] | {"place": "y"}, rows[0]])

@@ -1,7 +1,7 @@
 """The plugin `zhportal`: adapts a stock CKAN 2.12 to a Chinese bureau's portal in two languages. Wiring only.
 
 Search: `clauses.py`, `indexing.py`. Fields: `validators.py`. Pages: `wording.py`, `pages.py`, templates. Table preview:
-`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Finder: `finder_view.py` (a plugin of its own), `finder_document.py`. Charts: `chart_view.py` (a plugin of its own). Feeds: `feeds.py`. Reading rights: `reading_rights.py`. Machine formats: `machine_pages.py`, `croissant.py`, `dcat_profile.py`, `dcat_classes.py`, `licences.py`. Strings that CKAN
+`table_search.py`. Map: `drawing.py`, `dot_map_view.py`. Finder: `finder_view.py` (a plugin of its own), `finder_document.py`. Releases in parts: `table_parts.py`. Charts: `chart_view.py` (a plugin of its own). Feeds: `feeds.py`. Reading rights: `reading_rights.py`. Machine formats: `machine_pages.py`, `croissant.py`, `dcat_profile.py`, `dcat_classes.py`, `licences.py`. Strings that CKAN
 lacks in zh_Hans_CN: `i18n/`.
 """
 
@@ -20,6 +20,7 @@ from ckanext.zhportal.feeds import PagesFeed, page_field
 from ckanext.zhportal.machine_pages import machine_pages
 from ckanext.zhportal.pages import pages
 from ckanext.zhportal.reading_rights import ReadingRights
+from ckanext.zhportal.table_parts import is_table_part, list_table_parts
 from flask import Blueprint
 
 Fields = dict[str, Any]
@@ -53,7 +54,8 @@ class ZhPortalPlugin(DotMapView, ReadingRights, p.SingletonPlugin, DefaultTransl
 
     def get_helpers(self) -> dict[str, Callable[..., Any]]:
         """Return the helpers of the templates, by name."""
-        return wording.ALL | {"croissant": croissant.croissant}
+        parts = {"zhportal_table_parts": list_table_parts, "zhportal_is_table_part": is_table_part}
+        return wording.ALL | parts | {"croissant": croissant.croissant}
 
     def get_validators(self) -> dict[str, Callable[..., Any]]:
         """Return the validators of the schema, by name."""

@@ -1,0 +1,42 @@
+"""Questions to the Parquet files of a release, asked of DuckDB: the one place where a lost or damaged file becomes an error that says what to do.
+
+Not here: what is asked (`preview.py`, `chart_figures.py`); whether a file is the released one, byte by byte (drift of a catalogue, `verify_release`).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from schemas.errors import CatalogueError
+from schemas.text import Text
+
+
+def query_release(
+    database: duckdb.DuckDBPyConnection, query: str, values: Sequence[object], files: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Return the answer to a query of these files of one release; `values` are its parameters.
+
+    CatalogueError if one of them is lost, is damaged or lacks a column that is asked for; it names the file where DuckDB does, otherwise the release. Want of memory
+    stays DuckDB's own error, for it is no fault of a file.
+    """
+    try:
+        return database.execute(query, values).fetchall()
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as wrong:
+        raise _unreadable_error(files, wrong) from wrong
+
+
+def _unreadable_error(files: Sequence[str], wrong: duckdb.Error) -> CatalogueError:
+    cause = str(wrong).partition("\n")[0]
+    folder = Path(files[0]).parent
+    file = next((Path(one).name for one in files if one in cause), "*.parquet")
+    name = f"{folder.parent.name}/{folder.name}/{file}"
+    return CatalogueError(
+        Text(
+            zh=f"发布文件 {name} 无法读取：{cause}；请对照 SHA256SUMS，从备份恢复该版本，再运行同一命令",
+            en=f"what was released as {name} cannot be read: {cause}; compare SHA256SUMS, restore that release from a backup, and give the same command again",
+        )
+    )
