@@ -25,6 +25,11 @@ def open_cursor() -> duckdb.DuckDBPyConnection:
     return _open_database().cursor()
 
 
+def release_memory(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Give back to the system the memory that the database's threads keep for later, up to `MEMORY`: they do so when they end."""
+    cursor.execute("set threads = 1; reset threads")
+
+
 @cache
 def _open_database() -> duckdb.DuckDBPyConnection:
     folder = tempfile.TemporaryDirectory(prefix="sportlake-")

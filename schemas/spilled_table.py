@@ -85,12 +85,12 @@ def spill_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.Ta
     return spill.finish_table()
 
 
-def spill_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column as a view of a file of its own, for a table that is made column by column."""
-    schema = pa.schema([("cells", column.type)])
+def spill_column(pieces: Iterable[pa.Array], kind: pa.DataType) -> pa.ChunkedArray:
+    """Return a column made of pieces as a view of a file of its own, for a table that is made column by column; in memory is one piece."""
+    schema = pa.schema([("cells", kind)])
     spill = TableSpill(schema, spill_from=0)
-    for batch in pa.table([column], schema=schema).to_batches(max_chunksize=SLICE_ROWS):
-        spill.add_batch(batch)
+    for piece in pieces:
+        spill.add_batch(pa.record_batch([piece], schema))
     return spill.finish_table().column(0)
 
 

@@ -1,16 +1,17 @@
-"""The rows of a large slice in the order of their key, column by column: no more than one column is in memory.
+"""The rows of a large slice in the order of their key, column by column: no more than two columns are in memory.
 
 DuckDB's own sort of a million rows of fifty columns takes as much memory as all of them, and more time. Not here: writing the part
 (`parts.py`), reading sorted parts (`sorted_parts.py`).
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.key_order import keys_rise
-from schemas.spilled_table import drop_resident_pages, spill_column
+from schemas.spilled_table import SLICE_ROWS, drop_resident_pages, map_columns, spill_column
 
 _AT_ONCE = 40_960
 """Rows of a batch: three are a row group of DuckDB."""
@@ -32,7 +33,8 @@ def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
     if not keys_rise([column.take(order).combine_chunks() for column in columns]):
         return None
     drop_resident_pages()
-    return pa.table([spill_column(column.take(order)) for column in rows.columns], names=rows.column_names)
+    ordered = map_columns(partial(_spill_in_order, order=order), rows.columns, rows.num_rows)
+    return pa.table(list(ordered), names=rows.column_names)
 
 
 def read_letting_go(rows: pa.Table) -> pa.RecordBatchReader:
@@ -47,6 +49,13 @@ def read_letting_go(rows: pa.Table) -> pa.RecordBatchReader:
             drop_resident_pages()
 
     return pa.RecordBatchReader.from_batches(rows.schema, read_batches())
+
+
+def _spill_in_order(column: pa.ChunkedArray, order: pa.UInt64Array) -> pa.ChunkedArray:
+    """Return a column in that order as a view of a file; in memory are the column and a slice of the result."""
+    whole = column.combine_chunks()
+    slices = (order.slice(start, SLICE_ROWS) for start in range(0, len(order), SLICE_ROWS))
+    return spill_column((whole.take(places) for places in slices), column.type)
 
 
 def _is_ordered_alike(kind: pa.DataType) -> bool:

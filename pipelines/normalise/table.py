@@ -112,8 +112,8 @@ def _normalise_column(
         rewrites += changes
     if not rewrites:
         return column, []
-    changed = pa.chunked_array(chunks)
-    return (changed if len(column) <= SLICE_ROWS else spill_column(changed)), rewrites
+    large = len(column) > SLICE_ROWS
+    return (spill_column(chunks, column.type) if large else pa.chunked_array(chunks)), rewrites
 
 
 def _normalise_cells(

@@ -7,9 +7,11 @@ each kind, so that codes of many digits in groups are passed; it leaves out only
 
 from functools import cache
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality.conformance.buffers import cell_bytes
 from quality.disclosure.bank_cards import BANK_CARD_SHAPES
 from quality.disclosure.contact_details import MOBILE_SHAPES, email_domain_pattern
 from quality.disclosure.folding import HYPHENS, ZERO_WIDTH
@@ -19,6 +21,10 @@ from quality.text_columns import match_texts, may_match
 
 _FILLED = 4
 """Bytes of the shortest text that can hold anything sought: a number that a spreadsheet turned into 5E17."""
+_IN_NUMBERS = np.isin(np.arange(256), list(b"-.0123456789"))
+"""Whether a byte stands in plain numbers."""
+_FIRST = 4_096
+"""Bytes of a column that are looked at first: in most columns that are no numbers one of them says so."""
 DIGITS = "0-9\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u24ea\uff10-\uff19\U0001d7ce-\U0001d7ff\U0001fbf0-\U0001fbf9"
 """Every character that NFKC (Unicode 15) turns into one digit."""
 ONES = "1\u00b9\u2081\u2460\uff11\U0001d7cf\U0001d7d9\U0001d7e3\U0001d7ed\U0001d7f7\U0001fbf1"
@@ -48,10 +54,17 @@ def select_likely(texts: pa.ChunkedArray, *, with_flats: bool) -> tuple[pa.Array
     pattern = _likely_pattern(with_flats=with_flats)
     if not may_match(texts, pattern):
         return pa.array([], pa.uint64()), pa.chunked_array([], pa.large_string())
-    long_enough = pc.fill_null(pc.greater_equal(pc.binary_length(texts), _FILLED), False)
+    long_enough = pa.chunked_array([_mark_long_enough(chunk) for chunk in texts.chunks], pa.bool_())
     some = texts.filter(long_enough)
     likely = match_texts(some, pattern)
     return pc.indices_nonzero(long_enough).filter(likely), some.filter(likely).cast(pa.large_string())
+
+
+def _mark_long_enough(texts: pa.StringArray) -> pa.BooleanArray:
+    """Return which texts are long enough to hold something: where all are plain numbers, those with the digits of a telephone number."""
+    written = cell_bytes(texts)
+    plain = _IN_NUMBERS[written[:_FIRST]].all() and _IN_NUMBERS[written].all()
+    return pc.fill_null(pc.greater_equal(pc.binary_length(texts), SHORTEST_NUMBER if plain else _FILLED), False)
 
 
 def suspect_positions(texts: pa.LargeStringArray, *, with_flats: bool) -> pa.Array:

@@ -27,6 +27,7 @@ from quality.text_columns import join_columns
 from schemas.codelists import CodeList, name_code
 from schemas.contract import Contract
 from schemas.rules import RowRule
+from schemas.spilled_table import list_columns
 from schemas.text import Text
 
 _AT_ONCE = 1 << 16
@@ -129,7 +130,7 @@ def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table,
     """Register the rows as SUBMITTED and return them: columns named by `column_name`, `position` from 0, empty text as NULL."""
     cells = table.select([field.name for field in contract.fields])
     filled = table.num_rows <= FEW_ROWS and not pc.any(pc.equal(join_columns(cells.columns), "")).as_py()
-    columns = cells.columns if filled else map(_null_empty_text, cells.columns)
+    columns = cells.columns if filled else map(_null_empty_text, list_columns(cells))
     names = [column_name(contract, field.name) for field in contract.fields]
     position = pc.subtract(pc.cumulative_sum(pa.repeat(1, table.num_rows)), 1)
     numbered = pa.table([position, *columns], names=["position", *names])

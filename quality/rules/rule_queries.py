@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality.empty_database import release_memory
 from quality.rules.violations import SUBMITTED, Violation
 from schemas.contract import Contract
 from schemas.errors import ContractError
@@ -147,6 +148,7 @@ def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, t
             drop_resident_pages()
             yield _join_queries([query])
     drop_resident_pages()
+    release_memory(connection)
 
 
 def _concerns_row(offence: Violation) -> bool:

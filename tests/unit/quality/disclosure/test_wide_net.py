@@ -6,6 +6,8 @@ from string import ascii_letters
 
 import pyarrow as pa
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from quality.disclosure.folding import fold_text
 from quality.disclosure.personal_numbers import find_personal_numbers, suspect_words
@@ -81,6 +83,13 @@ def test_texts_with_eleven_digits_in_a_row_are_likely_and_others_are_not():
     positions, likely = select_likely(pa.chunked_array([texts]), with_flats=False)
     assert positions.to_pylist() == [0, 1]
     assert likely.to_pylist() == texts[:2]
+
+
+@example(["13800138000", "1380013800", ""])
+@given(st.lists(st.text("-.0123456789", max_size=16)))
+def test_plain_numbers_are_likely_as_they_are_among_other_texts(numbers):
+    positions, _ = select_likely(pa.chunked_array([pa.array(numbers, pa.string())]), with_flats=True)
+    assert positions == select_likely(pa.chunked_array([[*numbers, "场馆"]]), with_flats=True)[0]
 
 
 def test_codes_of_many_digits_are_not_suspect_unless_they_are_spelt_like_a_card_or_a_mobile_number():
