@@ -93,11 +93,17 @@ class _Steps:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def walk_and_die(home: Path, bucket: BucketAddress, step: int, told: Connection) -> None:
-    """`walk_stored`, killed at that step; tells the number of steps if it comes through."""
-    steps = _Steps(step)
+def count_steps(deadly: int) -> _Steps:
+    """Count the steps of this process from now on, and kill it at that one."""
+    steps = _Steps(deadly)
     for name in ("create_object", "put_object"):
         setattr(ObjectStore, name, steps.around(getattr(ObjectStore, name)))
+    return steps
+
+
+def walk_and_die(home: Path, bucket: BucketAddress, step: int, told: Connection) -> None:
+    """`walk_stored`, killed at that step; tells the number of steps if it comes through."""
+    steps = count_steps(step)
     walk_stored(stored_home(home, bucket))
     told.send(steps.count)
 
