@@ -97,11 +97,13 @@ $(VENV)/browser/.ready: catalog/browser/package.json catalog/browser/package-loc
 	@rm -rf $(@D)/node
 
 system: $(VENV)/.ready  ## install what the tests need besides Python: a Chromium (only as root, from the distribution's packages), OpenActive's validator (where npm is)
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	      chromium fonts-noto-cjk >/dev/null; \
-	  else echo 'make: no chromium here; the browser tests will be skipped' >&2; fi; }
+	@if ! command -v chromium-headless-shell >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq; \
+	  for browser in chromium-headless-shell chromium; do \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$browser fonts-noto-cjk >/dev/null && break; \
+	  done; fi || true
+	@command -v chromium-headless-shell chromium chromium-browser >/dev/null || \
+	  echo 'make: no chromium here; the browser tests will be skipped' >&2
 	@if command -v npm >/dev/null; then \
 	  mkdir -p $(VENV)/openactive && cp tests/support/openactive/package*.json $(VENV)/openactive && \
 	  cd $(VENV)/openactive && { cmp -s package-lock.json .installed || \

@@ -40,6 +40,24 @@ ANALYSTS = {f"tests/integration/test_{name}.py" for name in ("analysts_questions
 EXPECTATIONS = {"tests/unit/quality/test_expectations.py", "tests/unit/pipelines/review/test_waivers.py"}
 """Judge by Great Expectations, which takes each worker 2 s of processor time to load."""
 
+LONG = {
+    "tests/house/test_adding_a_dataset.py",
+    *(
+        f"tests/integration/test_{name}.py"
+        for name in (
+            "documentation",
+            "every_page_type",
+            "finder_in_a_browser",
+            "hostile_pages",
+            "killed_runs",
+            "pages_in_a_browser",
+            "review_walk",
+            "whole_table_pages",
+        )
+    ),
+}
+"""Take half a minute of processor time and more each: begun last, one of them would run alone while the other workers have nothing left."""
+
 MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder of its own in it, closed to others
 ENOUGH = 4 << 30
 """Free bytes; the folders of a whole run take less than a quarter of it."""
@@ -100,8 +118,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest is begun first: all files against the portal, which share a worker, then the tests of the longest file."""
-    items.sort(key=lambda item: (not item.path.is_relative_to(LIVE), item.nodeid.startswith(LONGEST)))
+    """What takes longest is begun first: all files against the portal, which share a worker, then the tests of the longest file; elsewhere the long files."""
+    items.sort(
+        key=lambda item: (
+            not item.path.is_relative_to(LIVE),
+            item.nodeid.startswith(LONGEST),
+            item.nodeid.partition("::")[0] not in LONG,
+        )
+    )
 
 
 def pytest_collection_finish() -> None:

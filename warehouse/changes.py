@@ -6,12 +6,13 @@ only columns that both releases have are compared, and none that the platform ad
 a release, and the texts of a page about it.
 
 Both are streamed twice: once to pair the rows by key and a hash of the rest, once to read the few rows that differ.
-DuckDB holds the pairs and spills to disk what does not fit in memory. Cells are compared column by column: in one statement
+DuckDB holds the pairs and spills to disk what does not fit in memory; many millions of rows are paired shard by shard. Cells are compared column by column: in one statement
 over all of them DuckDB takes a gigabyte for ten thousand changed rows, whatever its limit.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import duckdb
@@ -22,12 +23,17 @@ from schemas.label_columns import is_derived
 from warehouse import sql
 from warehouse.canonical import to_canonical_text
 from warehouse.distributions import copy_csv
+from warehouse.row_shards import write_shards
 
 BLOCK = 16_384
 _COLUMNS = 4
 """Columns that are compared in one statement. Source: measured; with 40 DuckDB takes a gigabyte, whatever its limit."""
 MEMORY = "200MB"
 """Memory of a comparison, which spills beyond it; at 1 GB it was no faster, at 100 MB sorting the lines failed."""
+_PAIRED_ROWS = 20_000_000
+"""Rows of both releases that are paired at once. Source: measured; two times 10 million need no more than `MEMORY`, of two times 100 million DuckDB cannot group the keys in it."""
+_WAITING_ROWS = 65_536
+"""Rows of all shards together that wait in memory to be written, for each thread. Source: DuckDB's own half a million take more than `MEMORY`."""
 
 
 class TableState(NamedTuple):
@@ -91,7 +97,7 @@ def write_changes(before: TableState, after: TableState, path: Path) -> RowChang
     common = [name for name in after.names if name in before.names and name not in {*after.key, *derived}]
     small = _is_small(before) and _is_small(after)
     with sql.open_small_connection() if small else sql.open_connection(path.parent, MEMORY) as con:
-        _pair_rows(con, before, after, common)
+        _pair_rows(con, before, after, common, path.parent)
         _load_changed_rows(con, "old", before, common)
         _load_changed_rows(con, "new", after, common)
         con.execute(_delete_unchanged_query(common))
@@ -113,7 +119,9 @@ def _is_small(state: TableState) -> bool:
     return sql.is_small(sum(sizes), sum(rows))
 
 
-def _pair_rows(con: duckdb.DuckDBPyConnection, before: TableState, after: TableState, common: Sequence[str]) -> None:
+def _pair_rows(
+    con: duckdb.DuckDBPyConnection, before: TableState, after: TableState, common: Sequence[str], folder: Path
+) -> None:
     """Create the table `pairs`: every row without an equal counterpart, by its position in each release (null: absent), with its key as text.
 
     Rows count as equal if two hashes of 64 bits each are equal; pairs that differ only in type are deleted later. A key is
@@ -127,26 +135,72 @@ def _pair_rows(con: duckdb.DuckDBPyConnection, before: TableState, after: TableS
     width = len(after.key)
     keys = ", ".join(f"c{n}" for n in range(width))
     rest = ", ".join(["1", *(f"c{n}" for n in range(width, width + len(common)))])
-    for side, state in (("b", before), ("a", after)):
-        con.register("rows", _typed_batches(state, common, retyped, spelt))
-        # Two statements: a window function over the stream itself would keep all its columns in memory.
-        con.execute(
-            f"create temp table hashed as select {keys}, {''.join(f't{n}, ' for n in spelt)}place, hash({rest}) as one, hash(2, {rest}) as other from rows"
-        )
-        again = con.sql(f"select 1 from hashed group by {keys} having count(*) > 1 limit 1").fetchall()
-        nth = f"row_number() over (partition by {keys} order by place)" if again else "1::bigint"
-        con.execute(f"create temp table {side} as select *, {nth} as nth from hashed")
-        con.execute("drop table hashed")
+    hashed = f"{keys}, {''.join(f't{n}, ' for n in spelt)}place, hash({rest}) as one, hash(2, {rest}) as other"
+    rows = [_typed_batches(state, common, retyped, spelt) for state in (before, after)]
+    shards = -(-(_count_rows(before) + _count_rows(after)) // _PAIRED_ROWS)
+    unequal = _unequal_rows_query(width, spelt)
+    tables = _hash_shards(con, rows, hashed, keys, shards, folder) if shards > 1 else _hash_whole(con, rows, hashed)
+    for number, both in enumerate(tables):
+        for side, table in zip("ba", both, strict=True):
+            again = con.sql(f"select 1 from {table} group by {keys} having count(*) > 1 limit 1").fetchall()
+            nth = f"row_number() over (partition by {keys} order by place)" if again else "1::bigint"
+            con.execute(f"create or replace temp table {side} as select *, {nth} as nth from {table}")
+            con.execute(f"drop table {table}")
+        con.execute(f"insert into pairs {unequal}" if number else f"create temp table pairs as {unequal}")
+
+
+def _unequal_rows_query(width: int, spelt: Sequence[int]) -> str:
+    """Build the query of the rows in the tables `b` and `a`, with keys of `width` columns, that have no equal counterpart."""
     same = " and ".join(f"b.c{n} is not distinct from a.c{n}" for n in range(width))
     texts = [f"coalesce(a.t{n}, b.t{n})" if n in spelt else f"coalesce(a.c{n}, b.c{n})" for n in range(width)]
-    con.execute(f"""
-        create temp table pairs as
+    return f"""
         select case when b.place is null then 'added' when a.place is null then 'removed' else 'changed' end as what,
                b.place as was, a.place as now, coalesce(a.nth, b.nth) as nth,
                {", ".join(f"coalesce(a.c{n}, b.c{n}) as k{n}, {text} as t{n}" for n, text in enumerate(texts))}
         from b full join a on {same} and b.nth = a.nth
         where b.place is null or a.place is null or b.one <> a.one or b.other <> a.other
-    """)
+    """
+
+
+def _count_rows(state: TableState) -> int:
+    return sum(pq.read_metadata(file).num_rows for file in state.files)
+
+
+def _hash_whole(
+    con: duckdb.DuckDBPyConnection, rows: Sequence[pa.RecordBatchReader], hashed: str
+) -> Iterator[tuple[str, str]]:
+    """Create the tables of the hashed rows of both releases, and yield their names once."""
+    # A statement for itself: a window function over the stream would keep all its columns in memory.
+    for side, stream in zip("ba", rows, strict=True):
+        con.register("rows", stream)
+        con.execute(f"create temp table hashed_{side} as select {hashed} from rows")
+    yield "hashed_b", "hashed_a"
+
+
+def _hash_shards(
+    con: duckdb.DuckDBPyConnection,
+    rows: Sequence[pa.RecordBatchReader],
+    hashed: str,
+    keys: str,
+    shards: int,
+    folder: Path,
+) -> Iterator[tuple[str, str]]:
+    """Create the tables of the hashed rows of both releases for one shard of the keys after the other, and yield their names for each."""
+    con.execute(f"set partitioned_write_flush_threshold = {_WAITING_ROWS}")
+    with TemporaryDirectory(dir=folder) as aside:
+        written = []
+        for stream in rows:
+            con.register("rows", stream)
+            query = f"select {hashed}, hash({keys}) % {shards} as shard from rows"
+            written.append(write_shards(con, query, "shard", Path(aside)))
+        some = next(file for found in written for files in found.values() for file in files)
+        for shard in sorted({*written[0], *written[1]}):
+            for side, found in zip("ba", written, strict=True):
+                # Of a release without rows in this shard the table is empty, with the columns of any other.
+                files = [str(file) for file in found.get(shard, [])]
+                rest = f"read_parquet({files})" if files else f"read_parquet('{some}') limit 0"
+                con.execute(f"create temp table hashed_{side} as from {rest}")
+            yield "hashed_b", "hashed_a"
 
 
 def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableState, common: Sequence[str]) -> None:

@@ -119,9 +119,6 @@ CHART = {
     "": "dagsterWebserver dagster-user-deployments postgresql generatePostgresqlPasswordSecret generateCeleryConfigSecret rabbitmq redis flower ingress"
     " imagePullSecrets computeLogManager scheduler runLauncher pythonLogs dagsterDaemon busybox migrate telemetry serviceAccount global retention"
     " additionalInstanceConfig",
-    "dagsterWebserver": "replicaCount image nameOverride pathPrefix service workspace env envConfigMaps envSecrets deploymentLabels labels nodeSelector"
-    " affinity tolerations podSecurityContext securityContext resources readinessProbe livenessProbe startupProbe annotations enableReadOnly"
-    " dbStatementTimeout dbPoolRecycle logLevel schedulerName volumeMounts volumes",
     "dagsterDaemon": "enabled image runCoordinator heartbeatTolerance env envConfigMaps envSecrets deploymentLabels labels nodeSelector affinity tolerations"
     " podSecurityContext securityContext resources livenessProbe readinessProbe startupProbe annotations runMonitoring runRetries sensors schedules"
     " schedulerName volumeMounts volumes",
@@ -158,9 +155,21 @@ def test_the_values_have_only_keys_that_the_chart_knows():
     look("", HELM)
     assert seen == set(CHART)
     assert HELM["dagsterDaemon"]["runCoordinator"]["type"] == "QueuedRunCoordinator"
-    limits = yaml.safe_load((DEPLOY / "dagster.yaml").read_text(encoding="utf-8"))["concurrency"]["runs"]
-    queue = HELM["dagsterDaemon"]["runCoordinator"]["config"]["queuedRunCoordinator"]
-    assert [queue["maxConcurrentRuns"], queue["tagConcurrencyLimits"]] == list(limits.values())
+
+
+def test_the_chart_is_told_what_the_instance_file_says():
+    told, daemon = yaml.safe_load((DEPLOY / "dagster.yaml").read_text(encoding="utf-8")), HELM["dagsterDaemon"]
+    queue = daemon["runCoordinator"]["config"]["queuedRunCoordinator"]
+    assert [queue["maxConcurrentRuns"], queue["tagConcurrencyLimits"]] == list(told["concurrency"]["runs"].values())
+    assert list(daemon["runMonitoring"].values()) == list(told["run_monitoring"].values())
+    assert list(HELM["pythonLogs"].values())[::-1] == list(told["python_logs"].values())
+    assert HELM["additionalInstanceConfig"] == {"nux": told["nux"]}
+
+
+def test_only_pods_that_run_the_platforms_code_get_its_secrets():
+    holders = [HELM["runLauncher"]["config"]["k8sRunLauncher"], *HELM["dagster-user-deployments"]["deployments"]]
+    assert all(one["envSecrets"] == [{"name": "sportlake"}] for one in holders)
+    assert str(HELM).count("envSecrets") == len(holders)
 
 
 @pytest.mark.parametrize("file", [DEPLOY / "compose.yaml", PORTAL.parent / "compose.yaml"], ids=["platform", "portal"])

@@ -1,6 +1,7 @@
 """Pages built from hostile names, headers, cells, reasons and remarks, opened in Chromium: all of it stays text, nothing of it runs."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import pytest
 
@@ -32,6 +33,16 @@ HOSTILE = [
 ]
 INJECTED = """[...document.querySelectorAll("main script, main img, main svg[onload], [onerror], [onload], [href^='javascript:' i]")]
   .map(one => one.outerHTML.slice(0, 120))"""
+
+
+class Seen(NamedTuple):
+    """An open page: whether a value was run, the elements that it brought, the questions that were asked, and all text."""
+
+    name: str
+    run: bool
+    injected: list[str]
+    asked: list[str]
+    text: str
 
 
 @pytest.fixture(scope="module")
@@ -73,25 +84,32 @@ def pages(tmp_path_factory):
     return sorted(home.rglob("*.html"))
 
 
-def test_no_page_runs_or_holds_an_element_that_a_value_brought(browser, pages):
+@pytest.fixture(scope="module")
+def seen(browser, pages):
+    """What came of each page when it was opened once, with all its folds."""
+    return [look_at(browser, file) for file in pages]
+
+
+def look_at(browser, file):
+    asked = []
+    with opened(browser, file) as page:
+        page.on("dialog", lambda dialog: asked.append(dialog.message) or dialog.dismiss())
+        for fold in page.locator("summary:visible").all():
+            fold.click()
+        run, injected = page.evaluate("window.hostile") is not None, page.evaluate(INJECTED)
+        return Seen(file.name, run, injected, asked, page.evaluate("document.body.textContent"))
+
+
+def test_no_page_runs_or_holds_an_element_that_a_value_brought(pages, seen):
     kinds = {"receipts", "desk", "210100.html", "candidates", "guide", "catalogue", "trace.html"}
     assert kinds <= {part for page in pages for part in page.parts}
-    for file in pages:
-        with opened(browser, file) as page:
-            asked = []
-            page.on("dialog", lambda dialog, asked=asked: asked.append(dialog.message) or dialog.dismiss())
-            for fold in page.locator("summary:visible").all():
-                fold.click()
-            assert page.evaluate("window.hostile") is None, file.name
-            assert page.evaluate(INJECTED) == [], file.name
-            assert asked == [], file.name
+    assert [page.name for page in seen if page.run] == []
+    assert [(page.name, page.injected) for page in seen if page.injected] == []
+    assert [(page.name, page.asked) for page in seen if page.asked] == []
 
 
-def test_hostile_values_are_shown_as_text_and_the_direction_of_a_file_name_as_its_number(browser, pages):
-    shown = ""
-    for file in pages:
-        with opened(browser, file) as page:
-            shown += page.evaluate("document.body.textContent")
+def test_hostile_values_are_shown_as_text_and_the_direction_of_a_file_name_as_its_number(seen):
+    shown = "".join(page.text for page in seen)
     for value in HOSTILE[:5]:
         assert value in shown
     assert "onerror=window.hostile=1>[U+202E].csv" in shown

@@ -179,3 +179,14 @@ def lose_writes(place, line, at, end):
     assert place.catalogue.read_published() == {entry.dataset: entry.fingerprint for entry in end}
     assert place.catalogue.find_drift(end) == []
     return lost
+
+
+def test_a_release_in_parts_follows_a_table_and_goes_before_one(place):
+    whole, parts = place.release(FIRST, None, 20), place.release(SECOND, FIRST, 23, part_rows=12)
+    for entry, kinds in ((whole, {"csv", "parquet"}), (parts, {"parquet-1", "parquet-2"}), (whole, {"csv", "parquet"})):
+        gone = resources(place) if place.catalogue.read_published() else {}
+        place.show(entry)
+        found = resources(place)
+        assert {kind for kind in found if kind.startswith(("csv", "parquet"))} == kinds
+        assert place.catalogue.find_drift([entry]) == []
+        assert all(place.asked("datastore_info", id=one["id"]).status_code == 404 for one in gone.values())

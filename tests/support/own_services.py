@@ -17,8 +17,8 @@ from catalog.ckan.native.processes import Processes
 from catalog.ckan.native.services import build_services
 from catalog.ckan.native.state import PortalState, free_port, read_or_make_keys, write_state
 
-_PORTS_FROM = 20_000 + os.getpid() % 20_000
-"""Processes that start services at the same time look for free ports in different places."""
+_PORTS_FROM = 20_000 + os.getpid() * 10 % 20_000
+"""Processes that start services at the same time look for free ports in different places: each takes two, and their numbers follow each other."""
 
 
 def reason_without_services(place: PortalPaths) -> str | None:

@@ -49,6 +49,25 @@ def test_releases_compared_in_a_database_of_their_own_give_the_same_lines(tmp_pa
     assert diff(tmp_path, before, after) == shared
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"id": ["b", "a", "c", "a", None], "n": [1, 2, 3, 4, 5]}, {"id": ["c", "d", "a", None], "n": [3, 4, 5, 6]}),
+        ({"id": pa.array([1, 2, 3]), "n": ["x", "y", "z"]}, {"id": ["3", "2", "4"], "n": ["z", "x", "x"]}),
+        ({"id": pa.array([], pa.string()), "n": pa.array([], pa.int64())}, {"id": ["a", "b"], "n": [1, 2]}),
+        ({"id": ["a", "b"], "n": [1, 2]}, {"id": pa.array([], pa.string()), "n": pa.array([], pa.int64())}),
+    ],
+)
+def test_releases_paired_shard_by_shard_give_the_lines_of_those_paired_at_once(
+    tmp_path, monkeypatch, before, after, at_once
+):
+    whole = diff(tmp_path, before, after)
+    monkeypatch.setattr(sql, "_SMALL_ROWS", 0)
+    monkeypatch.setattr(changes, "_PAIRED_ROWS", at_once)
+    assert diff(tmp_path, before, after) == whole
+
+
 def test_cells_of_many_columns_and_of_rows_far_apart_are_told_in_the_order_of_rows_and_columns(tmp_path, monkeypatch):
     monkeypatch.setattr(changes, "BLOCK", 4)
     before = {"id": [f"r{n:02}" for n in range(20)]} | {f"c{n}": [f"{n}"] * 20 for n in range(11)}
