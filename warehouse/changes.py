@@ -138,15 +138,20 @@ def _pair_rows(
     hashed = f"{keys}, {''.join(f't{n}, ' for n in spelt)}place, hash({rest}) as one, hash(2, {rest}) as other"
     rows = [_typed_batches(state, common, retyped, spelt) for state in (before, after)]
     shards = -(-(_count_rows(before) + _count_rows(after)) // _PAIRED_ROWS)
-    unequal = _unequal_rows_query(width, spelt)
     tables = _hash_shards(con, rows, hashed, keys, shards, folder) if shards > 1 else _hash_whole(con, rows, hashed)
+    unequal = _unequal_rows_query(width, spelt)
     for number, both in enumerate(tables):
         for side, table in zip("ba", both, strict=True):
-            again = con.sql(f"select 1 from {table} group by {keys} having count(*) > 1 limit 1").fetchall()
-            nth = f"row_number() over (partition by {keys} order by place)" if again else "1::bigint"
-            con.execute(f"create or replace temp table {side} as select *, {nth} as nth from {table}")
-            con.execute(f"drop table {table}")
+            _number_equal_keys(con, table, keys, side)
         con.execute(f"insert into pairs {unequal}" if number else f"create temp table pairs as {unequal}")
+
+
+def _number_equal_keys(con: duckdb.DuckDBPyConnection, table: str, keys: str, side: str) -> None:
+    """Replace a table of hashed rows by the table `side`, in which rows with the same key have numbers `nth` in their order."""
+    again = con.sql(f"select 1 from {table} group by {keys} having count(*) > 1 limit 1").fetchall()
+    nth = f"row_number() over (partition by {keys} order by place)" if again else "1::bigint"
+    con.execute(f"create or replace temp table {side} as select *, {nth} as nth from {table}")
+    con.execute(f"drop table {table}")
 
 
 def _unequal_rows_query(width: int, spelt: Sequence[int]) -> str:
@@ -185,7 +190,7 @@ def _hash_shards(
     shards: int,
     folder: Path,
 ) -> Iterator[tuple[str, str]]:
-    """Create the tables of the hashed rows of both releases for one shard of the keys after the other, and yield their names for each."""
+    """Create the tables of the hashed rows of both releases, one shard of the keys after the other, and yield their names each time."""
     con.execute(f"set partitioned_write_flush_threshold = {_WAITING_ROWS}")
     with TemporaryDirectory(dir=folder) as aside:
         written = []
@@ -193,13 +198,14 @@ def _hash_shards(
             con.register("rows", stream)
             query = f"select {hashed}, hash({keys}) % {shards} as shard from rows"
             written.append(write_shards(con, query, "shard", Path(aside)))
-        some = next(file for found in written for files in found.values() for file in files)
+        any_files = next(iter((written[0] or written[1]).values()))
         for shard in sorted({*written[0], *written[1]}):
             for side, found in zip("ba", written, strict=True):
                 # Of a release without rows in this shard the table is empty, with the columns of any other.
-                files = [str(file) for file in found.get(shard, [])]
-                rest = f"read_parquet({files})" if files else f"read_parquet('{some}') limit 0"
-                con.execute(f"create temp table hashed_{side} as from {rest}")
+                files, kept = (found[shard], "true") if shard in found else (any_files, "false")
+                # A folder above may be named like a column: home=1.
+                source = f"read_parquet({sql.quote_files(files)}, hive_partitioning = false)"
+                con.execute(f"create temp table hashed_{side} as from {source} where {kept}")
             yield "hashed_b", "hashed_a"
 
 

@@ -68,6 +68,17 @@ def test_releases_paired_shard_by_shard_give_the_lines_of_those_paired_at_once(
     assert diff(tmp_path, before, after) == whole
 
 
+@pytest.mark.parametrize("name", ["it's", "c0=7"])
+def test_shards_are_read_in_a_folder_of_any_name(tmp_path, monkeypatch, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    before, after = {"id": ["b", "a"], "n": [1, 2]}, {"id": ["c", "d", "a"], "n": [3, 4, 4]}
+    whole = diff(folder, before, after)
+    monkeypatch.setattr(sql, "_SMALL_ROWS", 0)
+    monkeypatch.setattr(changes, "_PAIRED_ROWS", 1)
+    assert diff(folder, before, after) == whole
+
+
 def test_cells_of_many_columns_and_of_rows_far_apart_are_told_in_the_order_of_rows_and_columns(tmp_path, monkeypatch):
     monkeypatch.setattr(changes, "BLOCK", 4)
     before = {"id": [f"r{n:02}" for n in range(20)]} | {f"c{n}": [f"{n}"] * 20 for n in range(11)}
