@@ -24,8 +24,9 @@ from warehouse.index_tables import hash_value
 PRESENCE_TAG = "sportlake/presence"
 """The tag of a run whose process holds the lock: the name of its host."""
 LOOKS_WITHOUT = 2
-"""At which nobody held the lock before the run is failed: a process that lost its connection takes the lock again between them."""
-_LOOK_SECONDS = 10.0
+"""So often in a row nobody holds the lock before the run is failed: a process that lost its connection takes the lock again between two looks."""
+_SIGN_SECONDS = 10.0
+"""Between two signs of life of the session that holds the lock, and before a new one is tried: both together are less than Dagster's monitoring waits between two looks (`instance.py`)."""
 _KEPT_ALIVE = ("tcp_keepalives_idle = 30", "tcp_keepalives_interval = 10", "tcp_keepalives_count = 3")
 """As of the ledger's sessions: a host that has vanished lets go after a minute."""
 
@@ -45,7 +46,7 @@ def hold_presence(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
         yield
     finally:
         ended.set()
-        holder.join(_LOOK_SECONDS)
+        holder.join(_SIGN_SECONDS)
 
 
 class WatchingRunLauncher(DefaultRunLauncher):
@@ -65,7 +66,7 @@ class WatchingRunLauncher(DefaultRunLauncher):
 
     @property
     def supports_check_run_worker_health(self) -> bool:
-        """It does."""
+        """Whether Dagster's monitoring may ask: it may."""
         return True
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
@@ -99,9 +100,9 @@ def _keep_lock(storage: PostgresRunStorage, run_id: str, ended: threading.Event)
     while not ended.is_set():
         with suppress(DBAPIError, DagsterPostgresException), storage.connect() as session:
             _take_lock(session, run_id)
-            while not ended.wait(_LOOK_SECONDS):
+            while not ended.wait(_SIGN_SECONDS):
                 session.execute(text("SELECT 1"))
-        ended.wait(_LOOK_SECONDS)
+        ended.wait(_SIGN_SECONDS)
 
 
 def _take_lock(session: Connection, run_id: str) -> None:

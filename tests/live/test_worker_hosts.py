@@ -144,7 +144,7 @@ def test_a_run_whose_own_process_is_killed_is_failed_and_run_again(tmp_path, kno
 
 def test_a_run_that_lost_its_connection_takes_its_lock_again(tmp_path, known, instance_of, monkeypatch):
     """So it is not failed; one that never held a lock, as under another executor, is left alone."""
-    monkeypatch.setattr("dagster_project.run_presence._LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("dagster_project.run_presence._SIGN_SECONDS", 0.1)
     with hosts_of(tmp_path / "var", known) as hosts, instance_of(hosts) as instance:
         job = dg.GraphDefinition("nothing").to_job()
         run_id = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED).run_id
