@@ -24,8 +24,12 @@ from warehouse.index_tables import hash_value
 PRESENCE_TAG = "sportlake/presence"
 """The tag of a run whose process holds the lock: the name of its host."""
 LOOKS_WITHOUT = 2
-"""At which nobody held the lock before the run is failed: a process that lost its connection takes the lock again between them."""
-_LOOK_SECONDS = 10.0
+"""So often in a row nobody holds the lock before the run is failed: a process that lost its connection takes the lock again between two looks."""
+_SIGN_SECONDS = 5.0
+"""Between two signs of life of the session that holds the lock: so long its loss is not noticed. Far less than Dagster's monitoring waits between two looks
+(`instance.py`), so that connections which are lost several times hardly make two looks miss the lock."""
+_AGAIN_SECONDS = 1.0
+"""Between two attempts to take the lock again."""
 _KEPT_ALIVE = ("tcp_keepalives_idle = 30", "tcp_keepalives_interval = 10", "tcp_keepalives_count = 3")
 """As of the ledger's sessions: a host that has vanished lets go after a minute."""
 
@@ -45,7 +49,7 @@ def hold_presence(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
         yield
     finally:
         ended.set()
-        holder.join(_LOOK_SECONDS)
+        holder.join(_SIGN_SECONDS)
 
 
 class WatchingRunLauncher(DefaultRunLauncher):
@@ -65,7 +69,7 @@ class WatchingRunLauncher(DefaultRunLauncher):
 
     @property
     def supports_check_run_worker_health(self) -> bool:
-        """It does."""
+        """Whether Dagster's monitoring may ask: it may."""
         return True
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
@@ -99,9 +103,9 @@ def _keep_lock(storage: PostgresRunStorage, run_id: str, ended: threading.Event)
     while not ended.is_set():
         with suppress(DBAPIError, DagsterPostgresException), storage.connect() as session:
             _take_lock(session, run_id)
-            while not ended.wait(_LOOK_SECONDS):
+            while not ended.wait(_SIGN_SECONDS):
                 session.execute(text("SELECT 1"))
-        ended.wait(_LOOK_SECONDS)
+        ended.wait(_AGAIN_SECONDS)
 
 
 def _take_lock(session: Connection, run_id: str) -> None:

@@ -2,17 +2,15 @@
 
 Grain of the output file: one added row, one removed row, or one changed cell of a row that both releases have. Values are
 compared and written in their canonical spelling, so a column whose type changed differs only where its spelling differs;
-only columns that both releases have are compared, and none that the platform adds (labels, department, period). Order: rows by key, cells by column. Not here: whether a change is worth
-a release, and the texts of a page about it.
+only columns that both releases have are compared, and none that the platform adds (labels, department, period). Order: rows by key,
+cells by column. Not here: whether a change is worth a release, and the texts of a page about it.
 
-Both are streamed twice: once to pair the rows by key and a hash of the rest, once to read the few rows that differ.
-DuckDB holds the pairs and spills to disk what does not fit in memory; many millions of rows are paired shard by shard. Cells are compared column by column: in one statement
-over all of them DuckDB takes a gigabyte for ten thousand changed rows, whatever its limit.
+Both are streamed twice: once to pair the rows by key and a hash of the rest (`row_pairs.py`), once to read the few rows that differ.
+Cells are compared column by column: in one statement over all of them DuckDB takes a gigabyte for ten thousand changed rows, whatever its limit.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import duckdb
@@ -23,39 +21,12 @@ from schemas.label_columns import is_derived
 from warehouse import sql
 from warehouse.canonical import to_canonical_text
 from warehouse.distributions import copy_csv
-from warehouse.row_shards import write_shards
+from warehouse.row_pairs import TableState, pair_rows, read_blocks, select_fields
 
-BLOCK = 16_384
 _COLUMNS = 4
 """Columns that are compared in one statement. Source: measured; with 40 DuckDB takes a gigabyte, whatever its limit."""
 MEMORY = "200MB"
 """Memory of a comparison, which spills beyond it; at 1 GB it was no faster, at 100 MB sorting the lines failed."""
-_PAIRED_ROWS = 20_000_000
-"""Rows of both releases that are paired at once. Source: measured; two times 10 million need no more than `MEMORY`, of two times 100 million DuckDB cannot group the keys in it."""
-_WAITING_ROWS = 65_536
-"""Rows of all shards together that wait in memory to be written, for each thread. Source: DuckDB's own half a million take more than `MEMORY`."""
-
-
-class TableState(NamedTuple):
-    """The rows of one release: their Parquet files in order, and the schema they were released with."""
-
-    files: tuple[Path, ...]
-    schema: Mapping[str, Any]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The released columns."""
-        return tuple(field["name"] for field in self.schema["fields"])
-
-    @property
-    def columns(self) -> pa.Schema:
-        """The columns of the files, which all have the same; OSError or ArrowInvalid if the first one cannot be read."""
-        return pq.read_schema(self.files[0])
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The primary key; empty if not all of it is public."""
-        return tuple(self.schema.get("primaryKey", ()))
 
 
 class RowChanges(NamedTuple):
@@ -97,7 +68,7 @@ def write_changes(before: TableState, after: TableState, path: Path) -> RowChang
     common = [name for name in after.names if name in before.names and name not in {*after.key, *derived}]
     small = _is_small(before) and _is_small(after)
     with sql.open_small_connection() if small else sql.open_connection(path.parent, MEMORY) as con:
-        _pair_rows(con, before, after, common, path.parent)
+        pair_rows(con, before, after, common, path.parent)
         _load_changed_rows(con, "old", before, common)
         _load_changed_rows(con, "new", after, common)
         con.execute(_delete_unchanged_query(common))
@@ -119,90 +90,6 @@ def _is_small(state: TableState) -> bool:
     return sql.is_small(sum(sizes), sum(rows))
 
 
-def _pair_rows(
-    con: duckdb.DuckDBPyConnection, before: TableState, after: TableState, common: Sequence[str], folder: Path
-) -> None:
-    """Create the table `pairs`: every row without an equal counterpart, by its position in each release (null: absent), with its key as text.
-
-    Rows count as equal if two hashes of 64 bits each are equal; pairs that differ only in type are deleted later. A key is
-    unique in every release that passed the quality gate; otherwise rows with the same key are paired in their order.
-    """
-    then, now = before.columns, after.columns
-    retyped = {name for name in after.key if then.field(name).type != now.field(name).type}
-    spelt = [
-        n for n, name in enumerate(after.key) if name not in retyped and not pa.types.is_string(now.field(name).type)
-    ]
-    width = len(after.key)
-    keys = ", ".join(f"c{n}" for n in range(width))
-    rest = ", ".join(["1", *(f"c{n}" for n in range(width, width + len(common)))])
-    hashed = f"{keys}, {''.join(f't{n}, ' for n in spelt)}place, hash({rest}) as one, hash(2, {rest}) as other"
-    rows = [_typed_batches(state, common, retyped, spelt) for state in (before, after)]
-    shards = -(-(_count_rows(before) + _count_rows(after)) // _PAIRED_ROWS)
-    unequal = _unequal_rows_query(width, spelt)
-    tables = _hash_shards(con, rows, hashed, keys, shards, folder) if shards > 1 else _hash_whole(con, rows, hashed)
-    for number, both in enumerate(tables):
-        for side, table in zip("ba", both, strict=True):
-            again = con.sql(f"select 1 from {table} group by {keys} having count(*) > 1 limit 1").fetchall()
-            nth = f"row_number() over (partition by {keys} order by place)" if again else "1::bigint"
-            con.execute(f"create or replace temp table {side} as select *, {nth} as nth from {table}")
-            con.execute(f"drop table {table}")
-        con.execute(f"insert into pairs {unequal}" if number else f"create temp table pairs as {unequal}")
-
-
-def _unequal_rows_query(width: int, spelt: Sequence[int]) -> str:
-    """Build the query of the rows in the tables `b` and `a`, with keys of `width` columns, that have no equal counterpart."""
-    same = " and ".join(f"b.c{n} is not distinct from a.c{n}" for n in range(width))
-    texts = [f"coalesce(a.t{n}, b.t{n})" if n in spelt else f"coalesce(a.c{n}, b.c{n})" for n in range(width)]
-    return f"""
-        select case when b.place is null then 'added' when a.place is null then 'removed' else 'changed' end as what,
-               b.place as was, a.place as now, coalesce(a.nth, b.nth) as nth,
-               {", ".join(f"coalesce(a.c{n}, b.c{n}) as k{n}, {text} as t{n}" for n, text in enumerate(texts))}
-        from b full join a on {same} and b.nth = a.nth
-        where b.place is null or a.place is null or b.one <> a.one or b.other <> a.other
-    """
-
-
-def _count_rows(state: TableState) -> int:
-    return sum(pq.read_metadata(file).num_rows for file in state.files)
-
-
-def _hash_whole(
-    con: duckdb.DuckDBPyConnection, rows: Sequence[pa.RecordBatchReader], hashed: str
-) -> Iterator[tuple[str, str]]:
-    """Create the tables of the hashed rows of both releases, and yield their names once."""
-    # A statement for itself: a window function over the stream would keep all its columns in memory.
-    for side, stream in zip("ba", rows, strict=True):
-        con.register("rows", stream)
-        con.execute(f"create temp table hashed_{side} as select {hashed} from rows")
-    yield "hashed_b", "hashed_a"
-
-
-def _hash_shards(
-    con: duckdb.DuckDBPyConnection,
-    rows: Sequence[pa.RecordBatchReader],
-    hashed: str,
-    keys: str,
-    shards: int,
-    folder: Path,
-) -> Iterator[tuple[str, str]]:
-    """Create the tables of the hashed rows of both releases for one shard of the keys after the other, and yield their names for each."""
-    con.execute(f"set partitioned_write_flush_threshold = {_WAITING_ROWS}")
-    with TemporaryDirectory(dir=folder) as aside:
-        written = []
-        for stream in rows:
-            con.register("rows", stream)
-            query = f"select {hashed}, hash({keys}) % {shards} as shard from rows"
-            written.append(write_shards(con, query, "shard", Path(aside)))
-        some = next(file for found in written for files in found.values() for file in files)
-        for shard in sorted({*written[0], *written[1]}):
-            for side, found in zip("ba", written, strict=True):
-                # Of a release without rows in this shard the table is empty, with the columns of any other.
-                files = [str(file) for file in found.get(shard, [])]
-                rest = f"read_parquet({files})" if files else f"read_parquet('{some}') limit 0"
-                con.execute(f"create temp table hashed_{side} as from {rest}")
-            yield "hashed_b", "hashed_a"
-
-
 def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableState, common: Sequence[str]) -> None:
     """Create the table `old` or `new`: for each changed row its position, and the cells beside the key as text."""
     place = {"old": "was", "new": "now"}[side]
@@ -211,57 +98,21 @@ def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableSt
     con.execute(f"create temp table {side} as from rows")
 
 
-def _typed_batches(
-    state: TableState, common: Sequence[str], retyped: set[str], spelt: Sequence[int]
-) -> pa.RecordBatchReader:
-    """Stream key and common columns as `c0`, `c1`, …, with the row position; columns in `retyped` in canonical spelling.
-
-    The parts of the key at the places `spelt` come as `t<place>` in canonical spelling too.
-    """
-    names, extra = [*state.key, *common], {state.key[n] for n in spelt}
-    whole = state.columns
-    types = [pa.string() if name in retyped else whole.field(name).type for name in names]
-    columns = [*((f"c{n}", kind) for n, kind in enumerate(types)), *((f"t{n}", pa.string()) for n in spelt)]
-    schema = pa.schema([*columns, ("place", pa.int64())])
-
-    def blocks() -> Iterator[pa.RecordBatch]:
-        for block, places in _read_blocks(state, names):
-            text = to_canonical_text(block, _select_fields(state, retyped | extra)) if retyped | extra else block
-            typed = [(text if name in retyped else block).column(name) for name in names]
-            keys = [text.column(state.key[n]) for n in spelt]
-            yield from pa.table([*typed, *keys, places], schema=schema).to_batches()
-
-    return pa.RecordBatchReader.from_batches(schema, blocks())
-
-
 def _text_batches(state: TableState, common: Sequence[str], wanted: pa.ChunkedArray) -> pa.RecordBatchReader:
     """Stream the common columns of the rows at the wanted positions, which rise, as canonical text `c0`, `c1`, …, with the position."""
     schema = pa.schema([*((f"c{n}", pa.string()) for n in range(len(common))), ("place", pa.int64())])
     among = wanted.to_numpy()
 
     def blocks() -> Iterator[pa.RecordBatch]:
-        for block, places in _read_blocks(state, common):
+        for block, places in read_blocks(state, common):
             first = places[0].as_py()
             here = among[slice(*among.searchsorted([first, first + len(places)]))]
             if len(here):
-                text = to_canonical_text(block.take(here - first), _select_fields(state, {*common}))
+                text = to_canonical_text(block.take(here - first), select_fields(state, {*common}))
                 columns = [text.column(name) for name in common]
                 yield from pa.table([*columns, pa.array(here)], schema=schema).to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, blocks() if len(wanted) else iter(()))
-
-
-def _read_blocks(state: TableState, names: Sequence[str]) -> Iterator[tuple[pa.Table, pa.Array]]:
-    place = 0
-    for path in state.files:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(BLOCK, columns=list(names), use_threads=False):
-                yield pa.Table.from_batches([batch]), pa.array(range(place, place + batch.num_rows), pa.int64())
-                place += batch.num_rows
-
-
-def _select_fields(state: TableState, names: set[str]) -> dict[str, Any]:
-    return {"fields": [field for field in state.schema["fields"] if field["name"] in names]}
 
 
 def _delete_unchanged_query(common: Sequence[str]) -> str:

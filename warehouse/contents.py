@@ -25,7 +25,7 @@ from schemas.policy import Coordinates
 from schemas.table_parts import PartRules, name_table_file
 from schemas.text import Text
 from warehouse import distributions, package, workbook
-from warehouse.changes import RowChanges, TableState, write_changes
+from warehouse.changes import RowChanges, write_changes
 from warehouse.csv_metadata import build_csv_metadata, csv_metadata_filename
 from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.label_columns import build_release_schema
@@ -35,6 +35,7 @@ from warehouse.release_rows import CountedRows, ReleaseRows, describe_file
 from warehouse.release_table import list_release_files, list_table_files
 from warehouse.releases import DESCRIPTOR
 from warehouse.row_files import WrittenRows, write_row_files
+from warehouse.row_pairs import TableState
 
 TOOLS = ("duckdb", "pyarrow", "deltalake", "frictionless", "openpyxl")
 SHEETS: Mapping[bool, str] = {False: "数据", True: "示例数据（虚构）"}

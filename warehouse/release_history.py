@@ -242,7 +242,7 @@ def _withheld_fields(contract: Contract) -> set[str]:
 
 
 def _same_row(names: Sequence[str]) -> str:
-    """Return the condition that two rows are equal: by two hashes of 64 bits each, as in `changes.py`."""
+    """Return the condition that two rows are equal: by two hashes of 64 bits each, as in `row_pairs.py`."""
     h, i = (", ".join(f"{side}.{sql.quote_name(name)}" for name in names) for side in "hi")
     return f"hash({h}) = hash({i}) AND hash(2, {h}) = hash(2, {i})"
 

@@ -1,7 +1,7 @@
 """The views of a dataset's table on its resource page: a table always, a map if there are coordinates, finder and charts if the contract has them.
 
-Created once and kept: a view belongs to the resource's id, which stays the same in every release. A release in parts has no table and wants no view; what
-CKAN still tells of those of the release before has none of its figures. Here: which views, and creating them. Not here: how a view is displayed (`portal/ckanext-zhportal`).
+Created once and kept: a view belongs to the resource's id, which stays the same in every release. A release in parts has no table and wants no view:
+those with figures of the release before are deleted; others may stay, and are empty. Here: which views, and creating them. Not here: how a view is displayed (`portal/ckanext-zhportal`).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping

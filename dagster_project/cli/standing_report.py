@@ -29,6 +29,7 @@ from pipelines.workspace import Workspace
 from quality.relations.result import FINDING_PREFIX
 from schemas.contract import Contract
 from schemas.people import ROLE_NAMES
+from schemas.relations import Relation
 from schemas.slices import SliceKey, select_current
 from warehouse.hand_in_days import HandInDays
 
@@ -157,14 +158,18 @@ def print_relations(workspace: Workspace, today: date) -> None:
         _print_or_say(heads, rows, title, "各数据集之间没有不符", "all datasets fit each other")
     for one, effect in broken:
         if effect == "stops":
-            name, roles = one.relation.dataset, workspace.contracts[one.relation.dataset].policy.waivers.roles
-            command = f"sportlake waive {name} {FINDING_PREFIX}{one.relation.id} --reason … --until … --as {workspace.people.name_holder(roles)}"
-            print_message(
-                f"更正后即可发布；只就这些行豁免：{command}",
-                "once it is mended it passes; that command waives it for these rows",
-            )
-
+            _print_waiver(workspace, one.relation)
     _print_unasked(found.unasked)
+
+
+def _print_waiver(workspace: Workspace, relation: Relation) -> None:
+    """Prints the command that waives a relation which stops a release."""
+    roles = workspace.contracts[relation.dataset].policy.waivers.roles
+    command = f"sportlake waive {relation.dataset} {FINDING_PREFIX}{relation.id} --reason … --until … --as {workspace.people.name_holder(roles)}"
+    print_message(
+        f"更正后即可发布；只就这些行豁免：{command}",
+        "once it is mended it passes; that command waives it for these rows",
+    )
 
 
 def _print_unasked(unasked: Sequence[UnaskedRelation]) -> None:

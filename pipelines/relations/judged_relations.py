@@ -88,8 +88,8 @@ def judge_relations(
     has no relations. Raises ContractError if a relation cannot be asked, EngineError if the engine cannot ask those of a large dataset.
     """
     answers = _judge(workspace, dataset, on, {dataset: version} if version else {})
-    for one in answers.unasked:
-        raise one.error
+    if answers.unasked:
+        raise answers.unasked[0].error
     return answers.judged
 
 

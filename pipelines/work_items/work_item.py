@@ -35,7 +35,7 @@ KIND_NAMES: dict[ItemKind, Text] = {
     "time_limit": Text(zh="法定时限逾期", en="time limit of law missed"),
     "dispute": Text(zh="编码重复", en="disputed key"),
     "relation": Text(zh="与其他数据集不符", en="does not fit another dataset"),
-    "unasked": Text(zh="关联关系尚未核对", en="relations not asked yet"),
+    "unasked": Text(zh="关联关系尚未核对", en="relations not compared yet"),
     "review": Text(zh="待审批", en="to be decided"),
     "refused": Text(zh="审批未同意", en="refused by a reviewer"),
     "gate": Text(zh="发布审核未通过", en="stopped at the gate"),

@@ -74,17 +74,17 @@ def _has_credit_codes(rule: CreditCode, table: pa.Table, _: RuleScope) -> bool:
 
 def _has_no_equal_rows(rule: UniqueTogether, table: pa.Table, _: RuleScope) -> bool:
     """Whether no two rows of a small table have the same fields."""
-    return _are_grouped(table, rule.fields) and _count_groups(table, *rule.fields) == table.num_rows
+    return _can_count_groups(table, rule.fields) and _count_groups(table, *rule.fields) == table.num_rows
 
 
 def _has_one_value_for_each_key(rule: ConsistentWithin, table: pa.Table, _: RuleScope) -> bool:
     """Whether the rows of a small table that have the same key have the same fields."""
-    if not _are_grouped(table, [rule.key]):
+    if not _can_count_groups(table, [rule.key]):
         return False
     return _count_groups(table, rule.key, *rule.fields) == _count_groups(table, rule.key)
 
 
-def _are_grouped(table: pa.Table, names: Sequence[str]) -> bool:
+def _can_count_groups(table: pa.Table, names: Sequence[str]) -> bool:
     """Whether Arrow counts groups of these columns sooner than DuckDB, and as DuckDB does: not of doubles, of which 0.0 equals -0.0."""
     return table.num_rows <= FEW_ROWS and not any(pa.types.is_floating(table.column(name).type) for name in names)
 

@@ -162,7 +162,7 @@ def test_the_chart_is_told_what_the_instance_file_says():
     queue = daemon["runCoordinator"]["config"]["queuedRunCoordinator"]
     assert [queue["maxConcurrentRuns"], queue["tagConcurrencyLimits"]] == list(told["concurrency"]["runs"].values())
     assert list(daemon["runMonitoring"].values()) == list(told["run_monitoring"].values())
-    assert list(HELM["pythonLogs"].values())[::-1] == list(told["python_logs"].values())
+    assert list(HELM["pythonLogs"].values()) == list(told["python_logs"].values())
     assert HELM["additionalInstanceConfig"] == {"nux": told["nux"]}
 
 

@@ -49,7 +49,8 @@ def hand_in(settings, handed, folder):
 
 @pytest.fixture(scope="module")
 def play(scene, databases, tmp_path_factory):
-    """Plays it; the applier is killed at that step, or never (0). Gives its steps, None if it was killed, and what a fresh host sees in the end."""
+    """Applies the contract on one host while the other hands in; the applier is killed at that step, or never (0). Gives the number of its steps, None if it
+    was killed, and what a fresh host sees in the end."""
     with serve_s3(tmp_path_factory.mktemp("s3")) as server, see_own_modules():
 
         def played(step):

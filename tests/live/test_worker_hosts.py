@@ -142,25 +142,39 @@ def test_a_run_whose_own_process_is_killed_is_failed_and_run_again(tmp_path, kno
         assert count_landings(hosts) == GYM_ONCE
 
 
-def test_a_run_that_lost_its_connection_takes_its_lock_again(tmp_path, known, instance_of, monkeypatch):
-    """So it is not failed; one that never held a lock, as under another executor, is left alone."""
-    monkeypatch.setattr("dagster_project.run_presence._LOOK_SECONDS", 0.1)
+def await_holders(address, count, gone=frozenset()):
+    """The sessions that hold a lock in that database, once there are so many besides those that are gone."""
+    end = time.monotonic() + 60
+    with psycopg.connect(address, autocommit=True) as door:
+        asked = "SELECT pid FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory' AND granted AND datname = current_database()"
+        while len(found := {pid for (pid,) in door.execute(asked)} - gone) != count:
+            assert time.monotonic() < end, found
+            time.sleep(0.05)
+    return found
+
+
+def test_runs_that_lost_their_connection_twice_take_their_locks_again(tmp_path, known, instance_of, monkeypatch):
+    """So they are not failed; one that never held a lock, as under another executor, is left alone."""
+    monkeypatch.setattr("dagster_project.run_presence._SIGN_SECONDS", 0.1)
+    address = known["SPORTLAKE_DAGSTER_URL"]
     with hosts_of(tmp_path / "var", known) as hosts, instance_of(hosts) as instance:
         job = dg.GraphDefinition("nothing").to_job()
-        run_id = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED).run_id
+        runs = [instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED).run_id for _ in range(2)]
 
         def looks(count):
-            launcher = instance.run_launcher
-            return [launcher.check_run_worker_health(instance.get_run_by_id(run_id)).status.value for _ in range(count)]
+            check = instance.run_launcher.check_run_worker_health
+            return [[check(instance.get_run_by_id(run)).status.value for _ in range(count)] for run in runs]
 
-        assert looks(3) == ["RUNNING"] * 3
-        with hold_presence(instance, run_id):
-            time.sleep(1)
-            assert looks(3) == ["RUNNING"] * 3
-            end_sessions(known["SPORTLAKE_DAGSTER_URL"])
-            time.sleep(3)
-            assert looks(3) == ["RUNNING"] * 3
-        assert looks(LOOKS_WITHOUT) == ["RUNNING", "FAILED"]
+        assert looks(3) == [["RUNNING"] * 3] * 2
+        with hold_presence(instance, runs[0]):
+            with hold_presence(instance, runs[1]):
+                holders = await_holders(address, 2)
+                for _ in range(2):
+                    assert looks(3) == [["RUNNING"] * 3] * 2
+                    end_sessions(address)
+                    holders = await_holders(address, 2, holders)
+                assert looks(3) == [["RUNNING"] * 3] * 2
+            assert looks(LOOKS_WITHOUT) == [["RUNNING", "RUNNING"], ["RUNNING", "FAILED"]]
 
 
 def test_a_worker_that_stood_still_while_another_took_its_step_lands_nothing_twice(tmp_path, known, instance_of):

@@ -71,7 +71,7 @@ def kept_tree(home: Path, *, with_log: bool = True) -> dict[str, bytes]:
     }
 
 
-class _Steps:
+class CountedSteps:
     """Counts steps, and kills the process at one of them."""
 
     def __init__(self, deadly: int) -> None:
@@ -93,9 +93,9 @@ class _Steps:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def count_steps(deadly: int) -> _Steps:
+def count_steps(deadly: int) -> CountedSteps:
     """Count the steps of this process from now on, and kill it at that one."""
-    steps = _Steps(deadly)
+    steps = CountedSteps(deadly)
     for name in ("create_object", "put_object"):
         setattr(ObjectStore, name, steps.around(getattr(ObjectStore, name)))
     return steps

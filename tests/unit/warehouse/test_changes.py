@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse import changes, sql
-from warehouse.changes import RowChanges, TableState, changes_schema, write_changes
+from warehouse import row_pairs, sql
+from warehouse.changes import RowChanges, changes_schema, write_changes
+from warehouse.row_pairs import TableState
 
 KINDS = {"string": "string", "int64": "integer", "double": "number", "date32[day]": "date"}
 
@@ -64,12 +65,23 @@ def test_releases_paired_shard_by_shard_give_the_lines_of_those_paired_at_once(
 ):
     whole = diff(tmp_path, before, after)
     monkeypatch.setattr(sql, "_SMALL_ROWS", 0)
-    monkeypatch.setattr(changes, "_PAIRED_ROWS", at_once)
+    monkeypatch.setattr(row_pairs, "_PAIRED_ROWS", at_once)
     assert diff(tmp_path, before, after) == whole
 
 
+@pytest.mark.parametrize("name", ["it's", "c0=7"])
+def test_shards_are_read_in_a_folder_of_any_name(tmp_path, monkeypatch, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    before, after = {"id": ["b", "a"], "n": [1, 2]}, {"id": ["c", "d", "a"], "n": [3, 4, 4]}
+    whole = diff(folder, before, after)
+    monkeypatch.setattr(sql, "_SMALL_ROWS", 0)
+    monkeypatch.setattr(row_pairs, "_PAIRED_ROWS", 1)
+    assert diff(folder, before, after) == whole
+
+
 def test_cells_of_many_columns_and_of_rows_far_apart_are_told_in_the_order_of_rows_and_columns(tmp_path, monkeypatch):
-    monkeypatch.setattr(changes, "BLOCK", 4)
+    monkeypatch.setattr(row_pairs, "BLOCK", 4)
     before = {"id": [f"r{n:02}" for n in range(20)]} | {f"c{n}": [f"{n}"] * 20 for n in range(11)}
     after = {name: [*cells] for name, cells in before.items()}
     for name, row in (("c10", 3), ("c0", 3), ("c5", 17)):
