@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.relations.judged_relations import list_unasked_relations, mark_relations
+from pipelines.relations.judged_relations import mark_relations
 from pipelines.release import Candidate
 from pipelines.review.approvals import is_decision
 from pipelines.review.assessments import newest_evidence
@@ -19,6 +19,7 @@ from quality.findings import Finding
 from quality.repeated_keys import find_repeated_keys, mark_rows_with_keys
 from quality.row_scan import FIRST_ROW
 from schemas.contract import SLICE_COLUMNS
+from schemas.errors import EngineError
 from warehouse.ledger import LedgerEntry
 
 _SAME_REFUSAL = ("dataset", "lake_version", "contract_version", "content_hash", "after")
@@ -70,9 +71,13 @@ def find_refusal(workspace: Workspace, dataset: str) -> LedgerEntry | None:
     standing = (workspace.lake.current_version(contract), contract.version)
     if last.get("after", 0) < newest_evidence(workspace, dataset):
         return None
-    if standing != (last["lake_version"], last["contract_version"]) or list_unasked_relations(workspace, dataset):
+    if standing != (last["lake_version"], last["contract_version"]):
         return None
-    return refused[-1] if last.get("relations", "") == mark_relations(workspace, dataset, "error") else None
+    try:
+        broken = mark_relations(workspace, dataset, "error")
+    except EngineError:
+        return None
+    return refused[-1] if last.get("relations", "") == broken else None
 
 
 def _describe_objection(candidate: Candidate, finding: Finding, places: pa.Table) -> Mapping[str, Any]:

@@ -70,11 +70,10 @@ def candidate_page_file(workspace: Workspace, dataset: str) -> Path:
 def render_candidate(view: CandidateView, decided: Collection[int], broken: str, *, synthetic: bool) -> str:
     """Returns the page of a candidate. `decided`: the entries of the ledger on which it rests; `broken`: the mark of the relations that it breaks."""
     contract = view.candidate.contract
-    title = _read_sentences()["candidate.title"]
     return render_bilingual_page(
         _load_templates(),
         "candidate.html.j2",
-        title=Text(zh=f"{contract.title.zh} · {title.zh}", en=f"{contract.title.en}: {title.en}"),
+        title=_compose_title(contract),
         synthetic=synthetic,
         view=view,
         contract=contract,
@@ -90,15 +89,19 @@ def render_candidate(view: CandidateView, decided: Collection[int], broken: str,
 
 def render_unasked(contract: Contract, unasked: Sequence[UnaskedRelation], *, synthetic: bool) -> str:
     """Return the page of a candidate whose relations the engine could not ask: which, why, and what to do."""
-    title = _read_sentences()["candidate.title"]
     return render_bilingual_page(
         _load_templates(),
         "candidate_unasked.html.j2",
-        title=Text(zh=f"{contract.title.zh} · {title.zh}", en=f"{contract.title.en}: {title.en}"),
+        title=_compose_title(contract),
         synthetic=synthetic,
         contract=contract,
         unasked=unasked,
     )
+
+
+def _compose_title(contract: Contract) -> Text:
+    title = _read_sentences()["candidate.title"]
+    return Text(zh=f"{contract.title.zh} · {title.zh}", en=f"{contract.title.en}: {title.en}")
 
 
 def _list_decided(workspace: Workspace, dataset: str, review: Review) -> set[int]:
