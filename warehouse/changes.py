@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from schemas.label_columns import is_derived
 from warehouse import sql
@@ -86,8 +85,7 @@ def write_changes(before: TableState, after: TableState, path: Path) -> RowChang
 
 def _is_small(state: TableState) -> bool:
     """Whether the rows can be compared in the process's one database, in tables that no other connection sees."""
-    sizes, rows = zip(*((file.stat().st_size, pq.read_metadata(file).num_rows) for file in state.files), strict=True)
-    return sql.is_small(sum(sizes), sum(rows))
+    return sql.is_small(sum(file.stat().st_size for file in state.files), state.count_rows())
 
 
 def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableState, common: Sequence[str]) -> None:

@@ -46,6 +46,10 @@ class TableState(NamedTuple):
         """The primary key; empty if not all of it is public."""
         return tuple(self.schema.get("primaryKey", ()))
 
+    def count_rows(self) -> int:
+        """Return how many rows the files say that they have."""
+        return sum(pq.read_metadata(file).num_rows for file in self.files)
+
 
 def pair_rows(
     con: duckdb.DuckDBPyConnection, before: TableState, after: TableState, common: Sequence[str], folder: Path
@@ -65,7 +69,7 @@ def pair_rows(
     rest = ", ".join(["1", *(f"c{n}" for n in range(width, width + len(common)))])
     hashed = f"{keys}, {''.join(f't{n}, ' for n in spelt)}place, hash({rest}) as one, hash(2, {rest}) as other"
     rows = [_typed_batches(state, common, retyped, spelt) for state in (before, after)]
-    shards = -(-(_count_rows(before) + _count_rows(after)) // _PAIRED_ROWS)
+    shards = -(-(before.count_rows() + after.count_rows()) // _PAIRED_ROWS)
     tables = _hash_shards(con, rows, hashed, keys, shards, folder) if shards > 1 else _hash_whole(con, rows, hashed)
     unequal = _unequal_rows_query(width, spelt)
     for number, both in enumerate(tables):
@@ -93,10 +97,6 @@ def _unequal_rows_query(width: int, spelt: Sequence[int]) -> str:
         from b full join a on {same} and b.nth = a.nth
         where b.place is null or a.place is null or b.one <> a.one or b.other <> a.other
     """
-
-
-def _count_rows(state: TableState) -> int:
-    return sum(pq.read_metadata(file).num_rows for file in state.files)
 
 
 def _hash_whole(
