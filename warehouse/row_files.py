@@ -52,7 +52,7 @@ def write_row_files(parquet: Path, schema: Mapping[str, Any], at: Coordinates | 
         if at:
             files[".geojson"].append_bytes(_geojson_head(at))
         for number, batch in enumerate(read_ahead(_write_batches(parquet, schema, at))):
-            for lines in batch.lines.join():
+            for lines in batch.lines.join_rows():
                 files[".csv"].append_bytes(lines)
             if batch.features:
                 _append_features(files[".geojson"], batch.features, number == 0)
@@ -75,7 +75,7 @@ def _write_batches(parquet: Path, schema: Mapping[str, Any], at: Coordinates | N
 
 def _append_features(file: HashedFile, features: RowLines, first: bool) -> None:
     """Append the features of a batch, that of the first batch without the gap before it."""
-    for part in features.join():
+    for part in features.join_rows():
         file.append_bytes(part[len(FEATURE_GAP) :] if first else part)
         first = False
 

@@ -44,7 +44,7 @@ class RowLines(NamedTuple):
     pieces: Sequence[RowTexts | str]
     rows: int
 
-    def join(self) -> Iterator[memoryview]:
+    def join_rows(self) -> Iterator[memoryview]:
         """Yield the bytes of the rows, `JOINED` at a time."""
         for first in range(0, self.rows, JOINED):
             texts = [piece if isinstance(piece, str) else piece.take_rows(first, JOINED) for piece in self.pieces]

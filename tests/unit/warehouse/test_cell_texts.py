@@ -31,7 +31,7 @@ def rows_of(column):
 
 
 def lines_of(groups, rows):
-    return b"".join(write_csv_lines(groups, rows).join())
+    return b"".join(write_csv_lines(groups, rows).join_rows())
 
 
 @given(st.data())
