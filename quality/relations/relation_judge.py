@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from heapq import merge
 from itertools import islice
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import duckdb
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from quality.empty_database import open_cursor
 from quality.findings import masked_excerpt
@@ -22,7 +21,10 @@ from schemas.errors import ContractError
 from schemas.relations import Relation
 from schemas.text import Text
 
-Rows: TypeAlias = pa.Table | ds.Dataset
+if TYPE_CHECKING:
+    from pyarrow.dataset import Dataset
+
+Rows: TypeAlias = "pa.Table | Dataset"
 """Rows in memory, or in files, which are read as the query goes on."""
 
 
@@ -50,7 +52,7 @@ def judge_relation(relation: Relation, contract: Contract, own: pa.Table, other:
 
 
 def find_breaches(
-    relation: Relation, contract: Contract, own: Rows, other: Rows, newest: Rows | None
+    relation: Relation, contract: Contract, own: Rows, other: Rows, newest: "Rows | None"
 ) -> list[DepartmentBreaches]:
     """Return what the relation gives for these rows, or for one shard of them; raises as `judge_relation` does.
 

@@ -3,6 +3,8 @@ import sys
 
 SCRIPT = """
 import sys
+import pipelines.intake
+assert "pandas" not in sys.modules
 from dagster_project.pandas_import import avoid_pandas_import
 avoid_pandas_import()
 import pyarrow as pa
