@@ -75,7 +75,7 @@ class BriefFindings:
             if finding.row is not None:
                 listed[read_kind(finding)].append(finding.row)
         yield from ((kind, np.array(rows, np.int64)) for kind, rows in listed.items())
-        yield from ((one.kind, one.rows.to_numpy()) for one in self.unlisted)
+        yield from ((one.kind, one.rows.to_numpy()) for one in self.unlisted if len(one.rows))
 
     def list_places(self, rows: Iterable[int | None]) -> set[Place]:
         """Return the places of all that are listed, and of those unlisted that are in the given rows."""

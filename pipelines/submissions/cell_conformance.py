@@ -132,6 +132,7 @@ def _drop_consequences(
     unlisted = []
     for one in found.unlisted:
         at = list_fields(one.kind.type, one.kind.field)
-        if not at & missing:
-            unlisted.append(one.drop_rows(row for row, name in places if name is None or name in at))
+        left = one.drop_rows(row for row, name in places if name is None or name in at)
+        if not at & missing and len(left.rows):
+            unlisted.append(left)
     return BriefFindings(news, tuple(unlisted))
