@@ -27,7 +27,7 @@ from schemas.ahead import map_ahead
 from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
 from schemas.rules import CreditCode
-from schemas.spilled_table import drop_resident_pages
+from schemas.spilled_table import unmap_pages
 
 FINDING_TYPES: Mapping[PersonalKind, str] = {
     "identity_card": "no-identity-card",
@@ -68,7 +68,7 @@ def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> I
         lambda start: _find_in_block(table.slice(start, BLOCK), rows.slice(start, BLOCK), contract), starts
     ):
         yield from found
-        drop_resident_pages()
+        unmap_pages()
 
 
 def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
