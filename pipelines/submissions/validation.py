@@ -4,7 +4,7 @@ read → match labels → accepted proposals → normalise → correct → perso
 and the input of each check. Not here: storing results (`intake.py`), or the checks themselves (`quality`).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -43,7 +43,7 @@ from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
-from schemas.spilled_table import drop_resident_pages, list_slices
+from schemas.spilled_table import drop_resident_pages
 from schemas.text import Text
 from warehouse.row_fingerprints import FingerprintSets
 
@@ -167,16 +167,9 @@ def _check_texts(
         *reading.findings,
         *matching.findings,
         *corrected.findings,
-        *(ranged.personal if ranged else _find_personal_data(texts, rows, contract)),
+        *(ranged.personal if ranged else find_personal_data(texts, rows, contract)),
         *(ranged.contents if ranged else check_contents(texts, rows, contract)),
     ]
-
-
-def _find_personal_data(texts: pa.Table, rows: pa.Array, contract: Contract) -> Iterator[Finding]:
-    start = 0
-    for part in list_slices(texts):
-        yield from find_personal_data(part, rows.slice(start, part.num_rows), contract)
-        start += part.num_rows
 
 
 def refuse_submission(finding: Finding) -> Validation:

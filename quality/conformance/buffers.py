@@ -122,6 +122,13 @@ def find_byte(data: npt.NDArray[np.uint8], byte: int) -> Places:
     return np.flatnonzero(np.equal(data, byte, out=kept[: len(data)]))
 
 
+def find_cells(text: pa.StringArray, bytes_at: Places) -> Places:
+    """Return the cell in which each of those bytes stands; the bytes are counted as in `cell_bytes`."""
+    places = cell_offsets(text)
+    found: Places = np.searchsorted(places, bytes_at + places[0], side="right") - 1
+    return found
+
+
 def take_texts(text: pa.StringArray, places: npt.NDArray[Any]) -> list[Any]:
     """Return the cells at those positions; None where the array has a null."""
     found: list[Any] = text.take(to_int64(places)).to_pylist() if len(places) else []

@@ -6,14 +6,17 @@ reading records (`blocks.py`, `reader.py`).
 
 import csv
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
-from quality.conformance.buffers import Places, find_byte
+from quality.conformance.buffers import Places, cell_bytes, find_byte, find_cells
+
+_LF = ord("\n")
 
 
 class MultiLineRecords(NamedTuple):
@@ -92,14 +95,11 @@ def find_multi_line_records(spans: Iterable[int]) -> MultiLineRecords:
     return MultiLineRecords(np.array(records, np.int64), np.array(more, np.int64))
 
 
-def find_line_ends_in_quotes(data: bytes, end: int, records: int) -> MultiLineRecords:
-    """Return the longer ones of so many records before `end`, with line ends LF or CR LF and every quote doubled or around a cell."""
-    lines = np.frombuffer(data, np.uint8, end)
-    ends = find_byte(lines, ord("\n"))
-    if len(ends) <= records - (data[end - 1 : end] != b"\n"):
-        return NO_RECORDS
-    quotes = find_byte(lines, ord('"'))
-    inner = np.flatnonzero(np.searchsorted(quotes, ends) % 2)
-    # Of the line ends before an inner one, those that are not inner ended a record each.
-    longer, more = np.unique(inner - np.arange(len(inner)), return_counts=True)
+def find_line_ends_in_cells(
+    columns: Sequence[pa.StringArray], places: Places, ragged: Mapping[int, Sequence[str]]
+) -> MultiLineRecords:
+    """Return the longer ones of the records at `places`, with the cells of `columns`, and of the ragged ones; LF ends a line, alone or after CR."""
+    shapeless = [record for record, cells in ragged.items() for _ in range("".join(cells).count("\n"))]
+    inner = [places[find_cells(text, ends)] for text in columns if len(ends := find_byte(cell_bytes(text), _LF))]
+    longer, more = np.unique(np.concatenate([*inner, np.array(shapeless, np.int64)]), return_counts=True)
     return MultiLineRecords(longer, more.astype(np.int64))

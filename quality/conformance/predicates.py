@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.conformance.buffers import Bools, cell_bytes, cell_offsets, keep_only, to_mask, to_numpy
+from quality.conformance.buffers import Bools, cell_bytes, cell_offsets, find_cells, keep_only, to_mask, to_numpy
 from quality.conformance.patterns import to_re2
 
 if TYPE_CHECKING:
@@ -205,9 +205,8 @@ def _find_plain_bytes(text: pa.StringArray, kind: str, missing: Bools | None) ->
         odd |= (data == ord(".")) | (data == ord("/"))
     if not odd.any():
         return None if missing is None else ~missing
-    places = cell_offsets(text)
     good = np.ones(len(text), np.bool_) if missing is None else ~missing
-    good[np.searchsorted(places, np.flatnonzero(odd) + places[0], side="right") - 1] = False
+    good[find_cells(text, np.flatnonzero(odd))] = False
     return good
 
 

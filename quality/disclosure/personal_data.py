@@ -27,7 +27,7 @@ from schemas.ahead import map_ahead
 from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
 from schemas.rules import CreditCode
-from schemas.spilled_table import drop_resident_pages
+from schemas.spilled_table import unmap_pages
 
 FINDING_TYPES: Mapping[PersonalKind, str] = {
     "identity_card": "no-identity-card",
@@ -69,7 +69,7 @@ def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> l
     findings: list[Finding] = []
     for part in found:
         findings += part
-        drop_resident_pages()
+        unmap_pages()
     return findings
 
 
