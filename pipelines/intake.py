@@ -5,7 +5,7 @@
     land      write the accepted rows to the lake as the new state of the slice
 
 Each step is recorded in the ledger and can be repeated after a crash: it finds what is done and continues from there.
-The quarantine box of a submission is the folder `quarantine/<number>/`: the untouched original, all findings, the verdict.
+The quarantine box of a submission is the folder `quarantine/<number>/`: the untouched original, the first findings of each kind, the verdict.
 Not here: validation and the verdict (`validation.py`), the content of a receipt (`receipt.py`).
 """
 
@@ -24,10 +24,11 @@ from pipelines.built_datasets.hand_in import find_foreign_file
 from pipelines.normalise import CellRewrite
 from pipelines.submissions.compared_rows import project_contract
 from pipelines.submissions.erased_originals import count_erasures, write_judged
+from pipelines.submissions.finding_places import write_finding_places
 from pipelines.submissions.hand_ins import file_received, list_open_arrivals, receive_arrival
 from pipelines.submissions.inbox import Arrival, sort_arrivals
 from pipelines.submissions.periods import find_period_problem
-from pipelines.submissions.receipt import Receipt, build_receipt
+from pipelines.submissions.receipt import LISTED, Receipt, build_receipt
 from pipelines.submissions.receipt_files import mark_receipt, read_receipt, write_receipt
 from pipelines.submissions.shrinking import is_said_complete
 from pipelines.submissions.submission import (
@@ -262,7 +263,7 @@ def _annotate_receipt(workspace: Workspace, submission: Submission, judged: Vali
 
 
 def keep_rows(workspace: Workspace, submission: Submission, judged: Validation) -> Path | None:
-    """Writes the accepted rows and every rewritten cell, with its original text, beside the original file.
+    """Writes the accepted rows, every rewritten cell with its original text, and the places of many findings beside the original file.
 
     Returns the file of the rows, None if there are none. It has the bytes of their part in the lake, which is a copy of it.
     """
@@ -271,6 +272,8 @@ def keep_rows(workspace: Workspace, submission: Submission, judged: Validation) 
         columns = zip(*judged.rewrites, strict=True)
         rewrites = [pa.array(column, pa.int64() if at == 0 else pa.string()) for at, column in enumerate(columns)]
         write_table(folder / "rewrites.parquet", pa.table(rewrites, names=list(CellRewrite._fields)))
+    if judged.unlisted or len(judged.findings) > LISTED:
+        write_finding_places(folder / "findings.parquet", judged)
     if judged.accepted is None or submission.slice is None:
         return None
     with open_working_folder(workspace.layout.working) as aside:

@@ -22,6 +22,7 @@ from pipelines.submissions.submission import (
 from pipelines.submissions.validation import Validation
 from pipelines.submissions.verdict_facts import REFERENCES
 from pipelines.workspace import Workspace
+from quality.brief_findings import count_unlisted
 from quality.findings import count_by_type
 from schemas.contract import find_contract
 from schemas.departments import find_department
@@ -72,7 +73,7 @@ class Rejudgement:
     def counts_after(self) -> dict[str, int]:
         """Findings by type; of what stands without those about the whole table, which would be held against itself."""
         told = (one for one in self.after.findings if not (self.stands and one.judge == "table"))
-        return count_by_type(told, self.after.unlisted)
+        return count_by_type(told, count_unlisted(self.after.unlisted))
 
 
 def list_judgeable(workspace: Workspace, dataset: str, department: str | None = None) -> list[str]:
