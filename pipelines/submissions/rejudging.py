@@ -31,6 +31,7 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.ledger import LedgerEntry
+from warehouse.sorted_rows import have_same_rows
 from warehouse.standing import (
     find_last_hand_in,
     find_standing,
@@ -105,7 +106,8 @@ def plan_rejudgement(workspace: Workspace, number: str, now: datetime) -> Rejudg
     after = judge_original(workspace, submission, on=now.date())
     other = False
     if after.accepted is not None and before.accepted:
-        other = not after.accepted.equals(read_accepted_rows(workspace, number))
+        key = workspace.contracts[submission.slice.dataset].primary_key
+        other = not have_same_rows(after.accepted, read_accepted_rows(workspace, number), key)
     standing = find_standing(workspace.ledger, str(submission.slice))
     return Rejudgement(
         submission.slice, before, after, other, stands=standing is not None and standing.number == number

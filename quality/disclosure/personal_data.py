@@ -45,7 +45,7 @@ LIKELY_TYPES: Mapping[PersonalKind, str] = {
     "passport_shape": "like-passport",
 }
 """Finding type of each kind that is only likely: a warning."""
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 """Rows searched at a time, so that the texts that are likely take little memory."""
 _LONG_NUMBER = 10**14
 """Whole numbers from here on have 15 digits or more: no amount, area or count that a contract knows reaches it."""
