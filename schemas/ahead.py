@@ -1,4 +1,4 @@
-"""Work in threads: on the parts of a stream, a few parts ahead and with results in the order of the parts, and two steps side by side.
+"""Work in threads: on the parts of a stream, a few parts ahead or one, with results in the order of the parts, and two steps side by side.
 
 Not here: any work. Arrow and hashlib free the interpreter's lock, so two threads are two cores.
 """
@@ -38,6 +38,17 @@ def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given], most: in
         while ahead:
             yield ahead.popleft().result()
     pa.default_memory_pool().release_unused()  # what the threads had would stay with the process
+
+
+def read_ahead(parts: Iterable[_Given]) -> Iterator[_Given]:
+    """Yield the parts in order; a thread makes the next one while one is worked on. Raises what making them raises."""
+    left = iter(parts)
+    with ThreadPoolExecutor(1) as pool:
+        ahead = pool.submit(list, islice(left, 1))
+        while made := ahead.result():
+            ahead = pool.submit(list, islice(left, 1))
+            yield from made
+    pa.default_memory_pool().release_unused()  # what the thread had would stay with the process
 
 
 def run_both(step: Callable[[], _Made], other: Callable[[], _Other]) -> tuple[_Made, _Other]:

@@ -63,7 +63,7 @@ class TableSpill:
         with _MAPS_LOCK:
             _MAPS.add(mapped)
         table: pa.Table = pa.ipc.open_file(pa.py_buffer(mapped)).read_all()
-        drop_resident_pages()
+        unmap_pages()
         return table
 
     def _write_held(self) -> None:
@@ -119,7 +119,7 @@ def map_columns(work: Callable[[Column], Result], columns: Sequence[Column], row
         return
     for made in map_ahead(work, columns):
         yield made
-        drop_resident_pages()
+        unmap_pages()
 
 
 def list_slices(table: pa.Table) -> Iterator[pa.Table]:
@@ -132,11 +132,19 @@ def list_slices(table: pa.Table) -> Iterator[pa.Table]:
 def drop_resident_pages() -> None:
     """Let go of the memory that views of files take at the moment, and of what Arrow keeps for later; nothing is lost.
 
-    Cheap, and without effect while all tables are in memory.
+    Without effect while all tables are in memory.
+    """
+    if unmap_pages():
+        pa.default_memory_pool().release_unused()
+
+
+def unmap_pages() -> bool:
+    """Let go of the memory that views of files take at the moment; returns whether there are any.
+
+    Between two turns of one step: what Arrow keeps for later serves the next turn, and the system would have to fill new pages with zeros.
     """
     with _MAPS_LOCK:
         there = list(_MAPS)
     for mapped in there:
         mapped.madvise(mmap.MADV_DONTNEED)
-    if there:
-        pa.default_memory_pool().release_unused()
+    return bool(there)

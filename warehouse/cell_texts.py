@@ -19,6 +19,19 @@ MOST_DISTINCT_SHARE = 4
 _MOST_COMBINATIONS = 1 << 30
 
 
+class RowTexts(NamedTuple):
+    """One text a row: that at its place among `texts`, or `texts` as they are. `places` (int32) has no nulls."""
+
+    texts: pa.StringArray
+    places: pa.Int32Array | None
+
+    def take_rows(self, first: int, rows: int) -> pa.StringArray:
+        """Return the texts of at most so many rows, from the row `first` on."""
+        if self.places is None:
+            return self.texts.slice(first, rows)
+        return self.texts.take(self.places.slice(first, rows))
+
+
 class CellTexts(NamedTuple):
     """The canonical texts of one column: `texts` and for each row its place among them; without `places` one text a row.
 
@@ -30,9 +43,14 @@ class CellTexts(NamedTuple):
     texts: pa.StringArray
     places: pa.Int32Array | None
 
+    def write_rows(self, write: Callable[["CellTexts"], pa.StringArray]) -> pa.StringArray:
+        """Return for each row what `write` makes of its text, with one call for all distinct texts."""
+        written = write(self)
+        return written if self.places is None else written.take(self.places)
+
 
 class ColumnGroup(NamedTuple):
-    """Neighbouring columns of which only few combinations occur: the texts of each combination, and its place for each row.
+    """Neighbouring columns of which only few combinations occur: `columns` have a row for each, `places` its place for each row of the batch.
 
     A column with many distinct texts is a group of its own, without `places`.
     """
@@ -40,10 +58,9 @@ class ColumnGroup(NamedTuple):
     columns: tuple[CellTexts, ...]
     places: pa.Int32Array | None
 
-    def write_rows(self, write: Callable[[Sequence[CellTexts]], pa.StringArray]) -> pa.StringArray:
-        """Return for each row what `write` makes of the texts of its combination."""
-        written = write(self.columns)
-        return written if self.places is None else written.take(self.places)
+    def write_rows(self, write: Callable[[Sequence[CellTexts]], pa.StringArray]) -> RowTexts:
+        """Return for each row what `write` makes of its combination."""
+        return RowTexts(write(self.columns), self.places)
 
 
 def spell_batch(batch: pa.RecordBatch, schema: Mapping[str, Any]) -> list[CellTexts]:
@@ -96,12 +113,11 @@ class _GrowingGroup:
         return True
 
     def list_columns(self) -> list[CellTexts]:
-        """Return the columns with the texts of each combination."""
+        """Return the columns with a row for each combination."""
         found, back = list[CellTexts](), None
         for link in reversed(self.links):
             at = back if link.texts is None else link.texts if back is None else link.texts.take(back)
-            texts = link.column.texts if at is None else link.column.texts.take(at)
-            found.append(link.column._replace(texts=texts, places=None))
+            found.append(link.column._replace(places=at))
             if link.before is not None:
                 back = link.before if back is None else link.before.take(back)
         return found[::-1]

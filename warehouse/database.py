@@ -1,4 +1,4 @@
-"""`warehouse.duckdb`: one self-contained file for analysts, rebuilt from scratch and replaced by rename.
+"""`warehouse.duckdb`: one self-contained file for analysts, built anew and replaced by rename.
 
 It is a cache of the lake and the ledger. Tables: one per dataset (public fields of the current rows, with department and
 period), `department`, one per code list in the schema `codelist`, and the schema `meta`. Every table and column has a comment
@@ -37,7 +37,7 @@ from warehouse.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.meta import TEXT, DescribedTable, describe_table
-from warehouse.previous_file import attach_previous
+from warehouse.previous_file import STRUCTURE, attach_previous, copy_structure
 from warehouse.release_history import build_as_of_macro, history_columns
 from warehouse.standing import list_standing
 from warehouse.venues import VenueTables, venue_alias_table, venue_table
@@ -106,6 +106,7 @@ def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> R
             "duckdb": duckdb.__version__,
             "storage": STORAGE,
             "form": str(FORM),
+            STRUCTURE: _structure_fingerprint(stock),
         }
         state = _build_file(layout, stock, versions, facts, now.date())
         # A log that somebody left who wrote into the old file would be replayed into the new one.
@@ -127,7 +128,7 @@ def _build_file(
 ) -> BuildState:
     """Write the whole file aside and close it. Removes leftovers of a killed build (WAL) first.
 
-    Tables of the file before are taken over where their inputs are the same.
+    Tables of the file before are taken over where their inputs are the same, and its structure if all of it is.
     """
     aside = layout.home / _TEMPORARY_NAME
     for left in aside.parent.glob(f"{aside.name}*"):
@@ -137,6 +138,7 @@ def _build_file(
         connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh (STORAGE_VERSION '{STORAGE}')")
         # One transaction: on its own, every comment would wait for the disk.
         connection.execute("BEGIN")
+        is_there = bool(there) and copy_structure(connection, layout.warehouse, facts[STRUCTURE])
         inputs = {name: _digest([versions[name], contract.digest]) for name, contract in stock.contracts.items()}
         hidden = {name: stock.find_hidden(name) for name in stock.contracts}
         history = HistoryTables(stock.contracts, layout.releases, _history_inputs(stock, hidden), hidden, there)
@@ -144,9 +146,11 @@ def _build_file(
             name: name not in there or there[name].inputs != inputs[name] or not layout.current_file(name).is_file()
             for name in stock.contracts
         }
-        rows = write_datasets(connection, layout, stock.lake, stock.contracts, versions, changed, there)
-        history.write_histories(connection)
-        history.write_changes(connection)
+        rows = write_datasets(
+            connection, layout, stock.lake, stock.contracts, versions, changed, there, is_there=is_there
+        )
+        history.write_histories(connection, is_there=is_there)
+        history.write_changes(connection, is_there=is_there)
         owed = stock.find_owed(today)
         due = due_table(connection, stock.contracts, owed, today)
         changes_on = find_next_change(due, owed, today)
@@ -164,9 +168,10 @@ def _build_file(
         for schema, tables in described.items():
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{sql.quote_name(schema)}")
             for table in tables:
-                write_table(connection, schema, table)
-        _write_views(connection, stock)
-        key_tables.write_relations(connection)
+                write_table(connection, schema, table, is_there=is_there)
+        if not is_there:
+            _write_views(connection, stock)
+        key_tables.write_relations(connection, is_there=is_there)
         connection.execute("COMMIT")
         connection.execute("DETACH fresh")
     return BuildState(facts["fingerprint"], facts[CHANGES_ON], rows)
@@ -257,13 +262,21 @@ def build_codelist_table(codelist: CodeList) -> DescribedTable:
 def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None]) -> str:
     head = stock.ledger.read_head()
     parts = {
+        STRUCTURE: _structure_fingerprint(stock),
         "versions": versions,
         "ledger": list(head) if head else None,
-        "contracts": {name: contract.descriptor for name, contract in stock.contracts.items()},
-        "codelists": {name: codelist.model_dump(mode="json") for name, codelist in stock.codelists.items()},
         "departments": [department.model_dump() for department in stock.departments.values()],
         "time_limits": [rule.model_dump(mode="json") for rule in read_time_limits().values()],
         "venues": read_venue_rules().model_dump(mode="json"),
+    }
+    return _digest(parts)
+
+
+def _structure_fingerprint(stock: WarehouseInputs) -> str:
+    """Return the fingerprint of what names, columns, comments, views and macros of the file are made from, whatever its rows."""
+    parts = {
+        "contracts": {name: contract.descriptor for name, contract in stock.contracts.items()},
+        "codelists": {name: codelist.model_dump(mode="json") for name, codelist in stock.codelists.items()},
         "duckdb": duckdb.__version__,
         "definitions": [digest_definitions(folder) for folder in (analyst_views.FOLDER, reference_tables.FOLDER)],
         "form": FORM,

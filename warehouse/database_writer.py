@@ -35,11 +35,13 @@ class DescribedMacro:
     is_table: bool = False
 
 
-def write_table(connection: duckdb.DuckDBPyConnection, schema: str, table: DescribedTable) -> int:
-    """Write one table with its comments; returns its number of rows."""
+def write_table(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: DescribedTable, *, is_there: bool = False
+) -> int:
+    """Write one table with its comments; returns its number of rows. `is_there`: as in `write_query`."""
     connection.register("incoming", table.table)
     columns = {f.name: f.metadata[b"comment"].decode() for f in table.table.schema}
-    write_query(connection, table.name, table.comment, columns, "FROM incoming", schema)
+    write_query(connection, table.name, table.comment, columns, "FROM incoming", schema, is_there=is_there)
     connection.unregister("incoming")
     return int(table.table.num_rows)
 
@@ -51,9 +53,17 @@ def write_query(
     columns: Mapping[str, str],
     query: str,
     schema: str = "main",
+    *,
+    is_there: bool = False,
 ) -> None:
-    """Write the result of a query, which has these columns, as a table with comments."""
+    """Write the result of a query, which has these columns, as a table with comments.
+
+    `is_there`: the table was copied with its comments and without rows (`previous_file.py`); it only gets the rows.
+    """
     place = _locate(schema, name)
+    if is_there:
+        connection.execute(f"INSERT INTO {place} {query}")
+        return
     connection.execute(f"CREATE TABLE {place} AS {query}")
     _comment_on(connection, "TABLE", place, comment)
     _comment_on_columns(connection, place, columns)

@@ -28,22 +28,24 @@ def write_datasets(
     versions: Mapping[str, int | None],
     changed: Mapping[str, bool],
     there: Mapping[str, BuiltDataset],
+    *,
+    is_there: bool,
 ) -> dict[str, int]:
     """Write the table and the current file of every dataset; returns the number of rows of each.
 
-    The table of one that has not `changed` is copied from the file before, and its current file stays.
+    The table of one that has not `changed` is copied from the file before, and its current file stays. `is_there`: as in `write_query`.
     """
     rows = {}
     for name, contract in contracts.items():
         comments = {field.name: field.metadata[b"comment"].decode() for field in dataset_schema(contract)}
         if changed[name]:
             query = _register_rows(connection, lake, contract, versions[name])
-            write_query(connection, name, dataset_comment(contract), comments, query)
+            write_query(connection, name, dataset_comment(contract), comments, query, is_there=is_there)
             connection.unregister("incoming")
             rows[name] = _write_current(connection, layout, contract, versions[name])
         else:
             kept = f"FROM {ALIAS}.main.{sql.quote_name(name)}"
-            write_query(connection, name, dataset_comment(contract), comments, kept)
+            write_query(connection, name, dataset_comment(contract), comments, kept, is_there=is_there)
             rows[name] = there[name].rows
     remove_other_files(layout, contracts)
     return rows

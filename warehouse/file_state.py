@@ -38,13 +38,21 @@ def read_state(warehouse: Path) -> BuildState | None:
     """Return what the file was built from; None if it is missing or was not written by this package."""
     if not warehouse.is_file():
         return None
+    # A note that is missing or damaged says nothing; the file does.
+    return _read_note(warehouse) or _ask_file(warehouse)
+
+
+def is_as_placed(warehouse: Path) -> bool:
+    """Return whether the file is the one of the note beside it: nobody has written into it since it was placed."""
+    return _read_note(warehouse) is not None
+
+
+def _read_note(warehouse: Path) -> BuildState | None:
     try:
         note = json.loads(_note_path(warehouse).read_text(encoding="utf-8"))
-        if note.pop("file") == identify_file(warehouse):
-            return BuildState(**note)
+        return BuildState(**note) if note.pop("file") == identify_file(warehouse) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass  # a note that is missing or damaged says nothing; the file does
-    return _ask_file(warehouse)
+        return None
 
 
 def _note_path(warehouse: Path) -> Path:

@@ -74,19 +74,20 @@ class HistoryTables:
         """Dataset and number of every release in the histories."""
         return {(name, number) for name, source in self._sources.items() for number in source.numbers}
 
-    def write_histories(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Write the history of every dataset; empty without a release. ReleaseError if a new release cannot be read."""
+    def write_histories(self, connection: duckdb.DuckDBPyConnection, *, is_there: bool) -> None:
+        """Write the history of every dataset; empty without a release. `is_there`: as in `write_query`. ReleaseError if a new release cannot be read."""
         for source in self._sources.values():
             name, columns = f"{source.contract.name}_history", history_columns(source.contract)
             about = source.contract.title
             comment = f"{about.zh}：每行何时在哪些版本中 / {about.en}: in which releases each row is"
             connection.register("nothing", empty_history(columns))
-            write_query(connection, name, comment, columns.comments, _history_query(connection, source, columns))
+            query = _history_query(connection, source, columns)
+            write_query(connection, name, comment, columns.comments, query, is_there=is_there)
             connection.unregister("nothing")
             connection.execute("DROP TABLE IF EXISTS temp.history; DROP TABLE IF EXISTS temp.keys")
 
-    def write_changes(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Write the table `changes` of all datasets: rows of the file before, and those of new releases."""
+    def write_changes(self, connection: duckdb.DuckDBPyConnection, *, is_there: bool) -> None:
+        """Write the table `changes` of all datasets: rows of the file before, and those of new releases. `is_there`: as in `write_query`."""
         connection.execute(
             f"CREATE TEMP TABLE found ({', '.join(f'{sql.quote_name(n)} VARCHAR' for n in CHANGES_COLUMNS)})"
         )
@@ -97,7 +98,7 @@ class HistoryTables:
         for source in self._sources.values():
             for query in list_changes_queries(source.contract, source.shelf, source.list_steps()):
                 connection.execute(f"INSERT INTO found {query}")
-        write_query(connection, "changes", CHANGES_COMMENT, CHANGES_COLUMNS, "FROM found")
+        write_query(connection, "changes", CHANGES_COMMENT, CHANGES_COLUMNS, "FROM found", is_there=is_there)
         connection.execute("DROP TABLE temp.found")
 
 

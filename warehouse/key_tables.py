@@ -64,11 +64,11 @@ def codelist_table(codelists: Mapping[str, CodeList]) -> DescribedTable:
     )
 
 
-def write_relations(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write `meta.relation`, which names everything in the database `fresh` and itself; to be written last."""
+def write_relations(connection: duckdb.DuckDBPyConnection, *, is_there: bool) -> None:
+    """Write `meta.relation`, which names everything in the database `fresh` and itself; to be written last. `is_there`: as in `write_query`."""
     own = f"SELECT 'meta', 'relation', 'table', '{_RELATION_COMMENT}', {len(_RELATION_COLUMNS)}"
     query = f"{_RELATIONS} UNION ALL {own} ORDER BY 1, 2"
-    write_query(connection, "relation", _RELATION_COMMENT, _RELATION_COLUMNS, query, "meta")
+    write_query(connection, "relation", _RELATION_COMMENT, _RELATION_COLUMNS, query, "meta", is_there=is_there)
 
 
 def _list_keys(

@@ -1,29 +1,27 @@
 """CSV and GeoJSON of a release, written together in one pass over its Parquet file, batch by batch, and the digest of the rows.
 
-Two threads make the texts of the next batches while those of the last are hashed and written. No more than a few batches are in memory.
+A thread makes the texts of the next batch while those of the last are joined, hashed and written, a few rows at a time.
 Not here: what a line or a feature is (`row_lines.py`), which files a release has (`contents.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-
-from schemas.ahead import map_ahead
+from schemas.ahead import read_ahead
 from schemas.policy import Coordinates
 from warehouse.canonical import CellBytes, RowDigest, view_cells
 from warehouse.cell_texts import group_columns, spell_batch
 from warehouse.hashed_files import FileSum, HashedFile, open_hashed
 from warehouse.parquet_batches import read_batches
-from warehouse.row_lines import BOM, FEATURE_GAP, to_json, write_csv_header, write_csv_lines, write_features
+from warehouse.row_lines import BOM, FEATURE_GAP, RowLines, to_json, write_csv_header, write_csv_lines, write_features
 
 DATUM_NOTE = {
     "zh": "坐标为 {datum}；与 WGS84 相差不到 1 米，按 RFC 7946 使用",
     "en": "Coordinates are in {datum}, within one metre of WGS84, and used as RFC 7946 asks",
 }
-BATCH = 5_120
+BATCH = 10_240
 
 
 class WrittenRows(NamedTuple):
@@ -33,11 +31,11 @@ class WrittenRows(NamedTuple):
     digest: str
 
 
-class _BatchBytes(NamedTuple):
+class _BatchTexts(NamedTuple):
     """What one batch adds to the CSV file, to GeoJSON, and to the digest of each column."""
 
-    lines: memoryview
-    features: memoryview
+    lines: RowLines
+    features: RowLines | None
     cells: Sequence[CellBytes]
 
 
@@ -53,26 +51,33 @@ def write_row_files(parquet: Path, schema: Mapping[str, Any], at: Coordinates | 
         files[".csv"].append_bytes(BOM + write_csv_header([field["name"] for field in schema["fields"]]))
         if at:
             files[".geojson"].append_bytes(_geojson_head(at))
-        skipped = len(FEATURE_GAP)
-        for made in map_ahead(lambda batch: _write_batch(batch, schema, at), read_batches(parquet, BATCH)):
-            files[".csv"].append_bytes(made.lines)
-            if at:
-                files[".geojson"].append_bytes(made.features[skipped:])
-                skipped = 0
-            for place, cells in enumerate(made.cells):
+        for number, batch in enumerate(read_ahead(_write_batches(parquet, schema, at))):
+            for lines in batch.lines.join_rows():
+                files[".csv"].append_bytes(lines)
+            if batch.features:
+                _append_features(files[".geojson"], batch.features, number == 0)
+            for place, cells in enumerate(batch.cells):
                 digest.add_cells(place, cells)
-            del made  # its bytes would be held while the next ones are awaited
         if at:
             files[".geojson"].append_bytes(b"\n]}\n")
         sums = {parquet.with_suffix(suffix).name: file.read_sum() for suffix, file in files.items()}
     return WrittenRows(sums, digest.read_digest())
 
 
-def _write_batch(batch: pa.RecordBatch, schema: Mapping[str, Any], at: Coordinates | None) -> _BatchBytes:
-    columns = spell_batch(batch, schema)
-    groups = group_columns(columns, batch.num_rows, [at.lon, at.lat] if at else [])
-    features = write_features(groups, schema.get("primaryKey", []), at) if at else memoryview(b"")
-    return _BatchBytes(write_csv_lines(groups), features, [view_cells(one.texts, one.places) for one in columns])
+def _write_batches(parquet: Path, schema: Mapping[str, Any], at: Coordinates | None) -> Iterator[_BatchTexts]:
+    for batch in read_batches(parquet, BATCH):
+        columns, rows = spell_batch(batch, schema), batch.num_rows
+        groups = group_columns(columns, rows, [at.lon, at.lat] if at else [])
+        features = write_features(groups, rows, schema.get("primaryKey", []), at) if at else None
+        cells = [view_cells(one.texts, one.places) for one in columns]
+        yield _BatchTexts(write_csv_lines(groups, rows), features, cells)
+
+
+def _append_features(file: HashedFile, features: RowLines, first: bool) -> None:
+    """Append the features of a batch, that of the first batch without the gap before it."""
+    for part in features.join_rows():
+        file.append_bytes(part[len(FEATURE_GAP) :] if first else part)
+        first = False
 
 
 def _geojson_head(at: Coordinates) -> bytes:

@@ -4,6 +4,7 @@ Here: the arguments and the order of the runs. Not here: the runs (`progress.py`
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,6 +82,7 @@ def submit_command(
     from pipelines.submissions.deposit import deposit_file, find_target
     from pipelines.submissions.own_departments import require_own_department
     from pipelines.submissions.receipt_files import read_receipt
+    from schemas.ahead import run_both
     from warehouse.standing import find_standing
 
     settings = read_settings(actor)
@@ -89,7 +91,11 @@ def submit_command(
     require_own_department(workspace, department)
     finish_decisions(workspace, now)
     before = find_standing(workspace.ledger, str(target.slice))
-    arrival = deposit_file(workspace, file, target, now.date(), complete=complete)
+    # Loading Dagster takes as long as copying and hashing a large file, which other cores do.
+    arrival, _ = run_both(
+        lambda: deposit_file(workspace, file, target, now.date(), complete=complete),
+        lambda: import_module("dagster_project.runs"),
+    )
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
     refresh_pages(workspace, settings.current_time(), {department})
     print_receipts(workspace, [arrival])

@@ -3,8 +3,9 @@
 Here: the name, the default period, and the copy. Not here: intake (`pipelines/intake.py`).
 """
 
+import filecmp
+import os
 import re
-import shutil
 from collections.abc import Mapping
 from datetime import date
 from itertools import count
@@ -17,12 +18,13 @@ from pipelines.submissions.inbox import (
     describe_unknown_department,
     find_place_slice,
     list_arrivals,
+    note_hash,
     number_arrivals,
     slice_or_finding,
 )
 from pipelines.submissions.shrinking import COMPLETE_WORD, is_said_complete
-from pipelines.submissions.submission import SUFFIXES
-from pipelines.submissions.taken_files import FOLDERS
+from pipelines.submissions.submission import SUFFIXES, copy_and_hash
+from pipelines.submissions.taken_files import FOLDERS, file_state
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.errors import UsageError
@@ -88,22 +90,30 @@ def deposit_file(
     with workspace.hold_lock(
         workspace.layout.receiving_lock
     ):  # or two at once take the same free name, and one file is lost
-        sha256 = file_sha256(file)
-        if erased := describe_erased(workspace, file.name, sha256):
-            raise UsageError(erased)
         place = (
             folder / file.name
             if _waits_already(workspace, file, target) and is_said_complete(file.name) >= complete
-            else _free_path(folder, stem, _choose_suffix(file), sha256)
+            else _free_path(folder, stem, _choose_suffix(file), file)
         )
-        if not place.exists():
-            with file.open("rb") as source, open_aside(place) as copy:
-                shutil.copyfileobj(source, copy)
+        if place.exists():
+            sha256 = file_sha256(place)
+            _refuse_erased(workspace, file, sha256)
+        else:
+            with open_aside(place) as copy:
+                sha256, _ = copy_and_hash(file, copy)
+                _refuse_erased(workspace, file, sha256)
+                copy.flush()
+                note_hash(place, file_state(os.fstat(copy.fileno())), sha256)
     waiting = next((arrival for arrival in list_arrivals(workspace, on) if arrival.path == place), None)
     if waiting is not None:
         return waiting
     taken = Arrival(place, str(place.relative_to(workspace.layout.inbox)), sha256, target.slice, None)
     return number_arrivals(workspace, [taken], on)[0]
+
+
+def _refuse_erased(workspace: Workspace, file: Path, sha256: str) -> None:
+    if erased := describe_erased(workspace, file.name, sha256):
+        raise UsageError(erased)
 
 
 def _describe_unknown_dataset(contracts: Mapping[str, Contract], name: str) -> Text:
@@ -130,10 +140,10 @@ def _waits_already(workspace: Workspace, file: Path, target: Target) -> bool:
     )
 
 
-def _free_path(folder: Path, stem: str, suffix: str, sha256: str) -> Path:
-    """Returns the first name that is free or has these bytes: `facility_2026.csv`, then `facility_2026_2.csv`."""
+def _free_path(folder: Path, stem: str, suffix: str, file: Path) -> Path:
+    """Returns the first name that is free or has the bytes of `file`: `facility_2026.csv`, then `facility_2026_2.csv`."""
     for number in count(1):
         path = folder / f"{stem}{f'_{number}' if number > 1 else ''}{suffix}"
-        if not path.exists() or file_sha256(path) == sha256:
+        if not path.exists() or filecmp.cmp(path, file, shallow=False):
             return path
     raise AssertionError("there is always another number")

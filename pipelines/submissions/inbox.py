@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 from pipelines.field_help import period_example
@@ -29,6 +28,9 @@ _BEFORE_PERIOD, _AFTER_PERIOD = "_- —－（(", "年）) "
 
 _LARGE_FILE = 16 << 20
 """Bytes from which a file is hashed once for each of its states."""
+_HASHES_KEPT = 64
+_KNOWN_HASHES: dict[tuple[Path, FileState], str] = {}
+"""The hashes of large files as they were last seen by this process."""
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,18 @@ def read_arrival(workspace: Workspace, path: Path) -> Arrival | None:
     return Arrival(path, str(place), sha256, slice_, problem, changed=changed)
 
 
-@lru_cache(maxsize=64)
-def _hash_unchanged(path: Path, _: FileState) -> str:
+def _hash_unchanged(path: Path, state: FileState) -> str:
     """Returns the hash of a large file, which one command lists several times. What is stored is hashed again while it is copied."""
-    return file_sha256(path)
+    if (path, state) not in _KNOWN_HASHES:
+        note_hash(path, state, file_sha256(path))
+    return _KNOWN_HASHES[path, state]
+
+
+def note_hash(path: Path, state: FileState, sha256: str) -> None:
+    """Keeps the hash of a file that was just written or read, so that it is not hashed again while its state is the same."""
+    while len(_KNOWN_HASHES) >= _HASHES_KEPT:
+        _KNOWN_HASHES.pop(next(iter(_KNOWN_HASHES)))
+    _KNOWN_HASHES[path, state] = sha256
 
 
 def find_place_slice(workspace: Workspace, place: Path) -> SliceKey | Finding:

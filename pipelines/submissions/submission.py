@@ -8,8 +8,9 @@ import os
 import shutil
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,6 +19,7 @@ from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.shrinking import is_said_complete
 from pipelines.workspace import Workspace
 from quality.findings import Finding
+from schemas.ahead import run_both
 from schemas.errors import UnreadableFile, UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
@@ -34,7 +36,8 @@ SUFFIXES = frozenset(
 ELSEWHERE = "elsewhere"
 """Stands for the department of a file that lay in no department's folder."""
 LARGEST_FILE = 512 * 1024 * 1024
-_BLOCK = 1 << 20
+_BLOCK = 2 << 20
+"""Bytes that are copied at a time: with fewer the two threads wait for each other."""
 
 
 class ErasedOriginal(BaseModel):
@@ -169,7 +172,11 @@ def receive_file(
     with open_working_folder(workspace.layout.working) as folder:
         size = file.stat().st_size
         kept = size <= LARGEST_FILE
-        sha256, size = _copy_and_hash(file, folder / "bytes") if kept else (file_sha256(file), size)
+        if kept:
+            with (folder / "bytes").open("wb") as copy:
+                sha256, size = copy_and_hash(file, copy)
+        else:
+            sha256 = file_sha256(file)
         submission = Submission(
             number=choose_number(
                 workspace.ledger,
@@ -297,13 +304,13 @@ def describe_not_stored(submission: Submission) -> Finding:
     )
 
 
-def _copy_and_hash(file: Path, target: Path) -> tuple[str, int]:
+def copy_and_hash(file: Path, copy: IO[bytes]) -> tuple[str, int]:
+    """Copies the bytes of a file; returns SHA-256 and number of the bytes copied, whatever becomes of the file meanwhile."""
     digest, size = hashlib.sha256(), 0
-    with file.open("rb") as source, target.open("wb") as copy:
+    with file.open("rb") as source:
         while block := source.read(_BLOCK):
-            digest.update(block)
+            run_both(partial(digest.update, block), partial(copy.write, block))  # either takes as long as the other
             size += len(block)
-            copy.write(block)
     return digest.hexdigest(), size
 
 

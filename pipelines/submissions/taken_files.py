@@ -32,7 +32,11 @@ class FileState(NamedTuple):
 
 def read_state(file: Path) -> FileState:
     """Returns the state of a file; raises FileNotFoundError if it is gone."""
-    about = file.stat()
+    return file_state(file.stat())
+
+
+def file_state(about: os.stat_result) -> FileState:
+    """Returns the state that a look at a file found."""
     return FileState(about.st_ino, about.st_size, about.st_mtime_ns)
 
 

@@ -154,6 +154,9 @@ def test_the_erased_bytes_are_not_taken_again_and_a_corrected_file_is(workspace,
     with pytest.raises(UsageError, match="辽体删"):
         deposit_file(workspace, file, target)
     again.unlink()
+    with pytest.raises(UsageError, match="辽体删"):
+        deposit_file(workspace, file, target)
+    assert [path.name for path in (workspace.layout.inbox / "210100").iterdir() if path.is_file()] == []
     put(workspace, "210100", "sample_2026.csv", content.replace(NAME, ""))
     assert [one.path.name for one in find_waiting(workspace).arrivals] == ["sample_2026.csv"]
 

@@ -107,65 +107,66 @@ def on_a_line(name, connection, admin_token, tmp_path):
             yield place, line
 
 
-def points_met(road, calls, is_harmed, *, tried_again=True):
-    """Which calls of the unharmed road, by place, were harmed among `calls`: a try again and an extra look are none of them."""
+def points_met(road, calls, harmed, *, tried_again=True):
+    """Which calls of the unharmed road, by place, are among those of `calls` that were harmed: a try again and an extra look are none of them."""
     met, at, retried = set(), 0, None
     for number, call in enumerate(calls, start=1):
         if call == retried:
             retried = None
             continue
         if at < len(road) and call == road[at]:
-            if is_harmed(number):
+            if number in harmed:
                 met.add(at)
                 retried = call if tried_again else None
             at += 1
     return met
 
 
-def harm_every_call(place, line, harm, start, end):
-    """Goes from `start` to `end` until each call of that road was harmed at least once.
+EVERY_OTHER, ALL_BUT_RETRIES = {"every": 2}, {"every": 1, "spare_retries": True}
 
-    Yields for each time a list of (call, refusal or None); between two of them `end` is shown, and the way back may be gone.
-    Every other call is harmed, then those between; a run that breaks is gone on with behind the call that broke it. What an
-    extra look at CKAN has shifted out of reach is harmed alone.
-    """
 
-    def travel(at, every=0):
-        line.mend()
-        set_right(place, start)
-        line.strike(harm, at, every=every)
-        refused = show_or_refuse(place, end)
-        calls = list(line.calls)
-        line.mend()
-        set_right(place, end, broken=refused is not None)
-        return calls, refused
-
-    line.mend()
-    place.show(*start)
+def calls_to(end, place, line):
+    """The calls of an unharmed road to that end."""
     line.mend()
     place.show(*end)
-    road = list(line.calls)
+    return list(line.calls)
+
+
+def harm_every_call(place, line, harm, road, start, end):
+    """Goes from `start` to `end` until each call of that `road` was harmed at least once.
+
+    Yields for each time a list of (call, refusal or None); between two of them `end` is shown, and the way back may be gone.
+    At first every other call is harmed: every try of a call that writes, and the run breaks there. Then every call is, also those behind
+    the first that writes, and comes through when it is tried again; a late call is not tried again. What an extra look at CKAN has
+    shifted out of reach is harmed alone.
+    """
+
+    def travel(at, **which):
+        line.mend()
+        set_right(place, start)
+        line.strike(harm, at, **which)
+        refused = show_or_refuse(place, end)
+        calls, harmed = list(line.calls), list(line.harmed)
+        line.mend()
+        set_right(place, end, broken=refused is not None)
+        return calls, harmed, refused
+
     missing = set(range(len(road)))
-    for first in (1, 2):
-        at, refused = first, True
-        while refused:
-            calls, refused = travel(at, every=2)
-            harmed = range(at - 1, len(calls), 2)
-            missing -= points_met(
-                road, calls, lambda number, harmed=harmed: number - 1 in harmed, tried_again=harm != "late"
-            )
-            yield [(calls[place_], refused if place_ == harmed[-1] else None) for place_ in harmed]
-            at = len(calls) + 1
+    for which in ({"every": 1},) if harm == "late" else (EVERY_OTHER, ALL_BUT_RETRIES):
+        calls, harmed, refused = travel(1, **which)
+        missing -= points_met(road, calls, harmed, tried_again=harm != "late")
+        yield [(calls[number - 1], refused if number == harmed[-1] else None) for number in harmed]
     for point in sorted(missing):
-        calls, refused = travel(point + 1)
+        calls, _, refused = travel(point + 1)
         assert calls[point] == road[point]
         yield [(calls[point], refused)]
 
 
 def harm_there_and_back(place, line, harm, one, other):
-    """Every call of the road from `one` to `other` and of the way back; both in turn, so that each begins where the last ended."""
-    there = harm_every_call(place, line, harm, one, other)
-    back = harm_every_call(place, line, harm, other, one)
+    """Every call of the roads from `other`, which is shown, to `one` and back; both in turn, so that each begins where the last ended."""
+    roads = [calls_to(end, place, line) for end in (one, other)]
+    there = harm_every_call(place, line, harm, roads[0], other, one)
+    back = harm_every_call(place, line, harm, roads[1], one, other)
     return [call for travels in itertools.zip_longest(there, back, fillvalue=()) for calls in travels for call in calls]
 
 
@@ -203,9 +204,9 @@ def test_the_process_may_be_killed_at_any_step(connection, admin_token, tmp_path
 
 def test_points_are_told_from_tries_again_and_extra_looks():
     road = ["read", "write", "read"]
-    assert points_met(road, ["read", "read", "write", "write", "read"], lambda number: number % 2) == {0, 1, 2}
-    assert points_met(road, ["read", "write", "look", "write", "read"], lambda number: number == 2) == {1}
-    assert points_met(road, ["read", "write", "read"], lambda number: number % 2 == 0, tried_again=False) == {1}
+    assert points_met(road, ["read", "read", "write", "write", "read"], [1, 3, 5]) == {0, 1, 2}
+    assert points_met(road, ["read", "write", "look", "write", "read"], [2]) == {1}
+    assert points_met(road, ["read", "write", "read"], [2], tried_again=False) == {1}
 
 
 @pytest.mark.parametrize("harm", HARMS)

@@ -1,4 +1,4 @@
-"""A bad line to CKAN: a proxy on 127.0.0.1 that passes everything on but does harm at one call, at every other call, or from one call on.
+"""A bad line to CKAN: a proxy on 127.0.0.1 that passes everything on but does harm at one call, at several, or from one call on.
 
 Calls are numbered from 1 in the order in which they come. Here: the proxy and the kinds of harm. Not here: which calls, and what
 must hold afterwards (`tests/live`).
@@ -27,21 +27,28 @@ class Line:
     """The proxy's address and what has come through it.
 
     `harm` strikes at call `at` of those that match `among`; with `every`, at each call so many later as well; if `lasting`, at all
-    later calls.
+    later calls. With `spare_retries` a call that was harmed passes when it comes again. `harmed` has the numbers of the harmed calls.
     """
 
     url: str = ""
     calls: list[str] = field(default_factory=list)
+    harmed: list[int] = field(default_factory=list)
     harm: str | None = None
     at: int = 0
     every: int = 0
     lasting: bool = False
+    spare_retries: bool = False
     among: str = ""
+    _awaited: set[str] = field(default_factory=set)
 
-    def strike(self, harm: str, at: int, *, every: int = 0, lasting: bool = False, among: str = "") -> None:
+    def strike(
+        self, harm: str, at: int, *, every: int = 0, lasting: bool = False, spare_retries: bool = False, among: str = ""
+    ) -> None:
         """Count anew and do that harm."""
-        self.calls.clear()
+        for counted in (self.calls, self.harmed, self._awaited):
+            counted.clear()
         self.harm, self.at, self.every, self.lasting, self.among = harm, at, every, lasting, among
+        self.spare_retries = spare_retries
 
     def calls_among(self) -> list[str]:
         """The calls that have come and are counted for the harm."""
@@ -54,11 +61,18 @@ class Line:
     def receive(self, call: str) -> str | None:
         """Count a call; returns the harm that it meets."""
         self.calls.append(call)
-        if not re.search(self.among, call):
+        if not (self.harm and re.search(self.among, call) and self._is_struck(len(self.calls_among()) - self.at)):
             return None
-        later = len(self.calls_among()) - self.at
-        met = later == 0 or (later > 0 and (self.lasting or (self.every > 0 and later % self.every == 0)))
-        return self.harm if self.harm and met else None
+        if self.spare_retries and call in self._awaited:
+            self._awaited.remove(call)
+            return None
+        self._awaited.add(call)
+        self.harmed.append(len(self.calls))
+        return self.harm
+
+    def _is_struck(self, later: int) -> bool:
+        """Whether the call that comes so many after the first harmed one is harmed."""
+        return later == 0 or (later > 0 and (self.lasting or (self.every > 0 and later % self.every == 0)))
 
 
 class _Server(ThreadingHTTPServer):

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from schemas.ahead import map_ahead, run_both
+from schemas.ahead import map_ahead, read_ahead, run_both
 
 
 def test_results_come_in_the_order_of_the_parts_and_few_parts_are_taken_ahead():
@@ -23,6 +23,30 @@ def test_results_come_in_the_order_of_the_parts_and_few_parts_are_taken_ahead():
 def test_what_a_part_raises_is_raised():
     with pytest.raises(ZeroDivisionError):
         list(map_ahead(lambda part: 1 // part, [1, 0]))
+
+
+def test_the_next_part_is_made_while_one_is_worked_on_and_none_after_it():
+    made, asked = [], threading.Event()
+
+    def parts():
+        for part in range(4):
+            made.append(part)
+            asked.set()
+            yield part
+
+    for part in read_ahead(parts()):
+        if part < 3:
+            assert asked.wait(timeout=60)
+        asked.clear()
+        assert len(made) <= part + 2
+    assert made == [0, 1, 2, 3]
+
+
+def test_what_making_a_part_raises_is_raised_after_the_parts_before_it():
+    parts = read_ahead(1 // part for part in (1, 0))
+    assert next(parts) == 1
+    with pytest.raises(ZeroDivisionError):
+        next(parts)
 
 
 def test_two_steps_run_at_the_same_time_and_their_results_come_in_their_order():

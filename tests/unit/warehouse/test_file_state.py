@@ -5,7 +5,7 @@ import pytest
 
 from support.stocks import NOW, stock_at
 from warehouse.database import rebuild_database
-from warehouse.file_state import read_state
+from warehouse.file_state import is_as_placed, read_state
 from warehouse.layout import Layout
 
 
@@ -35,13 +35,16 @@ def test_the_file_is_not_opened_while_its_note_is_there(layout, monkeypatch):
 @pytest.mark.parametrize("content", ["", "[]", "{}", "no", '{"file": [1, 2, 3]}'])
 def test_a_damaged_note_is_passed_over(layout, content):
     known = read_state(layout.warehouse)
+    assert is_as_placed(layout.warehouse)
     note(layout).write_text(content, encoding="utf-8")
     assert read_state(layout.warehouse) == known
+    assert not is_as_placed(layout.warehouse)
 
 
 def test_a_note_of_another_file_is_not_believed(layout):
     layout.warehouse.write_bytes(b"something else")
     assert read_state(layout.warehouse) is None
+    assert not is_as_placed(layout.warehouse)
 
 
 def test_no_file_no_state(layout):

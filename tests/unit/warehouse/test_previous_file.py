@@ -55,6 +55,33 @@ def test_a_copied_table_has_its_comments(layout):
     assert ask(layout, query) == before
 
 
+STRUCTURE = (
+    "select schema_name, table_name, sql, comment from duckdb_tables() order by all",
+    "select view_name, sql, comment from duckdb_views() where not internal order by all",
+    "select function_name, parameters, macro_definition, comment from duckdb_functions() where not internal order by all",
+)
+
+
+def test_views_and_macros_are_those_of_a_file_built_from_scratch(layout):
+    stock = stock_at(layout.home)
+    rebuild_database(layout, stock, NOW)
+    before = [ask(layout, query) for query in STRUCTURE]
+    stock.ledger.append_entry("approval", now=NOW, actor="t", reason="seen", facts={})
+    rebuild_database(layout, stock, NOW)
+    assert [ask(layout, query) for query in STRUCTURE] == before
+
+
+def test_what_somebody_wrote_into_the_file_is_in_none_of_the_next(layout):
+    stock = stock_at(layout.home)
+    rebuild_database(layout, stock, NOW)
+    before = [ask(layout, query) for query in STRUCTURE]
+    with duckdb.connect(str(layout.warehouse)) as con:
+        con.execute("create view mine as select 1 as a; create table ours (a int); drop view facility_labelled")
+    stock.ledger.append_entry("approval", now=NOW, actor="t", reason="seen", facts={})
+    rebuild_database(layout, stock, NOW)
+    assert [ask(layout, query) for query in STRUCTURE] == before
+
+
 def test_a_changed_contract_has_its_table_built_again(layout):
     stock = stock_at(layout.home)
     rebuild_database(layout, stock, NOW)

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.policy import Coordinates
-from warehouse import row_files
+from warehouse import row_files, row_lines
 from warehouse.canonical import canonical_digest
 from warehouse.row_files import write_row_files
 
@@ -29,6 +29,7 @@ def test_bytes_and_digest_do_not_depend_on_how_the_rows_are_cut(tmp_path, monkey
     found = []
     for size in (1 << 13, 7):
         monkeypatch.setattr(row_files, "BATCH", size)
+        monkeypatch.setattr(row_lines, "JOINED", size // 2)
         parquet = tmp_path / str(size) / "place.parquet"
         parquet.parent.mkdir()
         pq.write_table(table, parquet)

@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.submissions import inbox
 from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.taken_files import read_state
 from support.contracts import contract_with
 from support.workspaces import put, workspace_with
 
@@ -93,6 +94,17 @@ def test_a_large_file_is_hashed_again_when_it_has_changed(tmp_path, monkeypatch)
     (other,) = list_arrivals(workspace)
     assert first == again
     assert (first.sha256, other.sha256) == tuple(sha256(text).hexdigest() for text in (b"a\n1\n", b"a\n22\n"))
+
+
+def test_a_noted_hash_counts_while_the_file_is_as_it_was_noted(tmp_path, monkeypatch):
+    monkeypatch.setattr(inbox, "_LARGE_FILE", 1)
+    workspace = three(tmp_path)
+    path = put(workspace, "210100", "venue_2026.csv", "a\n1\n")
+    inbox.note_hash(path, read_state(path), "noted")
+    (first,) = list_arrivals(workspace)
+    put(workspace, "210100", "venue_2026.csv", "a\n22\n")
+    (other,) = list_arrivals(workspace)
+    assert (first.sha256, other.sha256) == ("noted", sha256(b"a\n22\n").hexdigest())
 
 
 def test_an_inbox_that_is_not_there_is_empty(tmp_path):
