@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from schemas.ahead import read_ahead
 from warehouse import sql
 from warehouse.canonical import to_canonical_text
 from warehouse.row_shards import write_shards
@@ -160,7 +161,7 @@ def _typed_batches(
             keys = [text.column(state.key[n]) for n in spelt]
             yield from pa.table([*typed, *keys, places], schema=schema).to_batches()
 
-    return pa.RecordBatchReader.from_batches(schema, blocks())
+    return pa.RecordBatchReader.from_batches(schema, read_ahead(blocks()))
 
 
 def read_blocks(state: TableState, names: Sequence[str]) -> Iterator[tuple[pa.Table, pa.Array]]:

@@ -21,7 +21,7 @@ from quality.findings import Finding, FindingKind
 from schemas.ahead import map_ahead
 from schemas.collector import pause_collector
 
-AHEAD = 4
+AHEAD = 3
 """Batches in progress or waiting to be collected: no thread stands still while the results of one are collected."""
 ROW = "_row"
 """The first column of typed batches: the row number as in findings."""
