@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 import pyarrow as pa
 
-from quality.conformance.buffers import Bools, Places, keep_only, take_texts, to_int64
+from quality.conformance.buffers import Bools, Places, keep_only, take_texts, to_int64, to_numpy
 from quality.conformance.cell_error import CellError, CellOverflow, ErrorPlaces
 from quality.conformance.column_check import (
     ColumnCheck,
@@ -112,7 +112,7 @@ class Prefilter:
         if not len(result.suspects):
             return []
         encoded = cells.take(to_int64(result.suspects)).dictionary_encode(null_encoding="encode")
-        codes = encoded.indices.to_numpy()
+        codes = to_numpy(encoded.indices)
         order = np.argsort(codes, kind="stable")
         groups = np.split(result.suspects[order], np.flatnonzero(np.diff(codes[order])) + 1)
         return [
@@ -129,12 +129,14 @@ class Prefilter:
     ) -> list[ErrorPlaces]:
         """Return the errors of all rows, by row of the columns; ragged rows are the last of them."""
         blanks = _find_blank_rows(results)
+        blank = np.zeros(len(cells[0]), np.bool_)
+        blank[blanks] = True
         found = [ErrorPlaces(CellError("blank-row"), blanks)] if len(blanks) else []
         for one in (one for column in asked for one in column if one.answer.errors):
-            places = one.places[~np.isin(one.places, blanks)] if len(blanks) else one.places
+            places = one.places[~blank[one.places]]
             found += [ErrorPlaces(fault, places) for fault in one.answer.errors]
         for row, ragged in enumerate(batch.ragged.values(), len(batch.places)):
-            if row not in blanks:
+            if not blank[row]:
                 found += [ErrorPlaces(fault, np.array([row])) for fault in self._rechecker.find_shape_errors(ragged)]
         return found + [placed for reference in self._references for placed in reference.find_errors(cells)]
 
