@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 WORKERS ?= 2
+# The live tests wait half of their time, for CKAN and for the deadlines of runs: a third process works meanwhile.
+LIVE_WORKERS ?= 3
 export GX_ANALYTICS_ENABLED := false
 # Compiled modules are kept: without them each process spends seconds on imports.
 unexport PYTHONDONTWRITEBYTECODE
@@ -42,7 +44,7 @@ test-without-portal:
 test-with-portal:
 	@tail --pid=$(STARTING) -f /dev/null; \
 	trap 'cat $(TEST_PORTAL)/tests.log' EXIT; \
-	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25 tests/live >$(TEST_PORTAL)/tests.log 2>&1
+	SPORTLAKE_TEST_PORTAL=$(TEST_PORTAL) $(BIN)/pytest -n $(LIVE_WORKERS) --dist loadfile --durations 25 tests/live >$(TEST_PORTAL)/tests.log 2>&1
 
 lint: setup  ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .

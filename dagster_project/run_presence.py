@@ -102,6 +102,7 @@ def _keep_lock(storage: PostgresRunStorage, run_id: str, ended: threading.Event)
     """Hold the lock until the event; after a loss of the connection it is taken again."""
     while not ended.is_set():
         with suppress(DBAPIError, DagsterPostgresException), storage.connect() as session:
+            session.detach()  # closed at the end, and the lock with it: a connection that others use after this would keep it
             _take_lock(session, run_id)
             while not ended.wait(_SIGN_SECONDS):
                 session.execute(text("SELECT 1"))

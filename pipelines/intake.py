@@ -5,7 +5,7 @@
     land      write the accepted rows to the lake as the new state of the slice
 
 Each step is recorded in the ledger and can be repeated after a crash: it finds what is done and continues from there.
-The quarantine box of a submission is the folder `quarantine/<number>/`: the untouched original, all findings, the verdict.
+The quarantine box of a submission is the folder `quarantine/<number>/`: the untouched original, the first findings of each kind, the verdict.
 Not here: validation and the verdict (`validation.py`), the content of a receipt (`receipt.py`).
 """
 
@@ -24,10 +24,11 @@ from pipelines.built_datasets.hand_in import find_foreign_file
 from pipelines.normalise import CellRewrite
 from pipelines.submissions.compared_rows import project_contract
 from pipelines.submissions.erased_originals import count_erasures, write_judged
+from pipelines.submissions.finding_places import write_finding_places
 from pipelines.submissions.hand_ins import file_received, list_open_arrivals, receive_arrival
 from pipelines.submissions.inbox import Arrival, sort_arrivals
 from pipelines.submissions.periods import find_period_problem
-from pipelines.submissions.receipt import Receipt, build_receipt
+from pipelines.submissions.receipt import LISTED, Receipt, build_receipt
 from pipelines.submissions.receipt_files import mark_receipt, read_receipt, write_receipt
 from pipelines.submissions.shrinking import is_said_complete
 from pipelines.submissions.submission import (
@@ -41,17 +42,19 @@ from pipelines.submissions.validation import Validation, refuse_submission, vali
 from pipelines.submissions.verdict_facts import describe_verdict, describe_waiting, list_accepted_findings
 from pipelines.workspace import Workspace
 from quality.findings import Finding
-from schemas.ahead import run_both
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
-from schemas.spilled_table import FEW_ROWS, spill_batches
+from schemas.spilled_table import spill_batches
 from schemas.text import Text
-from warehouse.atomic_files import make_folder, place_folder, write_table
+from warehouse.atomic_files import make_folder, place_folder, replace_durably, write_table
 from warehouse.hand_in_index import SENT_BACK
+from warehouse.parts import restore_types
 from warehouse.row_fingerprints import FingerprintSets
-from warehouse.sorted_rows import sort_by_key
 from warehouse.standing import find_standing, hand_in_order
 from warehouse.working_folders import open_working_folder
+
+ACCEPTED = "accepted.parquet"
+"""The accepted rows of a submission, in its folder."""
 
 
 class LandedSlice(BaseModel):
@@ -66,9 +69,9 @@ class LandedSlice(BaseModel):
 
 
 class RowsAtHand(NamedTuple):
-    """The accepted rows of a validation that this process has just made; `prints` as in `Validation`."""
+    """The file of accepted rows that this process has just written; `prints` as in `Validation`."""
 
-    table: pa.Table
+    file: Path
     prints: FingerprintSets | None
 
 
@@ -125,23 +128,13 @@ def _judge_once(
 
 
 def _write_judgement(workspace: Workspace, submission: Submission, judged: Validation) -> RowsAtHand | None:
-    """Writes rows, quarantine box and, last, the receipt of a validation; returns its accepted rows, many of them by key."""
+    """Writes rows, quarantine box and, last, the receipt of a validation; returns its accepted rows."""
     receipt = _annotate_receipt(workspace, submission, judged, build_receipt(workspace, submission, judged))
-    accepted, _ = run_both(
-        lambda: _sort_accepted(workspace, submission, judged), lambda: keep_rows(workspace, submission, judged)
-    )
+    accepted = keep_rows(workspace, submission, judged)
     if receipt.outcome in SENT_BACK:
         write_quarantine_box(workspace, submission, judged)
     write_receipt(workspace, receipt)
     return None if accepted is None else RowsAtHand(accepted, judged.prints)
-
-
-def _sort_accepted(workspace: Workspace, submission: Submission, judged: Validation) -> pa.Table | None:
-    """Returns the accepted rows in the order in which they will be landed, if they are many and their keys tell them apart."""
-    if judged.accepted is None or submission.slice is None or judged.accepted.num_rows <= FEW_ROWS:
-        return judged.accepted
-    ordered = sort_by_key(judged.accepted, workspace.contracts[submission.slice.dataset].primary_key)
-    return judged.accepted if ordered is None else ordered
 
 
 def land_rows(
@@ -149,7 +142,7 @@ def land_rows(
 ) -> LandedSlice | None:
     """Writes the accepted rows of a submission to the lake, once; None if it has no slice or no accepted rows.
 
-    `accepted`: these rows, if they are at hand, which are read otherwise. Where a file that was handed in later has landed before it, as after a kill, the lake keeps the later one.
+    `accepted`: these rows, if they are at hand, which are read and sorted otherwise. Where a file that was handed in later has landed before it, as after a kill, the lake keeps the later one.
     """
     receipt, submission = read_receipt(workspace, number), read_submission(workspace, number)
     if submission.slice is None or receipt.accepted == 0:
@@ -179,7 +172,7 @@ def _land_once(
         # An erasure that ended while this process waited for its turn has rewritten the file, and not what is at hand.
         if count_erasures(workspace, submission.number):
             at_hand = None
-        rows = at_hand.table if at_hand else read_accepted_rows(workspace, submission.number)
+        rows = at_hand.file if at_hand else read_accepted_rows(workspace, submission.number)
         why = {"submission": submission.number, "sha256": submission.sha256, "who": workspace.actor}
         version = workspace.lake.replace_slices(contract, {slice_: rows}, why, now)
         if at_hand and at_hand.prints:
@@ -190,9 +183,15 @@ def _land_once(
 
 
 def read_accepted_rows(workspace: Workspace, number: str) -> pa.Table:
-    """Returns the accepted rows of a submission, typed, as they were or will be landed; many of them as a view of a file."""
-    with pq.ParquetFile(workspace.layout.submission_folder(number) / "accepted.parquet") as kept:
-        return spill_batches(kept.iter_batches(), kept.schema_arrow)
+    """Returns the accepted rows of a submission, typed, as they were or will be landed, by key; many of them as a view of a file.
+
+    In homes of version 0.2 they are in the order of the file.
+    """
+    with pq.ParquetFile(workspace.layout.submission_folder(number) / ACCEPTED) as kept:
+        rows = spill_batches(kept.iter_batches(), kept.schema_arrow)
+    slice_ = read_submission(workspace, number).slice
+    contract = workspace.contracts.get(slice_.dataset) if slice_ else None
+    return rows if contract is None else restore_types(rows, contract)
 
 
 def find_unfinished(workspace: Workspace, found: list[Arrival]) -> list[Arrival]:
@@ -263,15 +262,25 @@ def _annotate_receipt(workspace: Workspace, submission: Submission, judged: Vali
     return receipt.model_copy(update={"workbook": made})
 
 
-def keep_rows(workspace: Workspace, submission: Submission, judged: Validation) -> None:
-    """Writes the accepted rows and every rewritten cell, with its original text, beside the original file."""
+def keep_rows(workspace: Workspace, submission: Submission, judged: Validation) -> Path | None:
+    """Writes the accepted rows, every rewritten cell with its original text, and the places of many findings beside the original file.
+
+    Returns the file of the rows, None if there are none. It has the bytes of their part in the lake, which is a copy of it.
+    """
     folder = workspace.layout.submission_folder(submission.number)
     if judged.rewrites:
         columns = zip(*judged.rewrites, strict=True)
         rewrites = [pa.array(column, pa.int64() if at == 0 else pa.string()) for at, column in enumerate(columns)]
         write_table(folder / "rewrites.parquet", pa.table(rewrites, names=list(CellRewrite._fields)))
-    if judged.accepted is not None:
-        write_table(folder / "accepted.parquet", judged.accepted)
+    if judged.unlisted or len(judged.findings) > LISTED:
+        write_finding_places(folder / "findings.parquet", judged)
+    if judged.accepted is None or submission.slice is None:
+        return None
+    with open_working_folder(workspace.layout.working) as aside:
+        contract = workspace.contracts[submission.slice.dataset]
+        workspace.lake.write_rows(contract, judged.accepted, aside / ACCEPTED)
+        replace_durably(aside / ACCEPTED, folder / ACCEPTED)
+    return folder / ACCEPTED
 
 
 def write_quarantine_box(workspace: Workspace, submission: Submission, judged: Validation) -> Path:

@@ -67,11 +67,6 @@ def proposed_value(value: str | None) -> str | None:
     return value if masked_excerpt(value) == value else None
 
 
-def rows_with_errors(findings: Iterable[Finding]) -> set[int]:
-    """Return the numbers of the rows in which a finding is an error; findings without a row count for none."""
-    return {finding.row for finding in findings if finding.severity == "error" and finding.row is not None}
-
-
 def masked_excerpt(value: object, limit: int = VALUE_LIMIT) -> str | None:
     """Return the excerpt of a cell that a finding may repeat: without personal numbers and addresses, then cut at `limit`.
 

@@ -68,7 +68,7 @@ class RowScanner:
             find_repeated_keys(table, contract.primary_key),
             count_unwithheld(table, contract),
             self._negative.match_rows(table),
-            find_personal_data(table, _number_rows(0, table.num_rows), contract),
+            list(find_personal_data(table, _number_rows(0, table.num_rows), contract)),
         )
 
     def add_part(self, part: ScannedPart) -> None:

@@ -3,13 +3,14 @@
 Not here: `refused` (no readable table), which the intake decides before there are findings.
 """
 
-from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from quality.findings import Finding
 from schemas.text import Text
+
+if TYPE_CHECKING:
+    from quality.brief_findings import BriefFindings
 
 Outcome = Literal["accept", "hold_back", "quarantine", "refused"]
 
@@ -30,19 +31,18 @@ class Verdict(BaseModel):
         return self.rows - len(self.held_back) if self.outcome in {"accept", "hold_back"} else 0
 
 
-def decide_verdict(findings: Sequence[Finding], rows: int, share: float) -> Verdict:
+def decide_verdict(found: "BriefFindings", rows: int, share: float) -> Verdict:
     """Return the verdict on `rows` rows.
 
     An error without a row (header, whole table) or more than `share` of rows with errors quarantines the file. A file without
     rows is quarantined: it would empty the slice.
     """
-    errors = [finding for finding in findings if finding.severity == "error"]
     if rows == 0:
         return _quarantine_verdict(rows, Text(zh="文件中没有数据行", en="the file has no rows of data"))
-    if whole := [finding for finding in errors if finding.row is None]:
+    if whole := [one for one in found.findings if one.severity == "error" and one.row is None]:
         return _quarantine_verdict(rows, whole[0].message)
-    held = tuple(sorted({finding.row for finding in errors if finding.row is not None}))
-    if not held:
+    held = found.list_error_rows()
+    if not len(held):
         return Verdict(
             outcome="accept", rows=rows, reason=Text(zh=f"全部 {rows} 行已接收", en=f"all {rows} rows taken")
         )
@@ -57,7 +57,7 @@ def decide_verdict(findings: Sequence[Finding], rows: int, share: float) -> Verd
     return Verdict(
         outcome="hold_back",
         rows=rows,
-        held_back=held,
+        held_back=tuple(held.tolist()),
         reason=Text(
             zh=f"接收 {rows - len(held)} 行，{len(held)} 行有误暂缓接收",
             en=f"{rows - len(held)} rows taken, {len(held)} held back because of errors",

@@ -73,6 +73,7 @@ def write_changes(before: TableState, after: TableState, path: Path) -> RowChang
         con.execute(_delete_unchanged_query(common))
         found = dict(con.execute("select what, count(*) from pairs group by what").fetchall())
         _collect_cells(con, after.key, common)
+        con.execute("drop table pairs")  # sorting the lines takes the memory
         copy_csv(con, _changed_cells_query(after.key), path)
     return RowChanges(
         added=found.get("added", 0),

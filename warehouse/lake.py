@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep
+from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -40,6 +41,8 @@ __all__ = ["Commit", "Lake"]
 
 _LARGEST_KEPT = 16 << 20
 """Bytes of an answer that is kept."""
+SliceRows: TypeAlias = pa.Table | Path | None
+"""The new state of a slice: rows, a file of `Lake.write_rows`, or None."""
 MOST_ATTEMPTS = 200  # a failed attempt costs milliseconds, and means that another writer succeeded
 
 
@@ -55,9 +58,9 @@ class Lake:
         self._known_sets: dict[Path, FingerprintSets] = {}
 
     def replace_slices(
-        self, contract: Contract, slices: Mapping[SliceKey, pa.Table | None], why: Mapping[str, str], now: datetime
+        self, contract: Contract, slices: Mapping[SliceKey, SliceRows], why: Mapping[str, str], now: datetime
     ) -> int:
-        """Replace the rows of these slices in one commit; None withdraws a slice.
+        """Replace the rows of these slices in one commit; None withdraws a slice, a path names a file of `write_rows`.
 
         Returns the version that holds them. If the table already holds the same bytes nothing is committed, so a step that
         was killed after its commit can be repeated. `why` (submission, sha256, who) goes into the table's history.
@@ -95,6 +98,13 @@ class Lake:
                 en=f"{contract.name} is being written to so often that {MOST_ATTEMPTS} commits failed; try again later",
             )
         )
+
+    def write_rows(self, contract: Contract, rows: pa.Table, target: Path) -> None:
+        """Write rows to the file `target` as a part has them: by key, in the types of the lake. It is not durable yet; the same rows give the same bytes.
+
+        LakeError if the rows do not fit the contract.
+        """
+        parts.write_rows(self._open_cursor(small=rows.nbytes < sql.SMALL_TABLE), rows, contract, target)
 
     def read_current(self, contract: Contract, version: int | None = None) -> pa.Table:
         """Return the dataset's rows now or as of a version: the contract's fields, department, period; by primary key.
@@ -211,12 +221,12 @@ class Lake:
     def _write_parts(
         self,
         contract: Contract,
-        slices: Mapping[SliceKey, pa.Table | None],
+        slices: Mapping[SliceKey, SliceRows],
         folder: Path,
         version: int,
         there: Mapping[SliceKey, Part],
     ) -> dict[SliceKey, Part]:
-        small = sum(rows.nbytes for rows in slices.values() if rows is not None) < sql.SMALL_TABLE
+        small = sum(rows.nbytes for rows in slices.values() if isinstance(rows, pa.Table)) < sql.SMALL_TABLE
         con = self._open_cursor(small=small)
         with TemporaryDirectory(dir=folder, prefix=deltalog.UNFINISHED_PREFIX) as aside:
             fresh = {

@@ -62,10 +62,10 @@ def overwrite_lines(file: Path, wanted: Mapping[int, bytes]) -> None:
     """
     offset = 0
     with file.open("r+b") as lines:  # opened anew: what is written through a handle that appends goes to the end
-        for seq, line in enumerate(lines.read().split(b"\n")[:-1], start=1):
-            if len(wanted.get(seq, b"")) == len(line) + 1:
+        for seq, line in enumerate(lines, start=1):
+            if len(wanted.get(seq, b"")) == len(line) and line.endswith(b"\n"):
                 os.pwrite(lines.fileno(), wanted[seq], offset)
-            offset += len(line) + 1
+            offset += len(line)
         os.fsync(lines.fileno())
 
 

@@ -1,4 +1,4 @@
-"""Parquet files in batches, row group by row group, with texts as dictionaries where the file has them so.
+"""Parquet files in batches, row group by row group, with texts as dictionaries where the file has them so and few of them differ.
 
 Each row group is read for itself: a reader of a whole file keeps every distinct text that it has met. Not here: what is read of a file.
 """
@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+_WHOLE_DICTIONARY = 1 << 20
+"""Bytes of a column below which its dictionary is complete. Source: a writer goes on without one at a megabyte; read as a dictionary, every distinct text would be held."""
 
 
 def read_batches(path: Path, size: int, names: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
@@ -22,6 +25,12 @@ def read_batches(path: Path, size: int, names: Sequence[str] | None = None) -> I
 
 
 def _find_encoded(group: pq.RowGroupMetaData, schema: pa.Schema, names: Sequence[str]) -> list[str]:
-    """Return the text columns that the row group has as a dictionary; columns are flat, so that they stand in the order of the schema."""
-    there = [name for name in names if pa.types.is_string(schema.field(name).type)]
-    return [name for name in there if group.column(schema.get_field_index(name)).has_dictionary_page]
+    """Return the text columns to read as dictionaries; columns are flat, so that they stand in the order of the schema."""
+    there = {name: group.column(schema.get_field_index(name)) for name in names}
+    return [
+        name
+        for name, column in there.items()
+        if pa.types.is_string(schema.field(name).type)
+        and column.has_dictionary_page
+        and column.total_uncompressed_size < _WHOLE_DICTIONARY
+    ]

@@ -4,6 +4,7 @@ Holds writing one part and reading many. The same rows and the same DuckDB versi
 the primary key, then by every other field. Not here: which parts belong to a table (`warehouse/commits.py`).
 """
 
+import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,15 +67,18 @@ class PartLocation:
     replaced_part: Part | None
 
 
-def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contract, place: PartLocation) -> Part:
-    """Write the rows of a slice and return the part; durable after `fsync_all`.
+def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table | Path, contract: Contract, place: PartLocation) -> Part:
+    """Write the rows of a slice, or copy the file that `write_rows` made of them, and return the part; durable after `fsync_all`.
 
     Returns the replaced part if its bytes are the same. The version is part of the name, so that bytes that return later do
-    not collide with the removal of an earlier equal part. Columns that are not contract fields are left out; LakeError if a
-    field is missing or its values cannot be cast to its type.
+    not collide with the removal of an earlier equal part. Errors as in `write_rows`.
     """
     aside = place.temporary_folder / "part"
-    count, size = _write_sorted(con, _to_delta_rows(rows, contract), contract.primary_key, aside)
+    if isinstance(rows, Path):
+        shutil.copyfile(rows, aside)
+        count, size = pq.read_metadata(aside).num_rows, aside.stat().st_size
+    else:
+        count, size = write_rows(con, rows, contract, aside)
     digest = file_sha256(aside)[:32]
     if place.replaced_part and place.replaced_part.digest == digest:
         return place.replaced_part
@@ -84,6 +88,14 @@ def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contrac
     fsync_path(aside)
     aside.replace(target)
     return Part(path, count, size)
+
+
+def write_rows(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contract, target: Path) -> tuple[int, int]:
+    """Write the rows of a slice with the bytes that a part has; returns their number and the bytes of the file.
+
+    Columns that are not contract fields are left out; LakeError if a field is missing or its values cannot be cast to its type.
+    """
+    return _write_sorted(con, _to_delta_rows(rows, contract), contract.primary_key, target)
 
 
 def rewrite_part(
@@ -250,6 +262,15 @@ def _to_delta_rows(rows: pa.Table, contract: Contract) -> pa.Table:
 
 def _to_text(times: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.cast(times, pa.string())
+
+
+def restore_types(rows: pa.Table, contract: Contract) -> pa.Table:
+    """Return the rows of a part with times of day as such; columns that are no fields of the contract stay."""
+    for field in arrow_schema(contract):
+        if field.type == _TIME_OF_DAY and field.name in rows.column_names:
+            place = rows.column_names.index(field.name)
+            rows = rows.set_column(place, field, from_delta_column(rows.column(place), field))
+    return rows
 
 
 def from_delta_column(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:

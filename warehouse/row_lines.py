@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,6 +22,8 @@ BOM = "\ufeff".encode()
 """Beginning of every CSV file; without it Excel reads Chinese UTF-8 as GBK."""
 _QUOTED = '[",#\r\n]'
 _ESCAPED = r'["\\\x00-\x1f]'
+_LAST_SPECIAL, _BACKSLASH = ord(","), ord("\\")
+"""What `_QUOTED` and `_ESCAPED` match is a backslash, or not behind the comma in ASCII."""
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 FEATURE_GAP = b",\n"
 """What stands before every feature but the first."""
@@ -100,20 +103,27 @@ def _json_cells(column: CellTexts) -> pa.StringArray:
         return pc.fill_null(pc.if_else(pc.match_substring_regex(texts, "[A-Z]"), None, texts), "null")
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         return pc.fill_null(texts, "null")
-    odd = pc.match_substring_regex(texts, _ESCAPED)
     quoted = _join(['"', texts, '"'], "")
-    if pc.any(odd).as_py():
+    if not _is_plain(texts) and pc.any(odd := pc.match_substring_regex(texts, _ESCAPED)).as_py():
         escaped = pa.array([to_json(text) for text in texts.filter(odd).to_pylist()], pa.string())
         quoted = pc.replace_with_mask(quoted, pc.fill_null(odd, False), escaped)
     return pc.fill_null(quoted, "null")
 
 
 def _csv_cells(texts: pa.StringArray) -> pa.StringArray:
-    odd = pc.or_(pc.match_substring_regex(texts, _QUOTED), pc.equal(texts, ""))
+    odd = pc.equal(texts, "")
+    if not _is_plain(texts):
+        odd = pc.or_(odd, pc.match_substring_regex(texts, _QUOTED))
     if pc.any(odd).as_py():
         quoted = _join(['"', pc.replace_substring(texts.filter(odd), '"', '""'), '"'], "")
         texts = pc.replace_with_mask(texts, pc.fill_null(odd, False), quoted)
     return pc.fill_null(texts, "")
+
+
+def _is_plain(texts: pa.StringArray) -> bool:
+    """Whether no text has a character that JSON escapes or for which CSV quotes: all bytes are asked at once, in a tenth of the time of asking each text."""
+    contents = np.frombuffer(view_text(texts), np.uint8)
+    return not ((contents <= _LAST_SPECIAL) | (contents == _BACKSLASH)).any()
 
 
 def _join(parts: Sequence[object], between: str) -> pa.StringArray:

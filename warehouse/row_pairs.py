@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from schemas.ahead import read_ahead
 from warehouse import sql
 from warehouse.canonical import to_canonical_text
 from warehouse.row_shards import write_shards
@@ -73,21 +74,24 @@ def pair_rows(
     tables = _hash_shards(con, rows, hashed, keys, shards, folder) if shards > 1 else _hash_whole(con, rows, hashed)
     unequal = _unequal_rows_query(width, spelt)
     for number, both in enumerate(tables):
+        pa.default_memory_pool().release_unused()  # what reading had would stay with the process
         for side, table in zip("ba", both, strict=True):
             _number_equal_keys(con, table, keys, side)
         con.execute(f"insert into pairs {unequal}" if number else f"create temp table pairs as {unequal}")
+        for table in both:
+            con.execute(f"drop table {table}")
 
 
 def _number_equal_keys(con: duckdb.DuckDBPyConnection, table: str, keys: str, side: str) -> None:
-    """Replace a table of hashed rows by the table `side`, in which rows with the same key have numbers `nth` in their order."""
-    again = con.sql(f"select 1 from {table} group by {keys} having count(*) > 1 limit 1").fetchall()
+    """Create the view `side` of a table of hashed rows, in which rows with the same key have numbers `nth` in their order."""
+    # Hashes of keys take less memory than keys; two keys with one hash cost the time of numbering, and nothing else.
+    again = con.sql(f"select 1 from {table} group by hash({keys}) having count(*) > 1 limit 1").fetchall()
     nth = f"row_number() over (partition by {keys} order by place)" if again else "1::bigint"
-    con.execute(f"create or replace temp table {side} as select *, {nth} as nth from {table}")
-    con.execute(f"drop table {table}")
+    con.execute(f"create or replace temp view {side} as select *, {nth} as nth from {table}")
 
 
 def _unequal_rows_query(width: int, spelt: Sequence[int]) -> str:
-    """Build the query of the rows in the tables `b` and `a`, with keys of `width` columns, that have no equal counterpart."""
+    """Build the query of the rows in the views `b` and `a`, with keys of `width` columns, that have no equal counterpart."""
     same = " and ".join(f"b.c{n} is not distinct from a.c{n}" for n in range(width))
     texts = [f"coalesce(a.t{n}, b.t{n})" if n in spelt else f"coalesce(a.c{n}, b.c{n})" for n in range(width)]
     return f"""
@@ -157,7 +161,7 @@ def _typed_batches(
             keys = [text.column(state.key[n]) for n in spelt]
             yield from pa.table([*typed, *keys, places], schema=schema).to_batches()
 
-    return pa.RecordBatchReader.from_batches(schema, blocks())
+    return pa.RecordBatchReader.from_batches(schema, read_ahead(blocks()))
 
 
 def read_blocks(state: TableState, names: Sequence[str]) -> Iterator[tuple[pa.Table, pa.Array]]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from schemas.key_order import keys_rise
 from schemas.spilled_table import SLICE_ROWS, drop_resident_pages, map_columns, spill_column
+from warehouse.canonical import sort_rows
 
 _AT_ONCE = 40_960
 """Rows of a batch: three are a row group of DuckDB."""
@@ -35,6 +36,19 @@ def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
     drop_resident_pages()
     ordered = map_columns(partial(_spill_in_order, order=order), rows.columns, rows.num_rows)
     return pa.table(list(ordered), names=rows.column_names)
+
+
+def have_same_rows(one: pa.Table, other: pa.Table, key: Sequence[str]) -> bool:
+    """Return whether two tables have the same columns and the same rows, in whatever order; fast where `key` tells their rows apart."""
+    if one.num_rows != other.num_rows or one.schema != other.schema:
+        return False
+    first, second = (_sort_wholly(rows, [name for name in key if name in rows.column_names]) for rows in (one, other))
+    return bool(first.equals(second))
+
+
+def _sort_wholly(rows: pa.Table, key: Sequence[str]) -> pa.Table:
+    ordered = sort_by_key(rows, key)
+    return sort_rows(rows, key) if ordered is None else ordered
 
 
 def read_letting_go(rows: pa.Table) -> pa.RecordBatchReader:

@@ -64,7 +64,9 @@ def check_command(
 
     if period is not None and department is None:
         raise typer.BadParameter("--period 与 --department 同用 goes with --department", param_hint="--period")
-    answer = check_file(file, dataset, contract, resource, Sender(department, period) if department else None)
+    sender = Sender(department, period) if department else None
+    in_full = not 0 < max_findings <= DEFAULT_MAX_FINDINGS
+    answer = check_file(file, dataset, contract, resource, sender, in_full=in_full)
     if format_ is OutputFormat.json:
         typer.echo(_to_json(answer, max_findings))
     else:
@@ -78,14 +80,12 @@ def check_command(
 def _to_json(answer: "CheckReport", most: int) -> str:
     import json
 
-    from quality.findings import count_by_type
-
     kept = ("judge", "type", "severity", "row", "line", "field", "value")
     listed = answer.findings[: most or None]
     value: dict[str, Any] = {
         "verdict": answer.verdict,
         "file": {"sha256": answer.sha256, "format": answer.format, "encoding": answer.encoding, "rows": answer.rows},
-        "counts": count_by_type(answer.findings),
+        "counts": answer.counts,
         "findings": [
             {name: getattr(f, name) for name in kept}
             | {"message": {"zh": f.message.zh, "en": f.message.en}}
@@ -93,7 +93,7 @@ def _to_json(answer: "CheckReport", most: int) -> str:
             | {name: found for name in ("cell", "fix") if (found := getattr(f, name)) is not None}
             for f in listed
         ],
-        "truncated": len(listed) < len(answer.findings),
+        "truncated": len(listed) < sum(answer.counts.values()),
         "decisions": [{"zh": decision.zh, "en": decision.en} for decision in answer.decisions],
         "rewrites": dict(answer.rewrites),
     }
@@ -122,8 +122,7 @@ def _print_text(file: Path, answer: "CheckReport", most: int) -> None:
     listed = answer.findings[: most or None]
     heads = ("级别 severity", "行 row", "单元格 cell", "列 column", "值 value", "建议值 fix", "问题", "problem")
     console.print_table(heads, (_finding_row(answer, finding) for finding in listed))
-    if len(listed) < len(answer.findings):
-        rest = len(answer.findings) - len(listed)
+    if rest := sum(answer.counts.values()) - len(listed):
         console.print_message(
             f"另有 {rest} 条未列出（--max-findings 0 列出全部）",
             f"{rest} more are not listed (--max-findings 0 lists all)",
@@ -149,16 +148,16 @@ def _print_reading(answer: "CheckReport") -> None:
 
 def _count_plain(answer: "CheckReport") -> "Iterable[tuple[object, ...]]":
     """Returns frictionless's types of errors with their counts, for whoever wrote the descriptor."""
-    from quality.findings import count_by_type
-
-    return count_by_type(answer.findings).items()
+    return answer.counts.items()
 
 
 def _count_in_words(answer: "CheckReport", words: "FindingWords") -> "Iterable[tuple[object, ...]]":
     """Returns the headings of the receipt's groups with their counts."""
     from pipelines.submissions.receipt_page import group_all_findings
+    from quality.brief_findings import count_by_field
 
-    groups = group_all_findings(answer.findings, words)
+    by_field = count_by_field(answer.findings, answer.unlisted)
+    groups = group_all_findings(answer.findings, words, answer.counts, by_field)
     return [(f"{group.heading.zh}  {group.heading.en}", group.count) for group in groups]
 
 

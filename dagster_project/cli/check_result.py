@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from quality.findings import Finding
+from quality.findings import Finding, count_by_type
 from quality.verdict import Outcome
 from schemas.errors import ContractError, EngineError, SportlakeError, UnreadableFile, UsageError
 from schemas.text import Text
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipelines.submissions.accepted_proposals import AcceptedProposal
     from pipelines.submissions.finding_words import FindingWords
     from pipelines.workspace import Workspace
+    from quality.brief_findings import UnlistedFindings
     from schemas.contract import Contract
     from schemas.engine import Engine
     from schemas.slices import SliceKey
@@ -34,7 +35,7 @@ LEAST_IN_RANGES = 1 << 20
 
 
 class CheckReport(NamedTuple):
-    """Result for one file; `findings` in the order of the judges. `format` and `encoding` are None if the file was not read."""
+    """Result for one file; `findings` in the order of the judges, `unlisted` those that were not made. `format` and `encoding` are None if the file was not read."""
 
     verdict: Outcome
     findings: tuple[Finding, ...]
@@ -47,6 +48,15 @@ class CheckReport(NamedTuple):
     rewrites: Mapping[str, int] = MappingProxyType({})
     words: "FindingWords | None" = None
     proposals: "tuple[AcceptedProposal, ...]" = ()
+    unlisted: "tuple[UnlistedFindings, ...]" = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of findings of each type, most frequent first."""
+        more: Counter[str] = Counter()
+        for one in self.unlisted:
+            more[one.kind.type] += len(one.rows)
+        return count_by_type(self.findings, more)
 
 
 class Sender(NamedTuple):
@@ -57,16 +67,23 @@ class Sender(NamedTuple):
 
 
 def check_file(
-    file: Path, dataset: str | None, descriptor: Path | None, resource: str | None, sender: Sender | None = None
+    file: Path,
+    dataset: str | None,
+    descriptor: Path | None,
+    resource: str | None,
+    sender: Sender | None = None,
+    *,
+    in_full: bool = True,
 ) -> CheckReport:
     """Checks a file against a dataset's contract or a descriptor file; if that is impossible, the verdict is `refused` with one finding.
 
     EngineError if the engine of the settings cannot check a large one. With a sender it is judged as that department's hand-in would be: whose rows these are, its own districts first, the period.
+    `in_full`: all findings against a contract are made, and not only the first thousand of each kind.
     """
     try:
         _refuse_unusable(file, dataset, descriptor, resource)
         if descriptor is None:
-            return _check_by_dataset(file, dataset or "", sender)
+            return _check_by_dataset(file, dataset or "", sender, in_full=in_full)
         if sender is not None:
             raise UsageError(
                 Text(
@@ -76,7 +93,7 @@ def check_file(
             )
         parsed = _read_descriptor(descriptor)
         if "sportlake" in parsed and resource is None:
-            return _check_by_contract_file(file, descriptor)
+            return _check_by_contract_file(file, descriptor, in_full=in_full)
         return _check_by_descriptor(
             file, _resolve_descriptor(parsed, descriptor.name), resource, descriptor.resolve().parent
         )
@@ -86,7 +103,7 @@ def check_file(
         return CheckReport("refused", (_refusal_finding(wrong),), sha256=_hash_file(file))
 
 
-def _check_by_dataset(file: Path, dataset: str, sender: Sender | None) -> CheckReport:
+def _check_by_dataset(file: Path, dataset: str, sender: Sender | None, *, in_full: bool) -> CheckReport:
     # Importing the pipeline takes most of a second; a plain descriptor does not need it.
     from dagster_project.installation import load_checking_workspace
     from dagster_project.settings import read_settings
@@ -94,20 +111,22 @@ def _check_by_dataset(file: Path, dataset: str, sender: Sender | None) -> CheckR
 
     settings = read_settings()
     workspace = load_checking_workspace(settings)
-    return _check_by_contract(file, settings, workspace, find_contract(workspace.contracts, dataset), sender)
+    return _check_by_contract(
+        file, settings, workspace, find_contract(workspace.contracts, dataset), sender, in_full=in_full
+    )
 
 
-def _check_by_contract_file(file: Path, contract: Path) -> CheckReport:
+def _check_by_contract_file(file: Path, contract: Path, *, in_full: bool) -> CheckReport:
     from dagster_project.installation import load_checking_workspace
     from dagster_project.settings import read_settings
     from schemas.contract import read_contract
 
     settings, asked = read_settings(), read_contract(contract)
-    return _check_by_contract(file, settings, load_checking_workspace(settings), asked, None)
+    return _check_by_contract(file, settings, load_checking_workspace(settings), asked, None, in_full=in_full)
 
 
 def _check_by_contract(
-    file: Path, settings: "Settings", workspace: "Workspace", asked: "Contract", sender: Sender | None
+    file: Path, settings: "Settings", workspace: "Workspace", asked: "Contract", sender: Sender | None, *, in_full: bool
 ) -> CheckReport:
     from dagster_project.pandas_import import avoid_pandas_import
 
@@ -130,7 +149,7 @@ def _check_by_contract(
     else:
         complete = found is not None and is_said_complete(file.name)
         judged = validate_submission(
-            workspace, file, asked, found, on=today, sha256=sha256, complete=complete, in_full=True
+            workspace, file, asked, found, on=today, sha256=sha256, complete=complete, in_full=in_full
         )
     reading = judged.reading
     return CheckReport(
@@ -145,6 +164,7 @@ def _check_by_contract(
         rewrites=dict(sorted(Counter(rewrite.why for rewrite in judged.rewrites).items())),
         words=FindingWords(asked, workspace.codelists),
         proposals=judged.proposals,
+        unlisted=judged.unlisted,
     )
 
 

@@ -21,6 +21,7 @@ from pipelines.submissions.submission import Submission, read_submission
 from pipelines.submissions.validation import Validation
 from pipelines.submissions.verdict_facts import describe_verdict
 from pipelines.workspace import Workspace
+from quality.brief_findings import count_unlisted
 from quality.findings import count_by_type
 from schemas.code_version import read_code_version
 from schemas.contract import find_contract
@@ -109,7 +110,7 @@ def judge_again(
 
 def compare_verdict(receipt: Receipt, validation: Validation) -> Iterator[Text]:
     """Yields where a validation says something else than a receipt: outcome, counts of rows, findings by type."""
-    verdict, counts = validation.verdict, count_by_type(validation.findings, validation.unlisted)
+    verdict, counts = validation.verdict, count_by_type(validation.findings, count_unlisted(validation.unlisted))
     pairs = [
         (Text(zh="判定", en="verdict"), receipt.outcome, verdict.outcome),
         (Text(zh="行数", en="rows"), receipt.rows, verdict.rows),

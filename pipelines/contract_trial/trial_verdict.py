@@ -35,6 +35,7 @@ from schemas.contract import Contract, parse_contract_text, read_contracts
 from schemas.errors import EngineError
 from schemas.text import Text
 from schemas.worker_plan import require_code_version
+from warehouse.sorted_rows import have_same_rows
 
 MOST_CELLS = 200
 """Findings of one original that come back by place; the number of all of them comes back too."""
@@ -164,7 +165,9 @@ def _judge_original(past: PastState, fresh: Contract, unit: TrialUnit) -> TrialV
     if judge is None:
         return _describe_lost(unit, receipt)
     after = judge(_with_contract(past.workspace, fresh))
-    return _compare(unit, after, *_find_before(past.present, receipt, after, lambda: judge(past.workspace)))
+    key = fresh.primary_key
+    before = _find_before(past.present, receipt, after, key, lambda: judge(past.workspace))
+    return _compare(unit, after, key, *before)
 
 
 def _hash_original(past: PastState, fresh: Contract, unit: TrialUnit) -> OriginalDigest:
@@ -204,14 +207,14 @@ def _with_contract(workspace: Workspace, fresh: Contract) -> Workspace:
 
 
 def _find_before(
-    present: Workspace, receipt: Receipt, after: Validation, judge: Callable[[], Validation]
+    present: Workspace, receipt: Receipt, after: Validation, key: Sequence[str], judge: Callable[[], Validation]
 ) -> tuple[TrialOutcome, Counter[TrialFinding], pa.Table | None]:
     """Returns verdict, findings and accepted rows without the tried contract."""
     kept = read_accepted_rows(present, receipt.number) if receipt.accepted else None
     told = TrialOutcome(receipt.outcome, receipt.accepted, receipt.held_back, _count_errors(receipt.findings))
     found = _count_places(receipt.findings)
     same = told == _describe_outcome(after) and found == _count_places(after.findings)
-    if same and not receipt.truncated and not _differ(kept, after.accepted):
+    if same and not receipt.truncated and not _differ(kept, after.accepted, key):
         return told, found, kept
     again = judge()
     return _describe_outcome(again), _count_places(again.findings), again.accepted
@@ -220,6 +223,7 @@ def _find_before(
 def _compare(
     unit: TrialUnit,
     after: Validation,
+    key: Sequence[str],
     before: TrialOutcome,
     found_before: Counter[TrialFinding],
     rows_before: pa.Table | None,
@@ -234,7 +238,7 @@ def _compare(
         found=tuple(new.elements())[:MOST_CELLS],
         new=new.total(),
         gone=gone.total(),
-        other_rows=_differ(rows_before, after.accepted),
+        other_rows=_differ(rows_before, after.accepted, key),
         lost=False,
         findings=len(after.findings),
         digest=_hash_findings(after),
@@ -260,12 +264,12 @@ def _count_places(findings: Iterable[Finding]) -> Counter[TrialFinding]:
     return Counter(TrialFinding(one.type, one.severity, one.row, one.field, one.cell) for one in findings)
 
 
-def _differ(before: pa.Table | None, after: pa.Table | None) -> bool:
-    """Whether accepted rows differ in their number, or in a field that both have."""
+def _differ(before: pa.Table | None, after: pa.Table | None, key: Sequence[str]) -> bool:
+    """Whether accepted rows differ in their number, or in a field that both have; not in their order."""
     if before is None or after is None:
         return before is not after
     shared = [name for name in after.column_names if name in before.column_names]
-    return before.num_rows != after.num_rows or not before.select(shared).equals(after.select(shared))
+    return not have_same_rows(before.select(shared), after.select(shared), key)
 
 
 def _hash_findings(judged: Validation) -> str:

@@ -59,8 +59,8 @@ class StandingRelations(NamedTuple):
     unasked: Sequence[UnaskedRelation]
 
 
-class _Answers(NamedTuple):
-    """What the relations of one dataset give, without those that the engine could not ask."""
+class RelationAnswers(NamedTuple):
+    """What the relations of one dataset give, and those that the engine could not ask."""
 
     judged: tuple[JudgedRelation, ...] = ()
     unasked: tuple[UnaskedRelation, ...] = ()
@@ -93,11 +93,11 @@ def judge_relations(
     return answers.judged
 
 
-def _judge(workspace: Workspace, dataset: str, on: date | None, versions: dict[str, int | None]) -> _Answers:
+def _judge(workspace: Workspace, dataset: str, on: date | None, versions: dict[str, int | None]) -> RelationAnswers:
     """Returns what the relations of a dataset give; `versions`: those that are known, to which the newest ones of other datasets are added."""
     questions = list(list_questions(workspace, dataset, on, versions))
     if not questions:
-        return _Answers()
+        return RelationAnswers()
     kept = _read_kept(workspace, dataset)
     stale = [one for one in questions if one.relation.id not in kept or kept[one.relation.id].inputs != one.inputs]
     error = None
@@ -107,7 +107,7 @@ def _judge(workspace: Workspace, dataset: str, on: date | None, versions: dict[s
         known = {one.id for one in workspace.relations}
         _write_kept(workspace, dataset, {name: one for name, one in kept.items() if name in known})
         stale = [one for one in stale if one.relation.id not in asked]
-    return _Answers(
+    return RelationAnswers(
         tuple(JudgedRelation(one.relation, kept[one.relation.id].result) for one in questions if one not in stale),
         tuple(UnaskedRelation(one.relation, _find_change(workspace, one), error) for one in stale if error is not None),
     )
@@ -127,17 +127,21 @@ def find_standing_relations(workspace: Workspace, on: date | None = None) -> Sta
     )
 
 
-def list_unasked_relations(workspace: Workspace, dataset: str) -> Sequence[UnaskedRelation]:
-    """Returns the relations of a dataset that the engine could not ask, so that nobody can say whether its rows break them."""
-    return _judge(workspace, dataset, None, {}).unasked
+def ask_relations(workspace: Workspace, dataset: str) -> RelationAnswers:
+    """Returns what the relations of a dataset give for the rows that stand now; of those that the engine could not ask nobody can say whether rows break them."""
+    return _judge(workspace, dataset, None, {})
 
 
 def mark_relations(workspace: Workspace, dataset: str, *severities: Severity) -> str:
-    """Returns a text that changes with the relations of a dataset that are broken now, and with the rows that break them; "" if none is.
+    """Returns the mark of the relations of a dataset that are broken now, as `make_relations_mark`. EngineError as `judge_relations` raises it."""
+    return make_relations_mark(judge_relations(workspace, dataset), *severities)
 
-    Only relations of those severities count; without any, all do. EngineError as `judge_relations` raises it.
+
+def make_relations_mark(judged: Sequence[JudgedRelation], *severities: Severity) -> str:
+    """Returns a text that changes with the relations that are broken, and with the rows that break them; "" if none is.
+
+    Only relations of those severities count; without any, all do.
     """
-    judged = judge_relations(workspace, dataset)
     counted = [one.result for one in judged if not severities or one.relation.severity in severities]
     marks = [one.mark for one in counted if one.rows]
     return hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16] if marks else ""

@@ -14,7 +14,7 @@ from jinja2 import Environment
 from catalog.core_metadata import find_meaning
 from catalog.entry import build_finding_lines
 from catalog.pages import make_environment, read_texts, render_bilingual_page
-from pipelines.relations.judged_relations import UnaskedRelation, list_unasked_relations, mark_relations
+from pipelines.relations.judged_relations import UnaskedRelation, ask_relations, make_relations_mark, mark_relations
 from pipelines.release import assemble_candidate
 from pipelines.review.approvals import Review, WaitingCandidate
 from pipelines.review.assessments import newest_evidence
@@ -48,13 +48,13 @@ def write_waiting_pages(workspace: Workspace, waits: Sequence[WaitingCandidate],
         file.unlink()
     for one in waits:
         file = candidate_page_file(workspace, one.dataset)
-        if unasked := list_unasked_relations(workspace, one.dataset):
-            write_atomically(
-                file, render_unasked(workspace.contracts[one.dataset], unasked, synthetic=workspace.synthetic)
-            )
+        relations = ask_relations(workspace, one.dataset)
+        if relations.unasked:
+            contract = workspace.contracts[one.dataset]
+            write_atomically(file, render_unasked(contract, relations.unasked, synthetic=workspace.synthetic))
             continue
         decided = _list_decided(workspace, one.dataset, one.review)
-        mark = _make_mark(one.content_hash, decided, mark_relations(workspace, one.dataset))
+        mark = _make_mark(one.content_hash, decided, make_relations_mark(relations.judged))
         if file.is_file() and mark in file.read_text(encoding="utf-8"):
             continue
         candidate = assemble_candidate(workspace, one.dataset, now.date())

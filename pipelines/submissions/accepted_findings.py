@@ -4,24 +4,31 @@ A cell of a wrong type has no value that could land, and no decision makes a per
 (`acceptance.py`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import replace
 
+from quality.brief_findings import BriefFindings, FindingKind
 from quality.disclosure.personal_data import FINDING_TYPES
 from quality.findings import Finding
 
 _PERSONAL = frozenset(FINDING_TYPES.values())
 
 
-def may_be_accepted(finding: Finding) -> bool:
-    """Return whether a steward may accept rows in spite of that finding."""
+def may_be_accepted(finding: Finding | FindingKind) -> bool:
+    """Return whether a steward may accept rows in spite of that finding, or of findings of that kind."""
     return finding.judge != "cell" and finding.type not in _PERSONAL
 
 
-def soften_findings(findings: Sequence[Finding], tolerated: Collection[str]) -> list[Finding]:
+def soften_findings(found: BriefFindings, tolerated: Collection[str]) -> BriefFindings:
     """Return the findings, errors of the types `tolerated` as warnings where they may be; all others unchanged."""
-    return [
-        finding.model_copy(update={"severity": "warning"})
-        if finding.type in tolerated and finding.severity == "error" and may_be_accepted(finding)
-        else finding
-        for finding in findings
-    ]
+
+    def is_softened(one: Finding | FindingKind) -> bool:
+        return one.type in tolerated and one.severity == "error" and may_be_accepted(one)
+
+    return BriefFindings(
+        [one.model_copy(update={"severity": "warning"}) if is_softened(one) else one for one in found.findings],
+        tuple(
+            replace(one, kind=one.kind._replace(severity="warning")) if is_softened(one.kind) else one
+            for one in found.unlisted
+        ),
+    )

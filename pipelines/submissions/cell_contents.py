@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from pipelines.normalise.guards import FORMULA_STARTS, is_formula
 from pipelines.read.reading import list_marked_cells
+from quality.brief_findings import BriefFindings, collect_findings
 from quality.findings import Finding, masked_excerpt
 from quality.text_columns import holds_match
 from schemas.contract import Contract, Field
@@ -24,20 +25,21 @@ _NOTHING = f"^({'|'.join(NOTHING_DAYS)})"
 _QUOTED = 40
 
 
-def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
+def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract, most: int | None = None) -> BriefFindings:
     """Returns an error for every formula in a text (`formula-in-text`), a warning for every date of nothing (`nothing-date`).
 
-    `texts` are the normalised rows, `rows` their numbers in the file.
+    `texts` are the normalised rows, `rows` their numbers in the file. `most`: how many findings of a kind are made; None for all.
     """
 
-    def search_field(field: Field) -> list[Finding]:
+    def search_field(field: Field) -> BriefFindings:
         column = texts.column(field.name)
         if field.type == "string" and "pattern" not in field.constraints and not field.policy.codelist:
-            return list(_find_formulas(column, rows, field))
-        return list(_find_nothing_days(column, rows, field)) if field.type in {"date", "datetime"} else []
+            return collect_findings(_find_formulas(column, rows, field), most)
+        if field.type in {"date", "datetime"}:
+            return collect_findings(_find_nothing_days(column, rows, field), most)
+        return BriefFindings()
 
-    in_fields = map_columns(search_field, contract.fields, texts.num_rows)
-    return [finding for in_field in in_fields for finding in in_field]
+    return sum(map_columns(search_field, contract.fields, texts.num_rows), BriefFindings())
 
 
 def _find_formulas(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from pipelines.submissions.plausibility import check_twin, find_same_bytes
 from quality.findings import Finding, make_table_finding
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.row_fingerprints import count_common, mark_common
+from warehouse.row_fingerprints import count_common, estimate_share, mark_common
 
 SHARED = 0.5
 """Share from which it is said that rows are in another slice too. Below it, joint events and moved halls are honest."""
@@ -80,6 +80,8 @@ def _find_overlaps(compared: ComparedRows) -> Iterator[_Overlap]:
         if not telling or compared.standing.parts[key].rows < SHARED * max(map(len, telling.values())):
             continue
         there = compared.standing.read_sets(key)
+        if max(estimate_share(own, getattr(there, name)) for name, own in telling.items()) < SHARED / 2:
+            continue
         shares = {name: count_common(own, getattr(there, name)) / len(own) for name, own in telling.items()}
         variant = max(shares, key=lambda name: shares[name])
         distinct = len(telling[variant])

@@ -9,7 +9,8 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from pipelines.field_help import example_value
@@ -17,6 +18,7 @@ from pipelines.normalise.moments import normalise_date
 from pipelines.read.mojibake import restore_text
 from pipelines.submissions.code_findings import CodeProposals
 from pipelines.submissions.tried_proposals import ProposalTrial, WithdrawnProposal
+from quality.brief_findings import BriefFindings
 from quality.findings import Finding, proposed_value
 from quality.rules.proposals import MOST_PROPOSALS, mend_credit_code
 from schemas.codelists import CodeList
@@ -54,13 +56,13 @@ _MENDERS: Sequence[Callable[[str], str]] = (
 
 
 def propose_values(
-    findings: Iterable[Finding],
+    found: BriefFindings,
     contract: Contract,
     codelists: Mapping[str, CodeList],
     area: str,
     trial: ProposalTrial | None = None,
 ) -> list[Finding]:
-    """Returns the findings with a proposed value (`fix`) and clearer texts, where a cell's own text tells them.
+    """Returns the listed findings with a proposed value (`fix`) and clearer texts, where a cell's own text tells them.
 
     `area`: the division code of the submitting city, "" if there is none. `trial`: the rows in which the proposals are tried out;
     what a rule would refuse is not proposed, and the finding says why. Findings on rows, tables and headers stay as they are,
@@ -69,11 +71,11 @@ def propose_values(
     proposer = _Proposer(contract, codelists, area)
     seen: Counter[tuple[str, str | None]] = Counter()
     proposed = []
-    for finding in findings:
+    for finding in found.findings:
         seen[finding.type, finding.field] += 1
         within = seen[finding.type, finding.field] <= MOST_PROPOSALS
         proposed.append(proposer.add_proposal(finding) if within else finding)
-    refused = trial.find_refused(proposed) if trial is not None else {}
+    refused = trial.find_refused(replace(found, findings=proposed)) if trial is not None else {}
     if not refused:
         return proposed
     at = [refused.get((finding.row or 0, finding.field or "")) for finding in proposed]

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from pipelines.submissions.cell_conformance import TypedCells, keep_typed_rows
 from pipelines.submissions.cell_contents import check_contents
+from quality.brief_findings import BriefFindings, FindingCollector
 from quality.conformance.row_ranges import (
     RowRange,
     RowRangeResult,
@@ -43,36 +44,43 @@ class RangeFindings(NamedTuple):
 class RangedChecks(NamedTuple):
     """What is found in all ranges, as the checks of one process return it."""
 
-    personal: list[Finding]
-    contents: list[Finding]
+    personal: BriefFindings
+    contents: BriefFindings
     cells: TypedCells
 
 
 def check_by_ranges(
-    large: LargeWork, layout: Layout, file: Path, texts: pa.Table, rows: pa.Array, contract: Contract
+    large: LargeWork,
+    layout: Layout,
+    file: Path,
+    texts: pa.Table,
+    rows: pa.Array,
+    contract: Contract,
+    most: int | None = None,
 ) -> RangedChecks | None:
     """Returns what is found in the normalised rows of a large file; None if it is small.
 
-    `texts`, `rows`: as in `check_cells`. The ranges lie below the home while they are checked. EngineError as the engine raises it.
+    `texts`, `rows`, `most`: as in `check_cells`. The ranges lie below the home while they are checked. EngineError as the engine raises it.
     """
     if file.stat().st_size < large.least_bytes:
         return None
     plan = pack_plan(contract)
-    personal, contents = list[Finding](), list[Finding]()
+    personal, contents = FindingCollector(most), FindingCollector(most)
     with open_working_folder(layout.working) as folder:
         ranges = list(write_row_ranges(texts, rows, contract, folder))
 
         def judge() -> Iterator[tuple[RowRange, RowRangeResult]]:
             with large.open_engine() as engine:
                 for part, found in zip(ranges, engine.map_units(partial(check_range, plan), ranges), strict=True):
-                    personal.extend(found.personal)
-                    contents.extend(found.contents)
+                    personal.add_findings(found.personal)
+                    contents.add_findings(found.contents)
                     yield part, found.cells
 
-        cells = keep_typed_rows(contract, lambda keep: join_row_ranges(texts, rows, contract, judge(), keep))
+        cells = keep_typed_rows(contract, lambda keep: join_row_ranges(texts, rows, contract, judge(), keep, most))
     order = {field.name: place for place, field in enumerate(contract.fields)}
-    contents.sort(key=lambda one: order[one.field or ""])
-    return RangedChecks(personal, contents, cells)
+    of_contents = contents.finish_findings()
+    of_contents.findings.sort(key=lambda one: order[one.field or ""])
+    return RangedChecks(personal.finish_findings(), of_contents, cells)
 
 
 def check_range(plan: WorkerPlan[Contract], part: RowRange) -> RangeFindings:
@@ -83,8 +91,8 @@ def check_range(plan: WorkerPlan[Contract], part: RowRange) -> RangeFindings:
         table = pa.Table.from_batches(batches)
         texts, rows = table.drop_columns([ROW]), table.column(ROW).combine_chunks()
         return RangeFindings(
-            find_personal_data(texts, rows, contract),
-            check_contents(texts, rows, contract),
+            list(find_personal_data(texts, rows, contract)),
+            check_contents(texts, rows, contract).findings,
             check_row_range(contract, part, batches),
         )
     except OSError as wrong:

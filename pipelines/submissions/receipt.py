@@ -4,25 +4,33 @@ One receipt per submission, under the submission's number. Here: the receipt as 
 the page. Not here: validation, or the layout of the page (`pages/receipt.html.j2`).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+from pydantic import Field as PydanticField
 
 from pipelines.submissions.accepted_proposals import AcceptedProposal
 from pipelines.submissions.submission import Submission
 from pipelines.submissions.validation import Validation
 from pipelines.workspace import Workspace
+from quality.brief_findings import count_by_field, count_unlisted
 from quality.findings import Finding, count_by_type
 from quality.verdict import Outcome
 from schemas.code_version import read_code_version
+from schemas.severity import Severity
 from schemas.slices import SliceKey
 from schemas.text import Text
 from schemas.workdays import add_working_days
 
 # Maximum number of findings that a receipt lists per type; `counts` always holds the true number.
 LISTED = 1000
+# Number of findings in all above which a receipt lists fewer per type: a page of more opens slowly.
+LISTED_IN_ALL = 5000
+# Number of findings that a receipt lists of each type in each column in any case.
+LISTED_IN_COLUMN = 10
 # Working days to correct a file that names no known dataset; otherwise the contract sets the number.
 MEND_WITHIN = 10
 
@@ -36,11 +44,22 @@ class ReplyDeadline(BaseModel):
     provisional: bool
 
 
+class FindingCount(BaseModel):
+    """The true number of findings of one type and severity on one field, None for those on no one field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: str
+    field: str | None
+    severity: Severity
+    count: int
+
+
 class Receipt(BaseModel):
     """Everything that is reported to a department about one submission. Key: `number`.
 
     `workbook`: how the annotated workbook beside the receipt was made (`annotated_workbook/make.py`); None if there is none.
-    `accepted_proposals`: the cells that took the value proposed before, at most `LISTED`; `rewrites` has the true number.
+    `counts`: findings by type; `counts_by_field`: by type, field and severity too, where `truncated`. `accepted_proposals`: the cells that took the value proposed before, at most `LISTED`; `rewrites` has the true number.
     `notes`: what was decided about the submission since, oldest first. `rejudges`: the receipt
     of which this one is another judgement. `contract_hash` (`Contract.digest`) and `code_version`: what judged it, so that anybody can
     judge the file again; None on receipts that are older than these two.
@@ -74,6 +93,7 @@ class Receipt(BaseModel):
     held_back: int
     deadline: ReplyDeadline | None
     counts: dict[str, int]
+    counts_by_field: tuple[FindingCount, ...] = PydanticField(default=(), exclude_if=lambda counts: not counts)
     findings: tuple[Finding, ...]
     truncated: bool
     workbook: Literal["original", "read", "rows"] | None = None
@@ -103,7 +123,8 @@ def build_receipt(workspace: Workspace, submission: Submission, judged: Validati
     """Returns the receipt of a validated submission; the same input always gives the same receipt."""
     slice_, reading = submission.slice, judged.reading
     contract = workspace.contracts[slice_.dataset] if slice_ else None
-    listed = first_findings_by_type(judged.findings, LISTED)
+    listed = choose_listed(judged.findings)
+    truncated = len(listed) < len(judged.findings) or bool(judged.unlisted)
     return Receipt(
         number=submission.number,
         outcome=judged.verdict.outcome,
@@ -130,22 +151,39 @@ def build_receipt(workspace: Workspace, submission: Submission, judged: Validati
         accepted=judged.verdict.accepted,
         held_back=len(judged.verdict.held_back),
         deadline=_reply_deadline(workspace, submission, judged),
-        counts=count_by_type(judged.findings, judged.unlisted),
+        counts=count_by_type(judged.findings, count_unlisted(judged.unlisted)),
+        counts_by_field=_count_fields(judged) if truncated else (),
         findings=listed,
-        truncated=len(listed) < len(judged.findings) or bool(judged.unlisted),
+        truncated=truncated,
         rejudges=submission.rejudges,
     )
 
 
-def first_findings_by_type(findings: Sequence[Finding], most: int) -> tuple[Finding, ...]:
-    """Returns the first `most` findings of every type, in their order."""
-    seen: dict[str, int] = {}
+def choose_listed(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Returns the findings that a receipt lists, in their order: the first of every type, and the first of it in each column."""
+    listed = _choose_first(findings, LISTED)
+    if len(listed) <= LISTED_IN_ALL:
+        return listed
+    return _choose_first(findings, LISTED_IN_ALL // len({finding.type for finding in listed}))
+
+
+def _choose_first(findings: Sequence[Finding], most: int) -> tuple[Finding, ...]:
+    of_type: Counter[str] = Counter()
+    in_column: Counter[tuple[str, str | None]] = Counter()
     kept = []
     for finding in findings:
-        seen[finding.type] = seen.get(finding.type, 0) + 1
-        if seen[finding.type] <= most:
+        of_type[finding.type] += 1
+        in_column[finding.type, finding.field] += 1
+        if of_type[finding.type] <= most or in_column[finding.type, finding.field] <= LISTED_IN_COLUMN:
             kept.append(finding)
     return tuple(kept)
+
+
+def _count_fields(judged: Validation) -> tuple[FindingCount, ...]:
+    return tuple(
+        FindingCount(type=type_, field=field, severity=severity, count=count)
+        for (type_, field, severity), count in count_by_field(judged.findings, judged.unlisted).items()
+    )
 
 
 def _count_reasons(judged: Validation) -> dict[str, int]:

@@ -15,7 +15,8 @@ from catalog.pages import make_environment, read_texts, render_bilingual_page
 from pipelines.normalise import REASONS
 from pipelines.submissions.finding_words import FindingWords
 from pipelines.submissions.receipt import Receipt
-from quality.findings import Finding, count_by_type
+from quality.findings import Finding
+from schemas.severity import Severity
 from schemas.text import Text
 
 FOLDER = Path(__file__).parents[1] / "pages"
@@ -29,7 +30,7 @@ _RANK = {"error": 0, "warning": 1, "info": 2}
 class FindingGroup:
     """Findings that are corrected in the same way: one type of one severity in one column.
 
-    `count` is the true number if the type occurs in one column only, else the number of findings listed.
+    `count` is the true number; of older receipts the number of findings listed, where a type of many findings occurs in several columns.
     """
 
     type: str
@@ -60,18 +61,21 @@ def render_receipt(receipt: Receipt, words: FindingWords, *, synthetic: bool) ->
 
 def group_findings(receipt: Receipt, words: FindingWords) -> list[FindingGroup]:
     """Returns the listed findings as `group_all_findings` does, with the true counts."""
-    return group_all_findings(receipt.findings, words, receipt.counts)
+    by_field = {(one.type, one.field, one.severity): one.count for one in receipt.counts_by_field}
+    return group_all_findings(receipt.findings, words, receipt.counts, by_field)
 
 
 def group_all_findings(
-    findings: Sequence[Finding], words: FindingWords, counts: Mapping[str, int] | None = None
+    findings: Sequence[Finding],
+    words: FindingWords,
+    counts: Mapping[str, int],
+    by_field: Mapping[tuple[str, str | None, Severity], int],
 ) -> list[FindingGroup]:
     """Returns the findings by type and column: errors, then warnings, then info; in each the whole file, then the most frequent.
 
-    `counts`: of findings by type, where not all are listed.
+    `counts`, `by_field`: the number of findings, listed or not, by type, and as far as it is known by type, field and severity.
     """
-    true_counts = counts or count_by_type(findings)
-    found: dict[tuple[str, str | None, str], list[Finding]] = {}
+    found: dict[tuple[str, str | None, Severity], list[Finding]] = {}
     for finding in findings:
         found.setdefault((finding.type, finding.field, finding.severity), []).append(finding)
     kinds = [kind for kind, _, _ in found]
@@ -85,12 +89,12 @@ def group_all_findings(
             heading=_group_heading(kind, field, listed, words),
             mend=listed[0].mend,
             signal=_SIGNALS[listed[0].severity],
-            count=true_counts[kind] if kind in alone else len(listed),
+            count=by_field.get((kind, field, severity), counts[kind] if kind in alone else len(listed)),
             listed=len(listed),
             shown=tuple(listed[:SHOWN]),
             folded=tuple(listed[SHOWN:]),
         )
-        for (kind, field, _), listed in ordered
+        for (kind, field, severity), listed in ordered
     ]
 
 

@@ -22,6 +22,7 @@ from pipelines.submissions.submission import (
 from pipelines.submissions.validation import Validation
 from pipelines.submissions.verdict_facts import REFERENCES
 from pipelines.workspace import Workspace
+from quality.brief_findings import count_unlisted
 from quality.findings import count_by_type
 from schemas.contract import find_contract
 from schemas.departments import find_department
@@ -30,6 +31,7 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.ledger import LedgerEntry
+from warehouse.sorted_rows import have_same_rows
 from warehouse.standing import (
     find_last_hand_in,
     find_standing,
@@ -71,7 +73,7 @@ class Rejudgement:
     def counts_after(self) -> dict[str, int]:
         """Findings by type; of what stands without those about the whole table, which would be held against itself."""
         told = (one for one in self.after.findings if not (self.stands and one.judge == "table"))
-        return count_by_type(told, self.after.unlisted)
+        return count_by_type(told, count_unlisted(self.after.unlisted))
 
 
 def list_judgeable(workspace: Workspace, dataset: str, department: str | None = None) -> list[str]:
@@ -104,7 +106,8 @@ def plan_rejudgement(workspace: Workspace, number: str, now: datetime) -> Rejudg
     after = judge_original(workspace, submission, on=now.date())
     other = False
     if after.accepted is not None and before.accepted:
-        other = not after.accepted.equals(read_accepted_rows(workspace, number))
+        key = workspace.contracts[submission.slice.dataset].primary_key
+        other = not have_same_rows(after.accepted, read_accepted_rows(workspace, number), key)
     standing = find_standing(workspace.ledger, str(submission.slice))
     return Rejudgement(
         submission.slice, before, after, other, stands=standing is not None and standing.number == number

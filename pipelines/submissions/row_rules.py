@@ -5,15 +5,14 @@ which rows a rule is asked of. Not here: the rules (`quality/rules`), the contex
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.findings import Finding
-from quality.rules import RuleContext, judge_rows, judge_rows_briefly
-from quality.rules.unlisted_findings import JudgedRows, UnlistedFindings, list_in_full
+from quality.brief_findings import Bools, BriefFindings, Numbers, mark_numbers
+from quality.rules import RuleContext, judge_rows_briefly
 from schemas.contract import Contract, rule_fields
 from schemas.group_rules import (
     Apart,
@@ -45,57 +44,69 @@ _WHOLE_ROW = frozenset({"blank-row", "extra-cell", "missing-cell", "swallowed-ro
 _NOTHING = "nothing-date"
 """A warning on a date with which a program says that there is none: it has no order to other dates."""
 
-OfRule = TypeVar("OfRule", Finding, UnlistedFindings)
 
-UnsoundCells = Mapping[int, frozenset[str]]
-"""Names of the fields with an error, by row number; all fields of the contract where the row as a whole is in doubt."""
+class UnsoundCells:
+    """Which cells have an error: `fields` with one; of the rows by number. A row that is in doubt as a whole has an error in each field."""
+
+    def __init__(self, found: Mapping[str | None, Sequence[Numbers]], contract: Contract, size: int) -> None:
+        """`found`: numbers of rows by field, None for rows in doubt; all are below `size`."""
+        everything = (field.name for field in contract.fields)
+        self.fields = frozenset(everything if None in found else (name for name in found if name is not None))
+        self._marks = {name: mark_numbers(numbers, size) for name, numbers in found.items()}
+        self._none = np.zeros(size, np.bool_)
+
+    def mark_rows(self, names: Iterable[str]) -> Bools:
+        """Return what is true at the number of each row in which a cell of one of those fields is unsound."""
+        marks: Bools = np.logical_or.reduce(
+            [self._none, *(self._marks[at] for at in (None, *names) if at in self._marks)]
+        )
+        return marks
 
 
 def judge_sound_cells(
-    table: pa.Table, rows: pa.Array, earlier: Iterable[Finding], contract: Contract, context: RuleContext
-) -> list[Finding]:
-    """Return all that `judge_sound_cells_briefly` finds."""
-    judged = judge_sound_cells_briefly(table, rows, earlier, contract, context)
-    return list_in_full(judged.findings, judged.unlisted)
-
-
-def judge_sound_cells_briefly(
-    table: pa.Table, rows: pa.Array, earlier: Iterable[Finding], contract: Contract, context: RuleContext
-) -> JudgedRows:
-    """Return the findings of the contract's rules, in the order of the rules, then of the rows; of many warnings of one rule the first.
+    table: pa.Table,
+    rows: pa.Array,
+    earlier: BriefFindings,
+    contract: Contract,
+    context: RuleContext,
+    most: int | None = None,
+) -> BriefFindings:
+    """Return the findings of the contract's rules, in the order of the rules, then of the rows; the first `most` of each kind, all for None.
 
     `table`: typed rows, those with errors included; `rows`: their numbers in the file. `earlier`: the findings so far; a rule is
     not asked of a row in which an error concerns one of the rule's fields. Raises as `judge_rows` does.
     """
-    unsound = find_unsound_cells(earlier, contract)
+    unsound = find_unsound_cells(earlier, contract, rows)
     fields = contract.rule_fields
-    if not unsound:
-        return judge_rows_briefly(table, rows, contract, context)
-    doubtful = frozenset[str]().union(*unsound.values())
-    touched = {rule.id: rule for rule in contract.rules if isinstance(rule, GROUP_RULES) and fields[rule.id] & doubtful}
-    others = [rule for rule in contract.rules if rule.id not in touched]
-    exempt = {rule.id: [row for row, names in unsound.items() if names & fields[rule.id]] for rule in others}
-    judged = judge_rows_briefly(table, rows, contract, context, others, exempt)
-    found = judged.findings
-    for part in (part for rule in touched.values() for part in _split_rule(rule)):
-        gone = {row for row, names in unsound.items() if names & set(rule_fields(part))}
+    doubtful = {rule.id: rule for rule in contract.rules if fields[rule.id] & unsound.fields}
+    touched = [rule for rule in doubtful.values() if isinstance(rule, GROUP_RULES)]
+    others = [rule for rule in contract.rules if rule not in touched]
+    exempt = {rule.id: unsound.mark_rows(fields[rule.id]) for rule in others if rule.id in doubtful}
+    found = judge_rows_briefly(table, rows, contract, context, others, most=most, exempt=exempt)
+    for part in (part for rule in touched for part in _split_rule(rule)):
+        gone = unsound.mark_rows(rule_fields(part))[rows.to_numpy()]
         if isinstance(part, _WHOLE_GROUPS):
-            if any(unsound[row] & set(part.group) for row in gone):
+            if part.group and unsound.mark_rows(part.group).any():
                 continue
-            gone |= _find_mates(table, rows, gone, part.group)
-        found += judge_rows(*drop_rows(table, rows, gone), contract, context, [part])
+            gone |= _mark_mates(table, gone, part.group)
+        keep = pa.array(~gone)
+        found += judge_rows_briefly(filter_table(table, keep), rows.filter(keep), contract, context, [part], most=most)
     order = {rule.id: at for at, rule in enumerate(contract.rules)}
-    return JudgedRows(sorted(found, key=lambda finding: (order[finding.type], finding.row or 0)), judged.unlisted)
+    found.findings.sort(key=lambda finding: (order[finding.type], finding.row or 0))
+    return found
 
 
-def _find_mates(table: pa.Table, rows: pa.Array, numbers: Collection[int], group: Sequence[str]) -> set[int]:
-    """Return the numbers of all rows that have the same values in `group` as one of those rows; without fields all rows are one group."""
-    if not group:
-        return set(rows.to_pylist()) if numbers else set()
-    keys = list(zip(*(table.column(name).to_pylist() for name in group), strict=True))
-    listed = rows.to_pylist()
-    touched = {key for number, key in zip(listed, keys, strict=True) if number in numbers}
-    return {number for number, key in zip(listed, keys, strict=True) if key in touched}
+def _mark_mates(table: pa.Table, marked: Bools, group: Sequence[str]) -> Bools:
+    """Return which rows have the same values in `group` as one of the marked rows; without fields all rows are one group."""
+    codes = np.zeros(table.num_rows, np.int64)
+    for name in group:
+        encoded = table.column(name).combine_chunks().dictionary_encode(null_encoding="encode")
+        pairs = codes * len(encoded.dictionary) + encoded.indices.to_numpy()
+        codes = np.unique(pairs, return_inverse=True)[1]
+    touched = np.zeros(table.num_rows, np.bool_)
+    touched[codes[marked]] = True
+    mates: Bools = touched[codes]
+    return mates
 
 
 def _split_rule(rule: RowRule) -> Sequence[RowRule]:
@@ -105,31 +116,33 @@ def _split_rule(rule: RowRule) -> Sequence[RowRule]:
     return [rule.model_copy(update={"fields": (name,)}) for name in rule.fields]
 
 
-def find_unsound_cells(findings: Iterable[Finding], contract: Contract) -> UnsoundCells:
-    """Return the fields with an error of each row that has one. Warnings leave a cell sound, but for dates of nothing."""
-    everything = frozenset(field.name for field in contract.fields)
-    unsound: dict[int, frozenset[str]] = defaultdict(frozenset)
-    for finding in findings:
-        if finding.row is None or (finding.severity != "error" and finding.type != _NOTHING):
+def find_unsound_cells(found: BriefFindings, contract: Contract, rows: pa.Array) -> UnsoundCells:
+    """Return the cells with an error. Warnings leave a cell sound, but for dates of nothing. `rows`: ascending numbers of the rows of the file."""
+    unsound: dict[str | None, list[Numbers]] = defaultdict(list)
+    for kind, numbers in found.iterate_rows():
+        if kind.severity != "error" and kind.type != _NOTHING:
             continue
-        if finding.type == "primary-key":
-            unsound[finding.row] |= frozenset(contract.primary_key)
-        elif finding.field is None or finding.type in _WHOLE_ROW:
-            unsound[finding.row] |= everything
+        if kind.type == "primary-key":
+            for name in contract.primary_key:
+                unsound[name].append(numbers)
         else:
-            unsound[finding.row] |= {finding.field}
-    return dict(unsound)
+            unsound[None if kind.type in _WHOLE_ROW else kind.field].append(numbers)
+    last = [*rows[-1:].to_pylist(), *(int(one.max()) for listed in unsound.values() for one in listed)]
+    return UnsoundCells(unsound, contract, max(last, default=0) + 1)
 
 
-def drop_blind_rules(found: Iterable[OfRule], contract: Contract, missing: frozenset[str]) -> list[OfRule]:
+def drop_blind_rules(found: BriefFindings, contract: Contract, missing: frozenset[str]) -> BriefFindings:
     """Return the findings without those of rules that ask for a column that is missing, which is one finding already."""
     blind = {rule for rule, fields in contract.rule_fields.items() if missing & fields}
-    return [finding for finding in found if finding.type not in blind]
+    return BriefFindings(
+        [finding for finding in found.findings if finding.type not in blind],
+        tuple(one for one in found.unlisted if one.kind.type not in blind),
+    )
 
 
-def drop_rows(table: pa.Table, rows: pa.Array, numbers: Collection[int]) -> tuple[pa.Table, pa.Array]:
+def drop_rows(table: pa.Table, rows: pa.Array, numbers: Numbers) -> tuple[pa.Table, pa.Array]:
     """Return the table and the row numbers without the rows of those numbers."""
-    if not numbers:
+    if not len(numbers):
         return table, rows
-    keep = pc.invert(pc.is_in(rows, value_set=pa.array(sorted(numbers), pa.int64())))
+    keep = pc.invert(pc.is_in(rows, value_set=pa.array(numbers, pa.int64())))
     return filter_table(table, keep), rows.filter(keep)

@@ -7,9 +7,10 @@ that is one value and holds. Not here: finding proposals (`proposals.py`), the r
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,10 +24,10 @@ from pipelines.submissions.row_rules import (
     find_unsound_cells,
     judge_sound_cells,
 )
+from quality.brief_findings import MOST_MADE, BriefFindings
 from quality.findings import Finding
 from quality.rules import RuleContext
 from quality.rules.judge import SEVERAL
-from quality.rules.unlisted_findings import UnlistedFindings
 from schemas.contract import Contract, rule_fields
 from schemas.group_rules import ConsistentWithin
 from schemas.rules import InArea, RowRule
@@ -36,6 +37,8 @@ Place = tuple[int, str]
 """Row of the file and name of the field."""
 _ABOVE_COUNTY = "00"
 """Last digits of the code of a city or of the province, to which every county named in a row belongs."""
+_MOST_TRIED = 10 * MOST_MADE
+"""Findings of one kind that a trial looks at, in the order of their rows: in the first of these stand the proposals."""
 _LEAST_NAME = 3
 """Characters of a division's name that is looked for in an address; shorter ones stand in many names."""
 
@@ -59,8 +62,7 @@ class WithdrawnProposal(NamedTuple):
 class ProposalTrial:
     """The rows of one file (`texts`, numbered by `rows`), and what their rules are judged with.
 
-    `missing`: names of the required fields without a column, which are one finding each already. `unlisted`: findings on the rows that are
-    not among those that are tried out.
+    `missing`: names of the required fields without a column, which are one finding each already.
     """
 
     texts: pa.Table
@@ -68,26 +70,20 @@ class ProposalTrial:
     contract: Contract
     context: RuleContext
     missing: frozenset[str]
-    unlisted: tuple[UnlistedFindings, ...] = ()
 
-    @cached_property
-    def _positions(self) -> Mapping[int, int]:
-        """Number of the row in the file to its position in `texts`."""
-        return _number_positions(self.rows)
-
-    def find_refused(self, findings: Sequence[Finding]) -> dict[Place, WithdrawnProposal]:
+    def find_refused(self, found: BriefFindings) -> dict[Place, WithdrawnProposal]:
         """Returns the proposals among the findings that cannot stand, by place; empty without proposals."""
-        fixes = _list_fixes(findings, self.contract)
+        fixes = _list_fixes(found.findings, self.contract)
         if not fixes:
             return {}
 
         @cache
         def find_unsound(kind: str) -> UnsoundCells:
-            return find_unsound_cells((one for one in findings if one.type != kind), self.contract)
+            return find_unsound_cells(found.drop_type(kind), self.contract, self.rows)
 
         refused = self._compare_with_address(fixes)
         # Every round takes a value from each place that clashes, and a place gets a second one once at most: so it ends.
-        while clashes := self._find_clashes(fixes, findings):
+        while clashes := self._find_clashes(fixes, found):
             for place, clash in clashes.items():
                 gone = fixes.pop(place)
                 if place in refused:
@@ -98,33 +94,44 @@ class ProposalTrial:
                     fixes[place] = other
         return {place: WithdrawnProposal(*one, fixes.get(place)) for place, one in refused.items()}
 
-    def _find_clashes(self, fixes: Mapping[Place, str], findings: Sequence[Finding]) -> dict[Place, Finding]:
+    def _find_clashes(self, fixes: Mapping[Place, str], found: BriefFindings) -> dict[Place, Finding]:
         """Returns the first finding that each of the proposals would bring, if there is one."""
         if not fixes:
             return {}
-        known = {(one.type, one.row, one.field) for one in findings}
         rules = {rule.id: rule for rule in self.contract.rules}
         table, rows = self._take_compared(self._put_in_place(fixes), fixes)
         table = normalise_table(table, rows, self.contract, codelists=self.context.codelists).table
-        positions = _number_positions(rows)
-        known.update(place for more in self.unlisted for place in more.list_places(positions))
-        earlier = [
-            one for one in findings if one.row in positions and one.type not in rules and _place(one) not in fixes
-        ]
-        typed, of_cells = check_cells(table, rows, self.contract, earlier, earlier, self.missing)
-        of_rules = judge_sound_cells(typed, rows, [*earlier, *of_cells], self.contract, self.context)
+        earlier = self._list_earlier(found, fixes, rows)
+        typed, of_cells = check_cells(
+            table, rows, self.contract, earlier, earlier.findings, self.missing, most=_MOST_TRIED
+        )
+        of_rules = judge_sound_cells(typed, rows, earlier + of_cells, self.contract, self.context, _MOST_TRIED)
+        tried = of_cells + drop_blind_rules(of_rules, self.contract, self.missing)
+        known = found.list_places(one.row for one in tried.findings)
         clashes: dict[Place, Finding] = {}
-        for one in [*of_cells, *drop_blind_rules(of_rules, self.contract, self.missing)]:
+        for one in tried.findings:
             if (one.type, one.row, one.field) not in known:
-                for place in _find_culprits(one, rules.get(one.type), fixes, table, positions, self.contract):
+                for place in _find_culprits(one, rules.get(one.type), fixes, table, rows, self.contract):
                     clashes.setdefault(place, one)
         return clashes
+
+    def _list_earlier(self, found: BriefFindings, fixes: Mapping[Place, str], rows: pa.Array) -> BriefFindings:
+        """Returns the findings in those rows that no rule made, without those on cells with a proposal."""
+        rules, there = {rule.id for rule in self.contract.rules}, set(rows.to_pylist())
+        return BriefFindings(
+            [one for one in found.findings if one.row in there and one.type not in rules and _place(one) not in fixes],
+            tuple(
+                one.drop_rows(row for row, field in fixes if field == one.kind.field).keep_rows(rows)
+                for one in found.unlisted
+                if one.kind.type not in rules
+            ),
+        )
 
     def _put_in_place(self, fixes: Mapping[Place, str]) -> pa.Table:
         """Returns the rows with every proposal in its cell."""
         cells: dict[str, dict[int, str | None]] = {}
         for (row, field), fix in fixes.items():
-            cells.setdefault(field, {})[self._positions[row]] = fix
+            cells.setdefault(field, {})[_find_position(self.rows, row)] = fix
         return replace_cells(self.texts, cells)
 
     def _take_compared(self, table: pa.Table, fixes: Mapping[Place, str]) -> tuple[pa.Table, pa.Array]:
@@ -148,11 +155,11 @@ class ProposalTrial:
         row, field = place
         if not isinstance(rule, ConsistentWithin) or field not in rule.fields:
             return None
-        unsound, keys = find_unsound(rule.id), self.texts.column(rule.key)
-        mates = pc.fill_null(pc.equal(keys, keys[self._positions[row]]), fill_value=False)
+        unsound, keys = find_unsound(rule.id).mark_rows([field]), self.texts.column(rule.key)
+        mates = pc.fill_null(pc.equal(keys, keys[_find_position(self.rows, row)]), fill_value=False)
         numbers, cells = self.rows.filter(mates.combine_chunks()), self.texts.column(field).filter(mates)
         pairs = zip(numbers.to_pylist(), cells.to_pylist(), strict=True)
-        values = {cell for number, cell in pairs if field not in unsound.get(number, frozenset())}
+        values = {cell for number, cell in pairs if not unsound[number]}
         return values.pop() if len(values) == 1 else None
 
     def _compare_with_address(self, fixes: dict[Place, str]) -> dict[Place, _Refusal]:
@@ -166,7 +173,8 @@ class ProposalTrial:
         for (row, field), fix in list(fixes.items()):
             if field not in counties or fix.endswith(_ABOVE_COUNTY):
                 continue
-            said = "\n".join(column[self._positions[row]].as_py() or "" for column in plain)
+            at = _find_position(self.rows, row)
+            said = "\n".join(column[at].as_py() or "" for column in plain)
             named = {code: name for code, name in counties[field].items() if name in said}
             if named and fix not in named:
                 names = "、".join(named.values())
@@ -204,8 +212,9 @@ def _list_plain_fields(contract: Contract) -> list[str]:
     ]
 
 
-def _number_positions(rows: pa.Array) -> dict[int, int]:
-    return {number: at for at, number in enumerate(rows.to_pylist())}
+def _find_position(rows: pa.Array, number: int) -> int:
+    """Returns the position of a row by its number; the numbers ascend."""
+    return int(np.searchsorted(rows.to_numpy(), number))
 
 
 def _list_fixes(findings: Sequence[Finding], contract: Contract) -> dict[Place, str]:
@@ -245,12 +254,12 @@ def _find_culprits(
     rule: RowRule | None,
     fixes: Mapping[Place, str],
     table: pa.Table,
-    positions: Mapping[int, int],
+    rows: pa.Array,
     contract: Contract,
 ) -> list[Place]:
     """Returns the proposals that bring the finding: those in its row, or else in the rows that it is compared with.
 
-    `positions`: number of each row of `table` to its position.
+    `rows`: the numbers of the rows of `table`.
     """
     key = _group_key(rule) if rule is not None else ()
     if finding.type == "primary-key":
@@ -265,7 +274,9 @@ def _find_culprits(
     if own or not (isinstance(rule, GROUP_RULES) or finding.type == "primary-key"):
         return own
     columns = [table.column(name) for name in key]
-    mine = [column[positions[finding.row or 0]] for column in columns]
+    mine = [column[_find_position(rows, finding.row or 0)] for column in columns]
     return [
-        place for place in fixes if place[1] in names and [column[positions[place[0]]] for column in columns] == mine
+        place
+        for place in fixes
+        if place[1] in names and [column[_find_position(rows, place[0])] for column in columns] == mine
     ]

@@ -12,6 +12,7 @@ from pipelines.read import Reading, read_file
 from pipelines.submissions.cell_conformance import check_cells
 from pipelines.submissions.submission import Submission, original_file
 from pipelines.workspace import Workspace
+from quality.brief_findings import BriefFindings
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey
@@ -46,5 +47,7 @@ def read_typed_rows(workspace: Workspace, submission: Submission, contract: Cont
         return None
     matching = match_reading(reading, contract, workspace.codelists)
     normal = normalise_rows(workspace, reading, matching, submission.slice)
-    typed, _ = check_cells(normal.table, reading.rows, contract, [], reading.findings, matching.missing)
+    typed, _ = check_cells(
+        normal.table, reading.rows, contract, BriefFindings(), reading.findings, matching.missing, most=0
+    )
     return typed

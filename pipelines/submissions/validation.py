@@ -4,8 +4,8 @@ read → match labels → accepted proposals → normalise → correct → perso
 and the input of each check. Not here: storing results (`intake.py`), or the checks themselves (`quality`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +18,7 @@ from pipelines.read import Reading, read_file
 from pipelines.submissions import magnitudes, plausibility
 from pipelines.submissions.accepted_findings import soften_findings
 from pipelines.submissions.accepted_proposals import AcceptedProposal, apply_proposals
-from pipelines.submissions.cell_conformance import check_cells
+from pipelines.submissions.cell_conformance import allow_for_dropped, check_cells
 from pipelines.submissions.cell_contents import check_contents
 from pipelines.submissions.cell_names import locate_findings
 from pipelines.submissions.compared_rows import ComparedRows
@@ -26,7 +26,7 @@ from pipelines.submissions.corrections import CorrectedTable, apply_corrections,
 from pipelines.submissions.fragments import check_fragment
 from pipelines.submissions.overlaps import check_copies
 from pipelines.submissions.proposals import propose_values
-from pipelines.submissions.row_rules import drop_blind_rules, drop_rows, judge_sound_cells_briefly
+from pipelines.submissions.row_rules import drop_blind_rules, drop_rows, judge_sound_cells
 from pipelines.submissions.rule_context import find_rule_context
 from pipelines.submissions.shared_keys import check_shared_keys
 from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
@@ -35,10 +35,10 @@ from pipelines.submissions.typed_rows import find_division_area, normalise_rows
 from pipelines.submissions.wrong_department import check_department
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
+from quality.brief_findings import MOST_MADE, BriefFindings, UnlistedFindings, collect_findings
 from quality.disclosure.personal_data import find_personal_data
 from quality.expectations import judge_table
-from quality.findings import Finding, rows_with_errors
-from quality.rules.unlisted_findings import UnlistedFindings, count_unlisted, list_in_full
+from quality.findings import Finding
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 class Validation:
     """What was read, found and decided about one file. `accepted`: typed rows for the lake, None if there are none.
 
-    `unlisted`: how many more findings of a type there are, which no receipt lists (`quality/rules/unlisted_findings.py`).
+    `unlisted`: the findings after the first of each kind, of which only the rows are known (`quality/brief_findings.py`).
     `proposals`: the proposed values that the department accepted; `reading` is the file without them.
     `prints`: the fingerprints of the accepted rows, if they were compared with those of other slices and are all rows of the file.
     """
@@ -67,7 +67,7 @@ class Validation:
     decisions: tuple[Text, ...] = ()
     accepted: pa.Table | None = None
     proposals: tuple[AcceptedProposal, ...] = ()
-    unlisted: Mapping[str, int] = field(default_factory=dict)
+    unlisted: tuple[UnlistedFindings, ...] = ()
     prints: FingerprintSets | None = None
 
 
@@ -92,66 +92,65 @@ def validate_submission(
     that the department gave the file, if it differs. `on`: the day that decides which corrections are valid (without it none are applied), and the day of
     receipt unless `received` gives another. `sha256`: of the file, to find the same bytes in another slice. `number`: of the submission, to leave out what
     was handed in after it. `complete`: it may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings. `in_full`: all
-    findings are made, as always of a file that is not accepted. A file that is no readable table is refused, with one finding that says why.
+    findings are made, and not only the first of each kind. A file that is no readable table is refused, with one finding that says why.
     """
     try:
         given = read_file(file, contract)
     except UnreadableFile as refusal:
         return _refuse_unreadable(refusal, file.name, called or file.name)
+    most = None if in_full else MOST_MADE
     matching = column_matching.match_reading(given, contract, workspace.codelists)
     reading, accepted_rewrites, accepted_proposals = apply_proposals(given, matching)
     corrected = _correct_rows(workspace, reading, matching, slice_, on)
     texts, rows = corrected.normal.table, reading.rows
     elsewhere = _check_department(workspace, texts, contract, slice_)
-    ranged = _check_by_ranges(workspace, file, texts, rows, contract)
-    findings = [*elsewhere, *_check_texts(reading, matching, corrected, ranged)]
-    typed, of_cells = check_cells(texts, rows, contract, findings, reading.findings, matching.missing, ranged)
-    sound, sound_rows = drop_rows(typed, rows, rows_with_errors(findings := [*findings, *of_cells]))
+    ranged = _check_by_ranges(workspace, file, texts, rows, contract, allow_for_dropped(most, reading.findings))
+    found = BriefFindings(elsewhere) + _check_texts(reading, matching, corrected, ranged, most)
+    typed, of_cells = check_cells(texts, rows, contract, found, reading.findings, matching.missing, ranged, most=most)
+    found += of_cells
+    sound, sound_rows = drop_rows(typed, rows, found.list_error_rows())
     context = find_rule_context(workspace, contract, slice_, received or on)
     trial = ProposalTrial(texts, rows, *context, matching.missing)
-    judged, unlisted = _judge_rows(typed, rows, findings, sound, trial)
+    judged = _judge_rows(typed, rows, found, sound, trial, most)
     complete = complete or reading.complete
     compared = ComparedRows(workspace, contract, slice_, typed, rows, number) if slice_ else None
     copies, split = _compare_rows(compared, sound_rows, sha256, elsewhere=bool(elsewhere), complete=complete)
-    suspect = [*plausibility.check_table(texts, sound, sound_rows, contract), *copies]
-    findings = soften_findings([*findings, *judged, *suspect], tolerated)
-    whole = _check_whole_table(workspace, typed, rows, sound, findings, contract, slice_, complete=complete)
-    findings += soften_findings(whole.findings, tolerated)
-    verdict = decide_verdict(findings, reading.table.num_rows, contract.policy.quarantine.share)
-    if in_full or not verdict.accepted:
-        findings, unlisted = list_in_full(findings, unlisted), []
+    suspect = BriefFindings([*plausibility.check_table(texts, sound, sound_rows, contract), *copies])
+    found = soften_findings(found + judged + suspect, tolerated)
+    whole = _check_whole_table(workspace, typed, rows, sound, found, contract, slice_, complete=complete)
+    found += soften_findings(BriefFindings(whole.findings), tolerated)
+    verdict = decide_verdict(found, reading.table.num_rows, contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
-        findings=_finish_findings(findings, unlisted, reading, matching, trial, workspace, slice_),
+        findings=_finish_findings(found, reading, matching, trial, workspace, slice_),
         reading=given,
         rewrites=(*accepted_rewrites, *corrected.normal.rewrites),
         proposals=accepted_proposals,
         decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *split, *whole.decisions),
         accepted=whole.accepted if verdict.accepted else None,
-        unlisted=count_unlisted(unlisted),
+        unlisted=found.unlisted,
         prints=compared.sets_at_hand if compared and _are_all_accepted(whole, typed) else None,
     )
 
 
 def _judge_rows(
-    typed: pa.Table, rows: pa.Array, earlier: Sequence[Finding], sound: pa.Table, trial: ProposalTrial
-) -> tuple[list[Finding], list[UnlistedFindings]]:
-    """Returns the findings of the rules on rows, and those of which only the number is told. `sound`: the rows without errors."""
-    judged = judge_sound_cells_briefly(typed, rows, earlier, trial.contract, trial.context)
-    fractions = magnitudes.check_fractions(sound, trial.contract, judged.findings)
-    found = drop_blind_rules([*judged.findings, *fractions], trial.contract, trial.missing)
-    return found, drop_blind_rules(judged.unlisted, trial.contract, trial.missing)
+    typed: pa.Table, rows: pa.Array, earlier: BriefFindings, sound: pa.Table, trial: ProposalTrial, most: int | None
+) -> BriefFindings:
+    """Returns the findings of the rules on rows. `sound`: the rows without errors."""
+    judged = judge_sound_cells(typed, rows, earlier, trial.contract, trial.context, most)
+    fractions = BriefFindings(magnitudes.check_fractions(sound, trial.contract, judged.findings))
+    return drop_blind_rules(judged + fractions, trial.contract, trial.missing)
 
 
 def _check_by_ranges(
-    workspace: Workspace, file: Path, texts: pa.Table, rows: pa.Array, contract: Contract
+    workspace: Workspace, file: Path, texts: pa.Table, rows: pa.Array, contract: Contract, most: int | None
 ) -> "RangedChecks | None":
     """Returns what is found in the cells of a large file in ranges; None if all checks are done here."""
     if workspace.large_work is None:
         return None
     from pipelines.submissions.ranged_checks import check_by_ranges  # noqa: PLC0415 -- most installations have one machine
 
-    return check_by_ranges(workspace.large_work, workspace.layout, file, texts, rows, contract)
+    return check_by_ranges(workspace.large_work, workspace.layout, file, texts, rows, contract, most)
 
 
 def _check_texts(
@@ -159,17 +158,20 @@ def _check_texts(
     matching: column_matching.ColumnMatching,
     corrected: CorrectedTable,
     ranged: "RangedChecks | None",
-) -> list[Finding]:
+    most: int | None,
+) -> BriefFindings:
     """Returns what was found before any cell has a type: by the reader, in the header, in the corrections and the texts."""
     texts, rows, contract = corrected.normal.table, reading.rows, matching.contract
-    return [
+    before = [
         *find_outdated(reading.stamp, contract),
         *reading.findings,
         *matching.findings,
         *corrected.findings,
-        *(ranged.personal if ranged else find_personal_data(texts, rows, contract)),
-        *(ranged.contents if ranged else check_contents(texts, rows, contract)),
     ]
+    personal = ranged.personal if ranged else collect_findings(find_personal_data(texts, rows, contract), most)
+    return (
+        BriefFindings(before) + personal + (ranged.contents if ranged else check_contents(texts, rows, contract, most))
+    )
 
 
 def refuse_submission(finding: Finding) -> Validation:
@@ -191,7 +193,7 @@ def _check_whole_table(
     typed: pa.Table,
     rows: pa.Array,
     sound: pa.Table,
-    findings: Sequence[Finding],
+    found: BriefFindings,
     contract: Contract,
     slice_: SliceKey | None,
     *,
@@ -203,18 +205,18 @@ def _check_whole_table(
     """
     drop_resident_pages()
     magnitudes_found = magnitudes.check_magnitudes(sound, contract)
-    verdict = decide_verdict(findings, len(rows), contract.policy.quarantine.share)
+    verdict = decide_verdict(found, len(rows), contract.policy.quarantine.share)
     if not verdict.accepted:
         return _WholeTable(magnitudes_found)
-    accepted, _ = drop_rows(typed, rows, verdict.held_back)
+    accepted, _ = drop_rows(typed, rows, found.list_error_rows())
     if slice_ is None:
         return _WholeTable([*judge_table(accepted, None, contract), *magnitudes_found], (), accepted)
     previous = workspace.lake.read_previous(contract, slice_)
-    found = judge_table(accepted, previous, contract)
+    of_table = judge_table(accepted, previous, contract)
     replaced = count_replaced_rows(workspace, contract, slice_, previous)
     shrunk = check_shrinking(contract, slice_, accepted.num_rows, replaced)
     decisions = (describe_shrinking(accepted.num_rows, replaced),) if shrunk and complete else ()
-    return _WholeTable([*found, *magnitudes_found, *([] if complete else shrunk)], decisions, accepted)
+    return _WholeTable([*of_table, *magnitudes_found, *([] if complete else shrunk)], decisions, accepted)
 
 
 def _are_all_accepted(whole: _WholeTable, typed: pa.Table) -> bool:
@@ -264,19 +266,16 @@ def _compare_rows(
 
 
 def _finish_findings(
-    findings: Sequence[Finding],
-    unlisted: Sequence[UnlistedFindings],
+    found: BriefFindings,
     reading: Reading,
     matching: column_matching.ColumnMatching,
     trial: ProposalTrial,
     workspace: Workspace,
     slice_: SliceKey | None,
 ) -> tuple[Finding, ...]:
-    """Returns the findings with proposed values that hold, and with the names of their cells."""
+    """Returns the listed findings with proposed values that hold, and with the names of their cells."""
     area = find_division_area(workspace, slice_)
-    proposed = propose_values(
-        findings, matching.contract, workspace.codelists, area, replace(trial, unlisted=tuple(unlisted))
-    )
+    proposed = propose_values(found, matching.contract, workspace.codelists, area, trial)
     return tuple(locate_findings(proposed, reading, matching))
 
 

@@ -41,7 +41,7 @@ from schemas.text import Text
 _OPENING = Lock()
 """Held while frictionless opens a file: what it trusts is a setting of its whole process, of which workers may be threads."""
 RANGE = 16 << 20
-"""Bytes of a range, at least: eight blocks, half a second of work."""
+"""Bytes of a range, at least: four blocks, half a second of work."""
 
 
 class RangedFile(NamedTuple):

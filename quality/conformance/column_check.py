@@ -90,7 +90,8 @@ class ColumnCheck:
         if self._marks is not None:
             missing = to_mask(pc.is_in(text, value_set=self._marks))
         elif self.blank_is_missing:
-            missing = np.diff(cell_offsets(text)) == 0
+            places = cell_offsets(text)
+            missing = places[1:] == places[:-1]
         if absent is not None:
             missing = absent if missing is None else missing | absent
         return missing if missing is not None and missing.any() else None

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -123,14 +124,14 @@ class ValuePredicate:
             values = keep_only(text, good).cast(_CASTS[self.kind])
         except pa.ArrowInvalid:
             return None
-        ends = pc.min_max(values)
-        if not ends["min"].is_valid:
+        if self.kind == "integer":
             return values
-        if self.kind == "date" and pc.min(values.view(pa.int32())).as_py() < _epoch_days(date.min):
-            return None
-        if self.kind == "number" and not np.isfinite([ends["min"].as_py(), ends["max"].as_py()]).all():
-            return None
-        return values
+        ends = pc.min_max(values.view(pa.int32()) if self.kind == "date" else values)
+        low, high = ends["min"].as_py(), ends["max"].as_py()
+        if low is None:
+            return values
+        readable = low >= _epoch_days(date.min) if self.kind == "date" else isfinite(low) and isfinite(high)
+        return values if readable else None
 
     def _check_bounds(self, values: pa.Array, text: pa.StringArray) -> Bools | None:
         """Return which values are certainly inside the bounds; None if all are. The result at null positions is undefined."""

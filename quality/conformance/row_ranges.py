@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from quality.brief_findings import FindingCounter, FindingKind
 from quality.conformance.buffers import Places, to_int64, to_numpy
 from quality.conformance.cell_error import CellError, CellOverflow, PlacedError, error_order
 from quality.conformance.hashing import Hashes
@@ -99,13 +100,20 @@ def join_row_ranges(
     contract: "Contract",
     made: Iterable[tuple[RowRange, RowRangeResult]],
     typed: TypedSink,
+    most: int | None = None,
 ) -> ConformedCells:
     """Return what `conform_streamed` returns, from the results of all ranges in their order; `typed` receives the same batches."""
-    messages = Messages(labels_from_contract(contract))
+    messages, counter = Messages(labels_from_contract(contract)), FindingCounter(most)
+
+    def keep_made(errors: Iterable[PlacedError]) -> Iterator[PlacedError]:
+        for row, fault in errors:
+            if counter.is_made(FindingKind("cell", fault.type, "error", fault.field), row):
+                yield row, fault
+
     told, overflows = list[PlacedError](), list[CellOverflow]()
     hashes: dict[Key, list[Hashes]] = {}
     for part, found in made:
-        told += found.errors
+        told += keep_made(found.errors)
         overflows += found.overflows
         for key, hashed in found.hashes.items():
             hashes.setdefault(key, []).append(hashed)
@@ -114,10 +122,10 @@ def join_row_ranges(
                 typed(batch)
     with Prefilter(read_contract_fields(contract), contract.primary_key, typed=True, forgiving=True) as prefilter:
         if prefilter.keys:
-            told += _find_repeats(prefilter.keys, texts, to_numpy(rows.cast(pa.int64())), contract, hashes)
+            told += keep_made(_find_repeats(prefilter.keys, texts, to_numpy(rows.cast(pa.int64())), contract, hashes))
         schema = _typed_schema(prefilter)
     collected = sorted(((row, error_order(fault), fault) for row, fault in told), key=itemgetter(0, 1))
-    return ConformedCells(_place_findings(messages, collected), overflows, schema)
+    return ConformedCells(_place_findings(messages, collected), overflows, schema, counter.list_unlisted())
 
 
 def _place_findings(messages: Messages, collected: Iterable[tuple[int, tuple[int, int], CellError]]) -> list[Finding]:

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from quality.brief_findings import FindingCounter, FindingKind, UnlistedFindings
 from quality.conformance.buffers import Places, to_int64
 from quality.conformance.cell_error import CellError, CellOverflow, error_order
 from quality.conformance.lines import RecordLines
@@ -20,7 +21,7 @@ from quality.findings import Finding
 from schemas.ahead import map_ahead
 from schemas.collector import pause_collector
 
-AHEAD = 4
+AHEAD = 3
 """Batches in progress or waiting to be collected: no thread stands still while the results of one are collected."""
 ROW = "_row"
 """The first column of typed batches: the row number as in findings."""
@@ -36,6 +37,7 @@ class TableResult(NamedTuple):
     findings: list[Finding]
     records: int
     overflows: list[CellOverflow]
+    unlisted: tuple[UnlistedFindings, ...] = ()
 
 
 def run_batches(
@@ -47,18 +49,21 @@ def run_batches(
     messages: Messages,
     typed: TypedSink | None = None,
     lines: RecordLines | None = None,
+    most: int | None = None,
 ) -> TableResult:
     """Check all items; `batch_of` is called in the worker threads.
 
     `numbers(start, count)` returns the numbers of `count` rows from record `start` on, counted from 0. `lines`, of a delimited
-    file, already contain the records above the first.
+    file, already contain the records above the first. `most`: how many findings of a kind are made; None for all.
     """
     collected: list[tuple[int, tuple[int, int], Finding]] = []
     overflows: list[CellOverflow] = []
+    counter = FindingCounter(most)
     start = 0
 
     def tell(row: int, fault: CellError) -> None:
-        collected.append((row, error_order(fault), messages.describe_error(fault)))
+        if counter.is_made(FindingKind("cell", fault.type, "error", fault.field), row):
+            collected.append((row, error_order(fault), messages.describe_error(fault)))
 
     with pause_collector():
         for judged in map_ahead(lambda item: prefilter.check_batch(batch_of(item)), items, AHEAD):
@@ -76,7 +81,7 @@ def run_batches(
     for row, fault in prefilter.keys.find_repeats() if prefilter.keys else ():
         tell(row, fault)
     collected.sort(key=itemgetter(0, 1))
-    return TableResult(_place_findings(collected, lines), start, overflows)
+    return TableResult(_place_findings(collected, lines), start, overflows, counter.list_unlisted())
 
 
 def _place_findings(

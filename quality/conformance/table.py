@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
+from quality.brief_findings import UnlistedFindings
 from quality.conformance.buffers import to_numpy
 from quality.conformance.cell_error import CellOverflow
 from quality.conformance.deferred_field import DeferredField, defer_fields
@@ -47,6 +48,7 @@ class ConformedCells(NamedTuple):
     findings: list[Finding]
     overflows: list[CellOverflow]
     typed: pa.Schema
+    unlisted: tuple[UnlistedFindings, ...] = ()
 
 
 def conform(table: pa.Table, rows: pa.Array, contract: "Contract") -> list[Finding]:
@@ -73,12 +75,16 @@ def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> Conf
     )
 
 
-def conform_streamed(table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink) -> ConformedCells:
-    """Return the findings of `conform`; `typed` receives in the same pass the typed rows in batches, in their order, after `ROW`."""
-    return _conform_batches(table, rows, contract, typed)
+def conform_streamed(
+    table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink, most: int | None = None
+) -> ConformedCells:
+    """Return the first `most` findings of each kind of `conform`, all for None; `typed` receives in the same pass the typed rows in batches, in their order, after `ROW`."""
+    return _conform_batches(table, rows, contract, typed, most)
 
 
-def _conform_batches(table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink | None) -> ConformedCells:
+def _conform_batches(
+    table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink | None, most: int | None = None
+) -> ConformedCells:
     fields = read_contract_fields(contract)
     texts = table.select([field.name for field in contract.fields])
     places = to_numpy(rows.cast(pa.int64()))
@@ -90,9 +96,10 @@ def _conform_batches(table: pa.Table, rows: pa.Array, contract: "Contract", type
             numbers=lambda start, count: places[start : start + count],
             messages=Messages(labels_from_contract(contract)),
             typed=typed,
+            most=most,
         )
     kept = pa.schema(list(zip([ROW, *prefilter.names], [pa.int64(), *prefilter.kept], strict=True)))
-    return ConformedCells(found.findings, found.overflows, kept)
+    return ConformedCells(found.findings, found.overflows, kept, found.unlisted)
 
 
 def read_contract_fields(contract: "Contract") -> "list[DeferredField | Field]":

@@ -45,14 +45,14 @@ LIKELY_TYPES: Mapping[PersonalKind, str] = {
     "passport_shape": "like-passport",
 }
 """Finding type of each kind that is only likely: a warning."""
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 """Rows searched at a time, so that the texts that are likely take little memory."""
 _LONG_NUMBER = 10**14
 """Whole numbers from here on have 15 digits or more: no amount, area or count that a contract knows reaches it."""
 
 
-def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
-    """Return one finding for each cell and kind of personal data, by row, then in the order of the contract's fields.
+def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> Iterator[Finding]:
+    """Yield one finding for each cell and kind of personal data, by row, then in the order of the contract's fields.
 
     `table`: texts as they were read, or typed values; columns that are no field of the contract are not looked at. `rows`: number
     of each row in its file (header = 1). `value` of a finding is masked. Errors, but for `LIKELY_TYPES`, which are warnings. A table
@@ -61,16 +61,14 @@ def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> l
     like a mobile number; an amount of eleven digits in a field of numbers. A flat is a home only in a row with a person's name.
     """
     if table.num_rows <= BLOCK:
-        return _find_in_block(table, rows, contract)
+        yield from _find_in_block(table, rows, contract)
+        return
     starts = range(0, table.num_rows, BLOCK)
-    found = map_ahead(
+    for found in map_ahead(
         lambda start: _find_in_block(table.slice(start, BLOCK), rows.slice(start, BLOCK), contract), starts
-    )
-    findings: list[Finding] = []
-    for part in found:
-        findings += part
+    ):
+        yield from found
         unmap_pages()
-    return findings
 
 
 def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:

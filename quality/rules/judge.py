@@ -7,21 +7,21 @@ the messages themselves.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality.brief_findings import Bools, BriefFindings, FindingKind, UnlistedFindings, leave_unlisted
 from quality.empty_database import open_cursor
 from quality.findings import Finding, masked_excerpt, proposed_value
 from quality.rules.certain_rules import certainly_holds
 from quality.rules.compilers import compile_rule
 from quality.rules.proposals import MOST_PROPOSALS, explain_place, propose_for_rule
 from quality.rules.references import register_references
-from quality.rules.rule_queries import FEW_ROWS, LimitPlaces, ViolatingRow, find_violations, read_violations
+from quality.rules.rule_queries import FEW_ROWS, RuleViolations, ViolatingRow, find_violations, read_violations
 from quality.rules.scope import RuleContext, RuleScope, column_name
-from quality.rules.unlisted_findings import JudgedRows, UnlistedFindings
 from quality.rules.violations import SUBMITTED, Violation
 from quality.text_columns import join_columns
 from schemas.codelists import CodeList, name_code
@@ -30,8 +30,6 @@ from schemas.rules import RowRule
 from schemas.spilled_table import list_columns
 from schemas.text import Text
 
-_AT_ONCE = 1 << 16
-"""Findings that are made at a time where all are asked for."""
 OTHER_ROW = "other_row"
 NO_PLACE = _NOTHING = Text(zh="", en="")
 SEVERAL = " / "
@@ -51,7 +49,7 @@ def judge_rows(
     (header = 1). Without rows there are no findings. A rule's message may use `{value}`, `{other_row}` (the conflicting row) and
     any field's name. ContractError if a rule cannot be checked: wrong type of field, bad pattern, a missing code list.
     """
-    return _judge_with(table, rows, contract, context, rules, lambda _, places: (places, None)).findings
+    return judge_rows_briefly(table, rows, contract, context, rules).findings
 
 
 def judge_rows_briefly(
@@ -60,36 +58,24 @@ def judge_rows_briefly(
     contract: Contract,
     context: RuleContext,
     rules: Sequence[RowRule] | None = None,
-    exempt: Mapping[str, Collection[int]] | None = None,
-) -> JudgedRows:
-    """Return what `judge_rows` returns, where a rule with more than `MOST_PROPOSALS` findings that are no errors keeps the first of them.
+    *,
+    most: int | None = None,
+    exempt: Mapping[str, Bools] | None = None,
+) -> BriefFindings:
+    """Return what `judge_rows` returns, the first `most` findings of each kind; all for None.
 
-    `exempt`: the numbers of rows in which findings of a rule do not count, by the rule's id.
+    `exempt`: by the rule's id what is true at the numbers of rows in which findings of it do not count.
     """
-
-    def limit(rule: RowRule, places: pa.Table) -> tuple[pa.Table, pa.Table | None]:
-        if gone := (exempt or {}).get(rule.id):
-            numbers = rows.take(places.column("position").combine_chunks())
-            places = places.filter(pc.invert(pc.is_in(numbers, value_set=pa.array(gone, pa.int64()))))
-        offences = pc.count_distinct(places.column("offence")).as_py()
-        if rule.severity == "error" or offences > 1 or places.num_rows <= MOST_PROPOSALS:
-            return places, None
-        return places.slice(0, MOST_PROPOSALS), places.slice(MOST_PROPOSALS)
-
-    return _judge_with(table, rows, contract, context, rules, limit)
-
-
-def _judge_with(
-    table: pa.Table,
-    rows: pa.Array,
-    contract: Contract,
-    context: RuleContext,
-    rules: Sequence[RowRule] | None,
-    limit: LimitPlaces,
-) -> JudgedRows:
-    """Return the findings of the rules; those at places that `limit` leaves as columns are not made."""
     if table.num_rows == 0:
-        return JudgedRows([])
+        return BriefFindings()
+
+    def keep_places(rule: RowRule, offences: Sequence[Violation], places: pa.Table) -> RuleViolations:
+        if exempt is not None and rule.id in exempt:
+            gone = exempt[rule.id][_take_rows(rows, places).to_numpy()]
+            places = places.filter(pa.array(~gone))
+        first, rest = _split_places(places, most)
+        return RuleViolations(list(read_violations(first, offences)), _leave_unlisted(rule, offences, rest, rows))
+
     scope = RuleScope(contract, context)
     compiled = [(rule, compile_rule(rule, scope)) for rule in (contract.rules if rules is None else rules)]
     # A rule that certainly holds has no violations to ask for, so that later steps leave it out.
@@ -97,33 +83,44 @@ def _judge_with(
     with open_cursor() as connection:
         register_references(connection, scope, [rule for rule, offences in asked if offences])
         submitted = _register_submission(connection, table, contract)
-        found = find_violations(connection, asked, contract, submitted, limit)
-    findings: list[Finding] = []
-    unlisted = []
-    for (rule, offences), places in zip(compiled, found, strict=True):
-        findings += _make_findings(rule, places.first, table, rows, scope)
-        if places.rest is not None:
-            unlisted.append(_leave_unlisted(rule, offences, places.rest, table, rows, scope))
-    return JudgedRows(findings, tuple(unlisted))
+        found = find_violations(connection, asked, contract, submitted, keep_places)
+    return BriefFindings(
+        [
+            finding
+            for (rule, _), places in zip(compiled, found, strict=True)
+            for finding in _make_findings(rule, places.first, table, rows, scope)
+        ],
+        tuple(one for places in found for one in places.unlisted),
+    )
+
+
+def _take_rows(rows: pa.Array, places: pa.Table) -> pa.Array:
+    """Return the row numbers of places."""
+    return rows.take(places.column("position").combine_chunks())
+
+
+def _split_places(places: pa.Table, most: int | None) -> tuple[pa.Table, Sequence[pa.Table]]:
+    """Return the first `most` places of each violation, in their order, and the others of each."""
+    if most is None or places.num_rows <= most:
+        return places, ()
+    numbers = places.column("offence")
+    each = [places.filter(pc.equal(numbers, number)) for number in numbers.unique()]
+    first = pa.concat_tables([one.slice(0, most) for one in each])
+    return first.sort_by([("position", "ascending"), ("offence", "ascending")]), [one.slice(most) for one in each]
 
 
 def _leave_unlisted(
-    rule: RowRule,
-    offences: Sequence[Violation],
-    places: pa.Table,
-    table: pa.Table,
-    rows: pa.Array,
-    scope: RuleScope,
-) -> UnlistedFindings:
-    """Return the findings at those places, which are all of one violation, without making them."""
-
-    def make_findings() -> Iterator[Finding]:
-        for start in range(0, places.num_rows, _AT_ONCE):
-            offenders = list(read_violations(places.slice(start, _AT_ONCE), offences))
-            yield from _make_findings(rule, offenders, table, rows, scope, first=MOST_PROPOSALS)
-
-    numbers = rows.take(places.column("position").combine_chunks())
-    return UnlistedFindings(rule.id, offences[places.column("offence")[0].as_py()].field, numbers, make_findings)
+    rule: RowRule, offences: Sequence[Violation], rest: Sequence[pa.Table], rows: pa.Array
+) -> tuple[UnlistedFindings, ...]:
+    """Return the findings at the places after the first ones of each violation, without making them."""
+    return tuple(
+        leave_unlisted(
+            FindingKind("row", rule.id, rule.severity, offences[places.column("offence")[0].as_py()].field),
+            _take_rows(rows, places),
+        )
+        for places in rest
+        if places.num_rows
+    )
 
 
 def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table, contract: Contract) -> pa.Table:
@@ -155,9 +152,8 @@ def _make_findings(
     table: pa.Table,
     rows: pa.Array,
     scope: RuleScope,
-    first: int = 0,
 ) -> Iterator[Finding]:
-    """Yield the findings on the offenders of a rule; `first`: the place of the first of them among all of the rule."""
+    """Yield the findings on the offenders of a rule."""
     if not offenders:
         return
     cells = _cell_texts(rule, offenders, table)
@@ -176,7 +172,7 @@ def _make_findings(
             "value": said if offender.value is None else Text(zh=value, en=value),
             OTHER_ROW: Text(zh=other, en=other),
         }
-        at, fix = _propose_value(rule, offender, table) if first + place < MOST_PROPOSALS else (NO_PLACE, None)
+        at, fix = _propose_value(rule, offender, table) if place < MOST_PROPOSALS else (NO_PLACE, None)
         message = fill_in(rule.message, placeholders)
         yield Finding(
             judge="row",

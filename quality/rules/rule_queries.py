@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality.brief_findings import UnlistedFindings
 from quality.empty_database import release_memory
 from quality.rules.violations import SUBMITTED, Violation
 from schemas.contract import Contract
@@ -26,7 +27,6 @@ SUSPECTS = "suspects"
 """Of a large table the rows that break at least one rule on one row."""
 _Queries: TypeAlias = Sequence[tuple[int, Sequence[Violation]]]
 """The numbers of the rules that are asked, each with its violations."""
-LimitPlaces: TypeAlias = Callable[[RowRule, pa.Table], tuple[pa.Table, pa.Table | None]]
 
 _PLACES = pa.schema(
     [
@@ -49,13 +49,13 @@ class ViolatingRow(NamedTuple):
 
 
 class RuleViolations(NamedTuple):
-    """The places where one rule does not hold, by row and then by violation: the first of them, and as columns those of which nothing is told.
-
-    `rest` has `position`, `offence`, `value` and `other` as `read_violations` takes them; None if all are among the first.
-    """
+    """The places where one rule does not hold, by row and then by violation: the first of each violation, and the rows of the others."""
 
     first: list[ViolatingRow]
-    rest: pa.Table | None = None
+    unlisted: tuple[UnlistedFindings, ...] = ()
+
+
+KeepPlaces: TypeAlias = Callable[[RowRule, Sequence[Violation], pa.Table], RuleViolations]
 
 
 def find_violations(
@@ -63,15 +63,15 @@ def find_violations(
     compiled: Sequence[CompiledRule],
     contract: Contract,
     table: pa.Table,
-    limit: LimitPlaces,
+    keep_places: KeepPlaces,
 ) -> list[RuleViolations]:
     """Return for each rule the places where it does not hold.
 
-    `limit` is given all places of a rule, and returns those that are told and those that are left as columns.
+    `keep_places` is given all places of a rule, as `read_violations` takes them, and returns what is kept of them.
 
     `table` is what is registered as SUBMITTED. First one query asks whether any row breaks a rule on one row; only if so, each of these
     rules is asked. Of a small table one statement runs all others, because starting a query costs more than running it; of a large one
-    they run one after the other, so that only one of them takes memory.
+    all run one after the other, so that only one of them takes memory.
     """
     found = [RuleViolations([]) for _ in compiled]
     queries = [(at, offences) for at, (_, offences) in enumerate(compiled) if offences]
@@ -82,8 +82,7 @@ def find_violations(
             for at in answer.column("rule").unique().to_pylist():
                 rule, offences = compiled[at]
                 places = answer.filter(pc.equal(answer.column("rule"), at)) if len(queries) > 1 else answer
-                first, rest = limit(rule, places)
-                found[at] = RuleViolations(list(read_violations(first, offences)), rest)
+                found[at] = keep_places(rule, offences, places)
     except UNJUDGEABLE:
         _refuse_unjudgeable(connection, compiled, contract)
         raise
@@ -140,7 +139,8 @@ def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, t
             connection.execute(f"INSERT INTO {SUSPECTS} FROM {SUBMITTED} WHERE {broken}")
         connection.unregister(SUBMITTED)
         connection.execute(f"CREATE TEMP VIEW {SUBMITTED} AS FROM {SUSPECTS}")
-        yield _join_queries(alone)
+        for query in alone:
+            yield _join_queries([query])
         connection.execute(f"DROP VIEW {SUBMITTED}; DROP TABLE {SUSPECTS}")
         connection.register(SUBMITTED, table)
     for query in queries:

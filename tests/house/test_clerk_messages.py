@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.field_help import describe_field, example_value
 from pipelines.submissions.proposals import propose_values
+from quality.brief_findings import BriefFindings
 from quality.conformance.cell_error import CellError
 from quality.conformance.messages import Messages, labels_from_contract
 from quality.findings import Finding
@@ -129,7 +130,7 @@ def test_a_rule_that_asks_for_a_value_gives_an_example_where_there_is_one(contra
         for name in rule.fields if isinstance(rule, RequiredWhen) else ():
             texts = {"message": rule.message, "mend": rule.mend}
             finding = Finding(judge="row", type=rule.id, severity="error", row=2, field=name, **texts)
-            (found,) = propose_values([finding], contract, CODELISTS, "")
+            (found,) = propose_values(BriefFindings([finding]), contract, CODELISTS, "")
             example = example_value(contract.get_field(name)) or ""
             assert (example in found.mend.zh, example in found.mend.en) == (True, True)
 

@@ -9,6 +9,7 @@ import dagster as dg
 import psycopg
 import pytest
 from dagster._daemon.monitoring import run_monitoring
+from sqlalchemy import text
 
 from dagster_project.instance import open_instance
 from dagster_project.run_presence import LOOKS_WITHOUT, hold_presence
@@ -74,6 +75,27 @@ def end_sessions(address):
         door.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+def session_of(instance):
+    """The number of the session in which PostgreSQL answers that process."""
+    with instance.run_storage.connect() as session:
+        return session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+
+
+def test_a_process_keeps_one_connection_to_the_memory_of_runs_and_replaces_it_when_it_is_lost(
+    tmp_path, known, monkeypatch
+):
+    monkeypatch.setenv("SPORTLAKE_DAGSTER_URL", address := known["SPORTLAKE_DAGSTER_URL"])
+    with (
+        open_instance(Layout(tmp_path / "one"), shared=True) as one,
+        open_instance(Layout(tmp_path / "other"), shared=True) as other,
+    ):
+        first = session_of(one)
+        assert [session_of(one), session_of(other)] == [first, first]
+        end_sessions(address)
+        assert session_of(other) != first
+        assert one.get_runs() == []
 
 
 def test_a_run_without_workers_fails_within_a_minute_and_says_what_to_start(tmp_path, known, instance_of):

@@ -15,7 +15,7 @@ from pathlib import Path
 from catalog.ckan.native.commands import UnreachableError
 from catalog.ckan.native.lifecycle import stop_portal
 from catalog.ckan.native.paths import PortalPaths
-from catalog.ckan.native.postgres import SUPERUSER, connect_superuser
+from catalog.ckan.native.postgres import SUPERUSER, connect_superuser, unique_name
 from catalog.ckan.native.removal import remove_databases
 from catalog.ckan.native.state import PortalState, SecretKeys, read_or_make_keys, read_state
 from dagster_project.cli.portal import start_home_portal
@@ -24,6 +24,7 @@ from schemas.errors import SportlakeError, UsageError
 ROOT = Path(__file__).parents[2]
 _BUILT = {"venv", "solr", "done"}
 _BUILT_MARKS = {"venv", "plugin", "jars"}
+_MEMORY = Path("/dev/shm")  # noqa: S108 -- the folders made in it are closed to others
 
 
 def portal_home() -> Path:
@@ -41,11 +42,35 @@ def lacking_note(home: Path) -> Path:
     return home / "lacking.txt"
 
 
+def folders_in_memory(place: PortalPaths) -> dict[Path, Path]:
+    """What this portal need not keep, each with its folder in memory: Solr's index and the public files, of which a change syncs fifty to the disk."""
+    return {folder: _MEMORY / f"{unique_name(place)}-{folder.name}" for folder in (place.solr_home, place.public)}
+
+
+def put_in_memory(place: PortalPaths) -> None:
+    """Both folders are links into memory, where there is one."""
+    if not os.access(_MEMORY, os.W_OK):
+        return
+    for folder, there in folders_in_memory(place).items():
+        there.mkdir(mode=0o700)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.symlink_to(there)
+
+
+def remove_from_memory(place: PortalPaths) -> None:
+    """The links and what they lead to."""
+    for folder, there in folders_in_memory(place).items():
+        if folder.is_symlink():
+            folder.unlink()
+        shutil.rmtree(there, ignore_errors=True)
+
+
 def begin_anew(home: Path) -> None:
     """A state folder with what was built and nothing else."""
     place = PortalPaths(home / "ckan")
     if read_state(place) is not None:
         remove_databases(place.folder, os.environ)
+    remove_from_memory(place)
     for path in place.folder.glob("*"):
         if path.name not in _BUILT:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -53,6 +78,7 @@ def begin_anew(home: Path) -> None:
         if mark.name not in _BUILT_MARKS:
             mark.unlink()
     shutil.rmtree(place.solr_home, ignore_errors=True)
+    put_in_memory(place)
     lacking_note(home).unlink(missing_ok=True)
 
 
@@ -82,6 +108,7 @@ def main(what: str, home: Path) -> int:
     if what == "down":
         if read_state(PortalPaths(home / "ckan")) is not None:
             stop_portal(home / "ckan", os.environ)
+        remove_from_memory(PortalPaths(home / "ckan"))
         return 0
     try:
         start(home)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta, timezone
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from schemas.errors import LakeError, SliceMoved, UsageError
@@ -15,6 +16,7 @@ from support.contracts import contract_with
 from warehouse import commits, deltalog, sql
 from warehouse.lake import Lake
 from warehouse.layout import Layout
+from warehouse.parts import restore_types
 from warehouse.types import arrow_schema, lake_schema
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=timezone(timedelta(hours=8)))
@@ -129,6 +131,21 @@ def test_the_same_bytes_again_make_no_commit_and_name_the_version_that_holds_the
     before = files(lake)
     assert put(lake, rows(("a", 1))) == first
     assert (lake.current_version(CONTRACT), files(lake)) == (2, before)
+
+
+def test_a_file_of_rows_lands_as_the_part_that_the_rows_would_be(lake, tmp_path):
+    contract = contract_with(["id", "t:time"])
+    table = rows(("b", time(8, 30)), ("a", None), contract=contract)
+    first = put(lake, table, contract=contract)
+    before = files(lake)
+    lake.write_rows(contract, table.take([1, 0]), tmp_path / "rows")
+    assert put(lake, tmp_path / "rows", contract=contract) == first
+    assert files(lake) == before
+    assert put(lake, tmp_path / "rows", to=key("210200"), contract=contract) == first + 1
+    assert lake.count_slice_rows(contract) == {key(): 2, key("210200"): 2}
+    landed = restore_types(pq.read_table(tmp_path / "rows"), contract)
+    assert landed.equals(table.take([1, 0]))
+    assert restore_types(table, contract).equals(table)
 
 
 def test_a_replaced_slice_is_gone_now_and_there_as_of_its_version(lake):

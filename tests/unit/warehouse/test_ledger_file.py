@@ -45,7 +45,7 @@ def test_a_file_that_became_shorter_is_left_alone(file):
 def test_lines_get_other_texts_of_the_same_length_and_nothing_moves(file):
     with open_locked(file) as handle:
         os.write(handle, b"first\nsecond\nthird\ntorn")
-        overwrite_lines(file, {1: b"*****\n", 2: b"too long for it\n", 3: b"*hird\n", 9: b"none\n"})
+        overwrite_lines(file, {1: b"*****\n", 2: b"too long for it\n", 3: b"*hird\n", 4: b"***\n", 9: b"none\n"})
     assert file.read_bytes() == b"*****\nsecond\n*hird\ntorn"
 
 

@@ -20,3 +20,11 @@ def test_rows_come_in_order_with_codes_as_dictionaries_and_no_batch_crosses_a_ro
 def test_an_empty_file_has_no_batches(tmp_path):
     pq.write_table(pa.table({"id": pa.array([], pa.string())}), tmp_path / "rows.parquet")
     assert list(read_batches(tmp_path / "rows.parquet", 4)) == []
+
+
+def test_texts_of_which_most_differ_are_no_dictionary_though_the_file_begins_with_one(tmp_path):
+    table = pa.table({"id": [f"{n:0100}" for n in range(12_000)], "kind": ["A"] * 12_000})
+    pq.write_table(table, tmp_path / "rows.parquet")
+    (batch,) = read_batches(tmp_path / "rows.parquet", 12_000)
+    assert [pa.types.is_dictionary(field.type) for field in batch.schema] == [False, True]
+    assert batch.to_pylist() == table.to_pylist()

@@ -12,6 +12,7 @@ from warehouse.row_fingerprints import (
     Projection,
     collect_sets,
     count_common,
+    estimate_share,
     fingerprint_keys,
     fingerprint_rows,
     mark_common,
@@ -130,6 +131,22 @@ def test_common_rows_are_counted_as_sets_count_them(mine, theirs):
 def test_marked_rows_are_those_that_the_other_table_has(mine, theirs):
     here, there = prints(*map(row, mine)), collect_sets(prints(*map(row, theirs)))
     assert list(mark_common(here.keys, there.keys)) == [at in set(theirs) for at in mine]
+
+
+@given(st.sets(st.integers(1, 40)), st.sets(st.integers(1, 2**64 - 1) | st.integers(1, 40)), st.integers(1, 60))
+def test_sets_of_any_lengths_are_counted_alike(mine, theirs, copies):
+    one = np.array(sorted(mine), np.uint64)
+    other = np.array(sorted(theirs | {2**32 + at for at in range(copies)}), np.uint64)
+    assert count_common(one, other) == count_common(other, one) == len(mine & theirs)
+
+
+@pytest.mark.parametrize("common", [0, 300, 1000])
+def test_the_share_of_common_rows_is_estimated_by_a_sample_and_exact_in_small_sets(monkeypatch, common):
+    one, other = (collect_sets(prints(*map(row, range(at, at + 1000)))).exact for at in (0, 1000 - common))
+    assert estimate_share(one, other) == common / 1000
+    monkeypatch.setattr(row_fingerprints, "SHARE_SAMPLE", 400)
+    assert estimate_share(one, other) == pytest.approx(common / 1000, abs=0.1)
+    assert estimate_share(one[:0], other) == 0
 
 
 def test_0_is_never_common():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.sorted_rows import read_letting_go, sort_by_key
+from warehouse.sorted_rows import have_same_rows, read_letting_go, sort_by_key
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=3)
 
@@ -41,6 +41,15 @@ def test_rows_are_in_the_order_of_duckdb(keys):
 )
 def test_keys_that_repeat_lack_values_or_sort_otherwise_are_left_to_duckdb(column):
     assert sort_by_key(pa.table({"key": column}), ["key"]) is None
+
+
+@pytest.mark.parametrize("key", [["text"], ["number"], []])
+def test_the_order_of_rows_and_of_equal_keys_makes_no_difference_and_each_cell_does(key):
+    one = pa.table({"text": ["b", "a", "c"], "number": [1, 1, None]})
+    assert have_same_rows(one, one.take([2, 1, 0]), key)
+    assert not have_same_rows(one, one.slice(1), key)
+    assert not have_same_rows(one, one.set_column(1, "number", pa.array([1, 2, None])), key)
+    assert not have_same_rows(one, one.set_column(1, "number", pa.array(["1", "1", None])), key)
 
 
 def test_without_a_key_nothing_is_sorted():

@@ -7,9 +7,9 @@ import pytest
 
 from pipelines.relations import judged_relations
 from pipelines.relations.judged_relations import (
+    ask_relations,
     find_standing_relations,
     judge_relations,
-    list_unasked_relations,
     mark_relations,
 )
 from pipelines.workspace import Workspace
@@ -138,7 +138,7 @@ def test_what_was_kept_of_older_rows_is_no_answer_while_the_engine_is_away(works
     assert found.broken == []
     (unasked,) = found.unasked
     assert (unasked.relation.id, unasked.since, "within 0.2 seconds" in unasked.error.text.en) == (RELATION, NOW, True)
-    assert [one.relation for one in list_unasked_relations(away, "event")] == [unasked.relation]
+    assert [one.relation for one in ask_relations(away, "event").unasked] == [unasked.relation]
     for ask in (judge_relations, mark_relations):
         with pytest.raises(EngineError):
             ask(away, "event")

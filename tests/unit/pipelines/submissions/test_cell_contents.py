@@ -14,7 +14,7 @@ def found(**cells):
     table = pa.table({name: pa.array(column, pa.string()) for name, column in row.items()})
     return [
         (finding.type, finding.severity, finding.row, finding.field)
-        for finding in check_contents(table, pa.array([7]), CONTRACT)
+        for finding in check_contents(table, pa.array([7]), CONTRACT).findings
     ]
 
 

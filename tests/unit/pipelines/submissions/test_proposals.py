@@ -3,6 +3,7 @@
 import pytest
 
 from pipelines.submissions.proposals import propose_values
+from quality.brief_findings import BriefFindings
 from quality.findings import Finding
 from schemas.text import Text
 from support.contracts import contract_with
@@ -33,7 +34,7 @@ def proposed(kind, field, value, **more):
     finding = Finding(
         judge="cell", type=kind, severity="error", row=2, field=field, value=value, message=text, mend=text, **more
     )
-    (found,) = propose_values([finding], CONTRACT, {}, "")
+    (found,) = propose_values(BriefFindings([finding]), CONTRACT, {}, "")
     return found
 
 
@@ -131,7 +132,7 @@ def test_proposals_are_sought_for_as_many_findings_as_a_receipt_lists(monkeypatc
         for row in range(2, 6)
         for field in ("whole", "plain")
     ]
-    assert [f.fix for f in propose_values(many, CONTRACT, {}, "")] == ["5"] * 4 + [None] * 4
+    assert [f.fix for f in propose_values(BriefFindings(many), CONTRACT, {}, "")] == ["5"] * 4 + [None] * 4
 
 
 def test_a_number_that_would_be_masked_is_never_proposed():

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.submissions.row_rules import find_unsound_cells, judge_sound_cells
+from quality.brief_findings import BriefFindings
 from quality.findings import Finding
 from schemas.text import Text
 from support.contracts import contract_with
@@ -24,7 +25,8 @@ def error(row: int | None, field: str | None, type_: str = "type-error", severit
 def asked(rules, rows, earlier):
     contract = contract_with(FIELDS, rules)
     numbers = pa.array(range(2, len(rows) + 2), pa.int64())
-    return judge_sound_cells(typed_rows(contract, rows), numbers, earlier, contract, context_with())
+    found = BriefFindings(earlier)
+    return judge_sound_cells(typed_rows(contract, rows), numbers, found, contract, context_with()).findings
 
 
 BACKWARDS = {"id": "1", "name": "a", "start": 9, "end": 1}
@@ -108,7 +110,8 @@ def test_a_rule_over_several_rows_finds_the_same_whole_or_field_by_field(rows, d
 
 def test_findings_on_the_file_make_no_cell_unsound():
     contract = contract_with(FIELDS, [ORDER])
-    assert find_unsound_cells([error(None, "name"), error(None, None)], contract) == {}
+    found = BriefFindings([error(None, "name"), error(None, None)])
+    assert not find_unsound_cells(found, contract, pa.array([2])).fields
 
 
 ADDS_UP = {

@@ -22,7 +22,7 @@ OFFICE = {"name": "contact", "sportlake": {"office_contact": True}}
 
 def found_in(contract, **columns):
     table = pa.table(columns)
-    return find_personal_data(table, pa.array(range(2, table.num_rows + 2), pa.int64()), contract)
+    return list(find_personal_data(table, pa.array(range(2, table.num_rows + 2), pa.int64()), contract))
 
 
 def types_of(contract, **columns):

@@ -14,7 +14,7 @@ CONTRACT = contract_with(["id", "note"])
 
 def judged(texts):
     rows = pa.array(range(len(texts)), pa.int64())
-    return find_personal_data(pa.table({"note": texts}), rows, CONTRACT)
+    return list(find_personal_data(pa.table({"note": texts}), rows, CONTRACT))
 
 
 @pytest.fixture(scope="module")

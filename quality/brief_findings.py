@@ -1,0 +1,192 @@
+"""The findings of one file, of which the first of each kind are made: an error in each of a million rows is a number and a column of rows.
+
+No receipt lists more than those that are made. The rows of the others are known, for which rows are held back, and what else is asked
+of a row, follows from each error. Not here: a finding (`findings.py`), how many a receipt lists (`pipelines/submissions/receipt.py`).
+"""
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quality.findings import Finding, Judge
+from schemas.severity import Severity
+from schemas.spilled_table import TableSpill
+
+MOST_MADE = 1_000
+"""Findings of one kind that are made where not all are asked for."""
+_HELD = 1 << 16
+"""Rows of one kind that are in memory before they go to a file."""
+_ROWS = pa.schema([("row", pa.int64())])
+
+Numbers = npt.NDArray[np.int64]
+"""Row numbers."""
+Bools = npt.NDArray[np.bool_]
+Place = tuple[str, int | None, str | None]
+"""Type, row and field of a finding."""
+
+
+class FindingKind(NamedTuple):
+    """What findings have in common that are corrected in the same way; `field` is None where they are not on one field."""
+
+    judge: Judge
+    type: str
+    severity: Severity
+    field: str | None
+
+
+@dataclass(frozen=True)
+class UnlistedFindings:
+    """The findings of one kind after the first ones; `rows`: their rows in the file, many of them as a view of a temporary file."""
+
+    kind: FindingKind
+    rows: pa.ChunkedArray
+
+    def keep_rows(self, rows: pa.Array) -> "UnlistedFindings":
+        """Return the findings that are in the given rows."""
+        return replace(self, rows=self.rows.filter(pc.is_in(self.rows, value_set=rows)))
+
+    def drop_rows(self, rows: Iterable[int | None]) -> "UnlistedFindings":
+        """Return the findings that are in none of the given rows."""
+        gone = pa.array([row for row in rows if row is not None], pa.int64())
+        return self if not len(gone) else replace(self, rows=self.rows.filter(pc.invert(pc.is_in(self.rows, gone))))
+
+
+@dataclass(frozen=True)
+class BriefFindings:
+    """Findings in their order, without those that are left out."""
+
+    findings: list[Finding] = field(default_factory=list)
+    unlisted: tuple[UnlistedFindings, ...] = ()
+
+    def __add__(self, more: "BriefFindings") -> "BriefFindings":
+        return BriefFindings([*self.findings, *more.findings], (*self.unlisted, *more.unlisted))
+
+    def iterate_rows(self) -> Iterator[tuple[FindingKind, Numbers]]:
+        """Yield the kinds of findings on rows with the numbers of these rows; a kind may come twice."""
+        listed: dict[FindingKind, list[int]] = defaultdict(list)
+        for finding in self.findings:
+            if finding.row is not None:
+                listed[read_kind(finding)].append(finding.row)
+        yield from ((kind, np.array(rows, np.int64)) for kind, rows in listed.items())
+        yield from ((one.kind, one.rows.to_numpy()) for one in self.unlisted if len(one.rows))
+
+    def list_places(self, rows: Iterable[int | None]) -> set[Place]:
+        """Return the places of all that are listed, and of those unlisted that are in the given rows."""
+        wanted = pa.array({row for row in rows if row is not None}, pa.int64())
+        there = ((one.kind, row) for one in self.unlisted for row in one.keep_rows(wanted).rows.unique().to_pylist())
+        listed = {(one.type, one.row, one.field) for one in self.findings}
+        return listed | {(kind.type, row, kind.field) for kind, row in there}
+
+    def drop_type(self, type_: str) -> "BriefFindings":
+        """Return the findings without those of that type."""
+        return BriefFindings(
+            [one for one in self.findings if one.type != type_],
+            tuple(one for one in self.unlisted if one.kind.type != type_),
+        )
+
+    def list_error_rows(self) -> Numbers:
+        """Return the numbers of the rows in which a finding is an error, ascending, each once."""
+        return np.flatnonzero(mark_numbers(rows for kind, rows in self.iterate_rows() if kind.severity == "error"))
+
+
+class FindingCounter:
+    """Counts the findings of one file by kind in their order, and keeps the rows of those that need not be made."""
+
+    def __init__(self, most: int | None) -> None:
+        """`most`: how many of each kind are made; None for all."""
+        self._most = most
+        self._seen: Counter[FindingKind] = Counter()
+        self._held: dict[FindingKind, array[int]] = defaultdict(lambda: array("q"))
+        self._spills: dict[FindingKind, TableSpill] = {}
+
+    def is_made(self, kind: FindingKind, row: int | None) -> bool:
+        """Count a finding, and return whether it is among the first ones of its kind; one on no row always is."""
+        self._seen[kind] += 1
+        if self._most is None or row is None or self._seen[kind] <= self._most:
+            return True
+        held = self._held[kind]
+        held.append(row)
+        if len(held) >= _HELD:
+            self._write_held(kind)
+        return False
+
+    def list_unlisted(self) -> tuple[UnlistedFindings, ...]:
+        """Return the findings that need not be made; nothing can be counted any more."""
+        for kind in self._held:
+            self._write_held(kind)
+        return tuple(UnlistedFindings(kind, spill.finish_table().column(0)) for kind, spill in self._spills.items())
+
+    def _write_held(self, kind: FindingKind) -> None:
+        if kind not in self._spills:
+            self._spills[kind] = TableSpill(_ROWS, spill_from=_HELD)
+        self._spills[kind].add_batch(pa.record_batch([np.array(self._held[kind], np.int64)], _ROWS))
+        self._held[kind] = array("q")
+
+
+def leave_unlisted(kind: FindingKind, rows: pa.Array) -> UnlistedFindings:
+    """Return the findings of a kind on those rows."""
+    spill = TableSpill(_ROWS, spill_from=_HELD)
+    spill.add_batch(pa.record_batch([rows.cast(pa.int64())], _ROWS))
+    return UnlistedFindings(kind, spill.finish_table().column(0))
+
+
+class FindingCollector:
+    """Takes findings in their order, and holds the first `most` of each kind; all for None."""
+
+    def __init__(self, most: int | None) -> None:
+        self._counter = FindingCounter(most)
+        self._findings: list[Finding] = []
+
+    def add_findings(self, findings: Iterable[Finding]) -> None:
+        """Take the next findings."""
+        self._findings += (one for one in findings if self._counter.is_made(read_kind(one), one.row))
+
+    def finish_findings(self) -> BriefFindings:
+        """Return what was taken; nothing can be added any more."""
+        return BriefFindings(self._findings, self._counter.list_unlisted())
+
+
+def collect_findings(findings: Iterable[Finding], most: int | None) -> BriefFindings:
+    """Return the first `most` findings of each kind, all for None, and the others unlisted."""
+    collector = FindingCollector(most)
+    collector.add_findings(findings)
+    return collector.finish_findings()
+
+
+def read_kind(finding: Finding) -> FindingKind:
+    """Return the kind of a finding."""
+    return FindingKind(finding.judge, finding.type, finding.severity, finding.field)
+
+
+def count_unlisted(unlisted: Iterable[UnlistedFindings]) -> dict[str, int]:
+    """Return how many findings of each type are left out."""
+    counts: Counter[str] = Counter()
+    for one in unlisted:
+        counts[one.kind.type] += len(one.rows)
+    return dict(counts)
+
+
+def count_by_field(
+    findings: Iterable[Finding], unlisted: Iterable[UnlistedFindings]
+) -> dict[tuple[str, str | None, Severity], int]:
+    """Return the number of findings, listed or not, of each type on each field with each severity."""
+    counts = Counter((one.type, one.field, one.severity) for one in findings)
+    for more in unlisted:
+        counts[more.kind.type, more.kind.field, more.kind.severity] += len(more.rows)
+    return dict(counts)
+
+
+def mark_numbers(found: Iterable[Numbers], size: int = 0) -> Bools:
+    """Return what is true at each of the numbers, and has a place for each number below `size`."""
+    numbers = list(found)
+    marks = np.zeros(max([size, *(int(one.max()) + 1 for one in numbers if len(one))]), np.bool_)
+    for one in numbers:
+        marks[one] = True
+    return marks
