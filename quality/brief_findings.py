@@ -6,16 +6,15 @@ of a row, follows from each error. Not here: a finding (`findings.py`), how many
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.findings import Finding, Judge
+from quality.findings import Finding, FindingKind, read_kind
 from schemas.severity import Severity
 from schemas.spilled_table import TableSpill
 
@@ -30,15 +29,6 @@ Numbers = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Place = tuple[str, int | None, str | None]
 """Type, row and field of a finding."""
-
-
-class FindingKind(NamedTuple):
-    """What findings have in common that are corrected in the same way; `field` is None where they are not on one field."""
-
-    judge: Judge
-    type: str
-    severity: Severity
-    field: str | None
 
 
 @dataclass(frozen=True)
@@ -108,14 +98,19 @@ class FindingCounter:
 
     def is_made(self, kind: FindingKind, row: int | None) -> bool:
         """Count a finding, and return whether it is among the first ones of its kind; one on no row always is."""
-        self._seen[kind] += 1
-        if self._most is None or row is None or self._seen[kind] <= self._most:
-            return True
-        held = self._held[kind]
-        held.append(row)
-        if len(held) >= _HELD:
-            self._write_held(kind)
-        return False
+        return row is None or self.count_made(kind, (row,)) == 1
+
+    def count_made(self, kind: FindingKind, rows: Numbers | Sequence[int]) -> int:
+        """Count findings in those rows, and return how many of the first of them are among the first ones of their kind."""
+        seen = self._seen[kind]
+        self._seen[kind] += len(rows)
+        made = len(rows) if self._most is None else min(max(self._most - seen, 0), len(rows))
+        if made < len(rows):
+            held = self._held[kind]
+            held.frombytes(np.asarray(rows[made:], np.int64).tobytes())
+            if len(held) >= _HELD:
+                self._write_held(kind)
+        return made
 
     def list_unlisted(self) -> tuple[UnlistedFindings, ...]:
         """Return the findings that need not be made; nothing can be counted any more."""
@@ -158,11 +153,6 @@ def collect_findings(findings: Iterable[Finding], most: int | None) -> BriefFind
     collector = FindingCollector(most)
     collector.add_findings(findings)
     return collector.finish_findings()
-
-
-def read_kind(finding: Finding) -> FindingKind:
-    """Return the kind of a finding."""
-    return FindingKind(finding.judge, finding.type, finding.severity, finding.field)
 
 
 def count_unlisted(unlisted: Iterable[UnlistedFindings]) -> dict[str, int]:

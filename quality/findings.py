@@ -12,7 +12,7 @@ findings that were written before there were proposals.
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -48,6 +48,20 @@ class Finding(BaseModel):
     message: Text
     mend: Text | None = None
     fix: str | None = None
+
+
+class FindingKind(NamedTuple):
+    """What findings have in common that are corrected in the same way; `field` is None where they are not on one field."""
+
+    judge: Judge
+    type: str
+    severity: Severity
+    field: str | None
+
+
+def read_kind(finding: Finding) -> FindingKind:
+    """Return the kind of a finding."""
+    return FindingKind(finding.judge, finding.type, finding.severity, finding.field)
 
 
 def make_table_finding(kind: str, severity: Severity, message: Text, mend: Text | None = None) -> Finding:

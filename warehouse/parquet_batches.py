@@ -3,7 +3,7 @@
 Each row group is read for itself: a reader of a whole file keeps every distinct text that it has met. Not here: what is read of a file.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,6 +22,16 @@ def read_batches(path: Path, size: int, names: Sequence[str] | None = None) -> I
     for group, texts in zip(groups, encoded, strict=True):
         with pq.ParquetFile(path, read_dictionary=texts) as file:
             yield from file.iter_batches(size, row_groups=[group], columns=wanted, use_threads=False)
+
+
+def find_encoded(files: Iterable[Path], names: Sequence[str]) -> set[str]:
+    """Return the text columns that `read_batches` yields as dictionaries from the first batch of these files to the last."""
+    found = set(names)
+    for path in files:
+        with pq.ParquetFile(path) as file:
+            for group in range(file.num_row_groups):
+                found.intersection_update(_find_encoded(file.metadata.row_group(group), file.schema_arrow, names))
+    return found
 
 
 def _find_encoded(group: pq.RowGroupMetaData, schema: pa.Schema, names: Sequence[str]) -> list[str]:

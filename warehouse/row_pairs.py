@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from schemas.ahead import read_ahead
 from warehouse import sql
 from warehouse.canonical import to_canonical_text
+from warehouse.parquet_batches import find_encoded, read_batches
 from warehouse.row_shards import write_shards
 
 BLOCK = 16_384
@@ -150,8 +151,10 @@ def _typed_batches(
     """
     names, extra = [*state.key, *common], {state.key[n] for n in spelt}
     whole = state.columns
-    types = [pa.string() if name in retyped else whole.field(name).type for name in names]
-    columns = [*((f"c{n}", kind) for n, kind in enumerate(types)), *((f"t{n}", pa.string()) for n in spelt)]
+    encoded = find_encoded(state.files, [name for name in common if pa.types.is_string(whole.field(name).type)])
+    kinds = {name: whole.field(name).type for name in names} | dict.fromkeys(retyped, pa.string())
+    kinds |= dict.fromkeys(encoded, pa.dictionary(pa.int32(), pa.string()))
+    columns = [*((f"c{n}", kinds[name]) for n, name in enumerate(names)), *((f"t{n}", pa.string()) for n in spelt)]
     schema = pa.schema([*columns, ("place", pa.int64())])
 
     def blocks() -> Iterator[pa.RecordBatch]:
@@ -159,19 +162,18 @@ def _typed_batches(
             text = to_canonical_text(block, select_fields(state, retyped | extra)) if retyped | extra else block
             typed = [(text if name in retyped else block).column(name) for name in names]
             keys = [text.column(state.key[n]) for n in spelt]
-            yield from pa.table([*typed, *keys, places], schema=schema).to_batches()
+            yield from pa.table([*typed, *keys, places], names=schema.names).cast(schema).to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, read_ahead(blocks()))
 
 
 def read_blocks(state: TableState, names: Sequence[str]) -> Iterator[tuple[pa.Table, pa.Array]]:
-    """Yield these columns of a release, `BLOCK` rows at a time, with the positions of the rows in it."""
+    """Yield these columns of a release, at most `BLOCK` rows at a time, texts as `read_batches` has them, with the positions of the rows in it."""
     place = 0
     for path in state.files:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(BLOCK, columns=list(names), use_threads=False):
-                yield pa.Table.from_batches([batch]), pa.array(range(place, place + batch.num_rows), pa.int64())
-                place += batch.num_rows
+        for batch in read_batches(path, BLOCK, names):
+            yield pa.Table.from_batches([batch]), pa.array(range(place, place + batch.num_rows), pa.int64())
+            place += batch.num_rows
 
 
 def select_fields(state: TableState, names: set[str]) -> dict[str, Any]:

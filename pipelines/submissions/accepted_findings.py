@@ -7,9 +7,9 @@ A cell of a wrong type has no value that could land, and no decision makes a per
 from collections.abc import Collection
 from dataclasses import replace
 
-from quality.brief_findings import BriefFindings, FindingKind
+from quality.brief_findings import BriefFindings
 from quality.disclosure.personal_data import FINDING_TYPES
-from quality.findings import Finding
+from quality.findings import Finding, FindingKind
 
 _PERSONAL = frozenset(FINDING_TYPES.values())
 

@@ -78,11 +78,13 @@ def judge_sound_cells(
     """
     unsound = find_unsound_cells(earlier, contract, rows)
     fields = contract.rule_fields
-    doubtful = {rule.id: rule for rule in contract.rules if fields[rule.id] & unsound.fields}
-    touched = [rule for rule in doubtful.values() if isinstance(rule, GROUP_RULES)]
+
+    def mark_exempt(rule: RowRule) -> Bools | None:
+        return unsound.mark_rows(fields[rule.id]) if fields[rule.id] & unsound.fields else None
+
+    touched = [rule for rule in contract.rules if isinstance(rule, GROUP_RULES) and fields[rule.id] & unsound.fields]
     others = [rule for rule in contract.rules if rule not in touched]
-    exempt = {rule.id: unsound.mark_rows(fields[rule.id]) for rule in others if rule.id in doubtful}
-    found = judge_rows_briefly(table, rows, contract, context, others, most=most, exempt=exempt)
+    found = judge_rows_briefly(table, rows, contract, context, others, most=most, exempt=mark_exempt)
     for part in (part for rule in touched for part in _split_rule(rule)):
         gone = unsound.mark_rows(rule_fields(part))[rows.to_numpy()]
         if isinstance(part, _WHOLE_GROUPS):

@@ -23,7 +23,14 @@ import numpy as np
 from quality.conformance.access_limits import detect_bom_encoding, trust_absolute_paths
 from quality.conformance.blocks import Block, ByteSource, read_blocks, skip_records
 from quality.conformance.buffers import Places
-from quality.conformance.cell_error import CellError, PlacedError, UnsuitedForPrefilter, cell_error_from, error_order
+from quality.conformance.cell_error import (
+    CellError,
+    PlacedError,
+    UnsuitedForPrefilter,
+    cell_error_from,
+    error_order,
+    list_placed,
+)
 from quality.conformance.descriptor import list_side_files, load_resource
 from quality.conformance.hashing import Hashes
 from quality.conformance.keys import Key, KeyIndex, find_repeated_places
@@ -129,7 +136,7 @@ def check_range(file: RangedFile, part: ByteRange) -> RangeResult:
     digests = [(before, made.digest) for before, made in results if made.digest]
     return RangeResult(
         records=start,
-        errors=[(place + before, fault) for before, made in results for place, fault in made.errors],
+        errors=[(place + before, fault) for before, made in results for place, fault in list_placed(made.errors)],
         longer=[(before, made.longer) for before, made in results if len(made.longer.records)],
         rows=np.concatenate([np.empty(0, np.int64), *(digest.rows + before for before, digest in digests)]),
         hashes={

@@ -10,11 +10,13 @@ those are kept as they are.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from frictionless import Error, Field
+
+    from quality.conformance.buffers import Places
 
 _EARLIER = re.compile(r"at position (\d+)$")
 _RANKS = {"extra-cell": 1, "missing-cell": 1, "unique-error": 2, "primary-key": 3, "foreign-key": 4}
@@ -41,6 +43,18 @@ class CellError(NamedTuple):
 
 PlacedError = tuple[int, CellError]
 """A cell error and its place: the record's position in its batch, or its row."""
+
+
+class ErrorPlaces(NamedTuple):
+    """A cell error and all its places in a batch, ascending."""
+
+    error: CellError
+    places: "Places"
+
+
+def list_placed(errors: "Iterable[ErrorPlaces]") -> "Iterator[PlacedError]":
+    """Yield each error at each of its places."""
+    return ((place, one.error) for one in errors for place in one.places.tolist())
 
 
 def error_order(fault: CellError) -> tuple[int, int]:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from quality.conformance import hashing
 from quality.conformance.buffers import Places, take_texts, to_int64, to_mask, to_numpy, to_strings
-from quality.conformance.cell_error import CellError, PlacedError, UnsuitedForPrefilter
+from quality.conformance.cell_error import CellError, ErrorPlaces, PlacedError, UnsuitedForPrefilter
 from quality.conformance.recheck import CellRechecker
 
 Key = tuple[int, ...]
@@ -168,8 +168,8 @@ class ForeignKeyCheck:
         self._reference, self._rechecker, self._order = reference, rechecker, order
         self._surely = to_strings(_list_known_texts(reference, rechecker.field_type(self.columns[0])))
 
-    def find_errors(self, texts: Sequence[pa.StringArray]) -> Iterator[PlacedError]:
-        """Yield an error for each row whose key is unknown; `texts` are the columns of the table, null where a cell is absent."""
+    def find_errors(self, texts: Sequence[pa.StringArray]) -> Iterator[ErrorPlaces]:
+        """Yield an error for each unknown key, with its rows; `texts` are the columns of the table, null where a cell is absent."""
         mine = [texts[column] for column in self.columns]
         places = np.arange(len(mine[0]), dtype=np.int64)
         if len(self._surely):
@@ -179,8 +179,7 @@ class ForeignKeyCheck:
         for which, group in _group_rows([text.take(to_int64(places)) for text in mine]):
             values = self._read_values([take_texts(text, places[which : which + 1])[0] for text in mine])
             if self.lacks_key(values):
-                fault = self.make_error(values)
-                yield from ((place, fault) for place in places[group].tolist())
+                yield ErrorPlaces(self.make_error(values), places[group])
 
     def _read_values(self, cells: Sequence[str | None]) -> tuple[Any, ...]:
         return tuple(self._rechecker.recheck_cell(c, cell).value for c, cell in zip(self.columns, cells, strict=True))

@@ -25,7 +25,7 @@ from quality.conformance.message_texts import (
     TYPES,
     MessageTemplate,
 )
-from quality.findings import Finding, masked_excerpt
+from quality.findings import Finding, FindingKind, masked_excerpt
 from schemas.text import Text
 
 if TYPE_CHECKING:  # importing contracts takes a tenth of the time of a plain descriptor
@@ -164,6 +164,11 @@ class Messages:
     def make_finding(self, fault: CellError, row: int | None = None, line: int | None = None) -> Finding:
         """Return the finding for a cell error; no row: header or file. `line`: where the row begins."""
         return place_finding(self.describe_error(fault), row, line)
+
+
+def read_error_kind(fault: CellError) -> FindingKind:
+    """Return the kind of the findings that are made of an error."""
+    return FindingKind("cell", fault.type, "error", fault.field)
 
 
 def place_finding(finding: Finding, row: int | None, line: int | None) -> Finding:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 import pyarrow as pa
 
-from quality.conformance.buffers import Bools, Places, keep_only, take_texts
-from quality.conformance.cell_error import CellError, CellOverflow, PlacedError
+from quality.conformance.buffers import Bools, Places, keep_only, take_texts, to_int64
+from quality.conformance.cell_error import CellError, CellOverflow, ErrorPlaces
 from quality.conformance.column_check import (
     ColumnCheck,
     ColumnResult,
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 
 class Suspect(NamedTuple):
-    """A suspect cell, its position in the batch, and frictionless's result for it."""
+    """The suspect cells of a column with one text, their positions in the batch, and frictionless's result for them."""
 
-    place: int
+    places: Places
     text: str | None
     answer: RecheckResult
 
@@ -42,7 +42,7 @@ class BatchResult(NamedTuple):
     """Result of the prefilter for one batch. Errors and overflows are placed by position in the batch."""
 
     records: int
-    errors: list[PlacedError]
+    errors: list[ErrorPlaces]
     digest: KeyDigest | None
     places: Places
     """The record of each row of `typed`."""
@@ -100,20 +100,24 @@ class Prefilter:
             empty = self.keys.find_empty_keys(digest)
             texts = zip(*(take_texts(cells[column], empty) for column in self._primary), strict=True)
             faults += [
-                (at, CellError("primary-key", value=join_key_cells(text)))
+                ErrorPlaces(CellError("primary-key", value=join_key_cells(text)), np.array([at]))
                 for at, text in zip(empty.tolist(), texts, strict=True)
             ]
-        records = whole.places[[row for row, _ in faults]].tolist() if faults else []
-        placed = [(record, fault) for record, (_, fault) in zip(records, faults, strict=True)]
+        placed = [ErrorPlaces(fault, whole.places[rows]) for fault, rows in faults]
         typed, overflows = self._build_typed_columns(whole, results, asked) if self._typed else (None, [])
         return BatchResult(batch.records, placed, digest, batch.places, typed, overflows, batch.longer)
 
     def _recheck_suspects(self, cells: pa.StringArray, column: int, result: ColumnResult) -> list[Suspect]:
-        """Return frictionless's results for a column's suspects."""
-        places, texts = result.suspects.tolist(), take_texts(cells, result.suspects)
+        """Return frictionless's results for a column's suspects; equal texts are asked once."""
+        if not len(result.suspects):
+            return []
+        encoded = cells.take(to_int64(result.suspects)).dictionary_encode(null_encoding="encode")
+        codes = encoded.indices.to_numpy()
+        order = np.argsort(codes, kind="stable")
+        groups = np.split(result.suspects[order], np.flatnonzero(np.diff(codes[order])) + 1)
         return [
-            Suspect(at, text, self._rechecker.recheck_cell(column, text))
-            for at, text in zip(places, texts, strict=True)
+            Suspect(places, text, self._rechecker.recheck_cell(column, text))
+            for places, text in zip(groups, encoded.dictionary.to_pylist(), strict=True)
         ]
 
     def _collect_errors(
@@ -122,16 +126,16 @@ class Prefilter:
         cells: Sequence[pa.StringArray],
         results: Sequence[ColumnResult],
         asked: Sequence[Sequence[Suspect]],
-    ) -> list[PlacedError]:
+    ) -> list[ErrorPlaces]:
         """Return the errors of all rows, by row of the columns; ragged rows are the last of them."""
-        blanks = set(_find_blank_rows(results).tolist())
-        found: list[PlacedError] = [(at, CellError("blank-row")) for at in blanks]
-        for one in (one for column in asked for one in column):
-            if one.answer.errors and one.place not in blanks:
-                found += [(one.place, fault) for fault in one.answer.errors]
+        blanks = _find_blank_rows(results)
+        found = [ErrorPlaces(CellError("blank-row"), blanks)] if len(blanks) else []
+        for one in (one for column in asked for one in column if one.answer.errors):
+            places = one.places[~np.isin(one.places, blanks)] if len(blanks) else one.places
+            found += [ErrorPlaces(fault, places) for fault in one.answer.errors]
         for row, ragged in enumerate(batch.ragged.values(), len(batch.places)):
             if row not in blanks:
-                found += [(row, fault) for fault in self._rechecker.find_shape_errors(ragged)]
+                found += [ErrorPlaces(fault, np.array([row])) for fault in self._rechecker.find_shape_errors(ragged)]
         return found + [placed for reference in self._references for placed in reference.find_errors(cells)]
 
     def _digest_keys(
@@ -145,7 +149,7 @@ class Prefilter:
             return None
         hashed = {}
         for column in self.keys.columns:
-            read = {one.place: one.answer.value for one in asked[column]}
+            read = {place: one.answer.value for one in asked[column] for place in one.places.tolist()}
             hashed[column] = self._columns[column].hash_cells(whole.columns[column], results[column], read)
         return self.keys.digest_batch(hashed, cells, whole.places)
 
@@ -156,10 +160,12 @@ class Prefilter:
         columns, overflows = [], []
         for column, result in enumerate(results):
             kept, values = self.kept[column], dict[int, Any]()
-            for at, cell, answer in asked[column]:
-                values[at] = storable_value(answer.value, cell, kept)
-                if values[at] is None and answer.value is not None:
-                    overflows.append(CellOverflow(int(batch.places[at]), self.names[column], cell or ""))
+            for places, cell, answer in asked[column]:
+                value = storable_value(answer.value, cell, kept)
+                values |= dict.fromkeys(places.tolist(), value)
+                if value is None and answer.value is not None:
+                    records = batch.places[places].tolist()
+                    overflows += [CellOverflow(record, self.names[column], cell or "") for record in records]
             columns.append(self._build_typed_column(batch.columns[column], kept, result, values))
             overflows += self._find_distinct_overflows(batch, column, result)
         regular = len(batch.places) - len(batch.ragged)

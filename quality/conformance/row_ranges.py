@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from quality.brief_findings import FindingCounter, FindingKind
+from quality.brief_findings import FindingCounter
 from quality.conformance.buffers import Places, to_int64, to_numpy
-from quality.conformance.cell_error import CellError, CellOverflow, PlacedError, error_order
+from quality.conformance.cell_error import CellError, CellOverflow, PlacedError, error_order, list_placed
 from quality.conformance.hashing import Hashes
 from quality.conformance.keys import Key, KeyIndex, find_repeated_places
-from quality.conformance.messages import Messages, labels_from_contract, place_finding
+from quality.conformance.messages import Messages, labels_from_contract, place_finding, read_error_kind
 from quality.conformance.prefilter import BatchResult, Prefilter
 from quality.conformance.reader import batch_from_table
 from quality.conformance.run import AHEAD, ROW, TypedSink, build_typed_batch
@@ -85,7 +85,7 @@ def check_row_range(contract: "Contract", part: RowRange, batches: Sequence[pa.R
         wanted = prefilter.keys.wanted if prefilter.keys else []
         with _open_typed(part, _typed_schema(prefilter)) as write:
             for numbers, judged in map_ahead(check, batches, AHEAD):
-                errors += [(int(numbers[place]), fault) for place, fault in judged.errors]
+                errors += [(int(numbers[place]), fault) for place, fault in list_placed(judged.errors)]
                 overflows += [one._replace(row=int(numbers[one.row])) for one in judged.overflows]
                 if judged.digest:
                     digests.append(judged.digest.hashed)
@@ -107,7 +107,7 @@ def join_row_ranges(
 
     def keep_made(errors: Iterable[PlacedError]) -> Iterator[PlacedError]:
         for row, fault in errors:
-            if counter.is_made(FindingKind("cell", fault.type, "error", fault.field), row):
+            if counter.is_made(read_error_kind(fault), row):
                 yield row, fault
 
     told, overflows = list[PlacedError](), list[CellOverflow]()

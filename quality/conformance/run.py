@@ -3,21 +3,21 @@
 Not here: how a batch is built (`reader.py`) and checked (`prefilter.py`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
-from quality.brief_findings import FindingCounter, FindingKind, UnlistedFindings
+from quality.brief_findings import FindingCounter, UnlistedFindings
 from quality.conformance.buffers import Places, to_int64
-from quality.conformance.cell_error import CellError, CellOverflow, error_order
+from quality.conformance.cell_error import CellError, CellOverflow, ErrorPlaces, error_order
 from quality.conformance.lines import RecordLines
-from quality.conformance.messages import Messages, place_finding
+from quality.conformance.messages import Messages, place_finding, read_error_kind
 from quality.conformance.prefilter import BatchResult, Prefilter
 from quality.conformance.reader import Batch
-from quality.findings import Finding
+from quality.findings import Finding, FindingKind
 from schemas.ahead import map_ahead
 from schemas.collector import pause_collector
 
@@ -27,6 +27,8 @@ ROW = "_row"
 """The first column of typed batches: the row number as in findings."""
 
 Item = TypeVar("Item")
+_Collected: TypeAlias = tuple[int, tuple[int, int], Finding]
+"""A finding without its row, the row, and its place among those of the row."""
 TypedSink = Callable[[pa.RecordBatch], None]
 """Receives the typed rows batch by batch, in order. Blank and ragged rows, each with a finding, may be left out."""
 
@@ -56,13 +58,13 @@ def run_batches(
     `numbers(start, count)` returns the numbers of `count` rows from record `start` on, counted from 0. `lines`, of a delimited
     file, already contain the records above the first. `most`: how many findings of a kind are made; None for all.
     """
-    collected: list[tuple[int, tuple[int, int], Finding]] = []
+    collected: list[_Collected] = []
     overflows: list[CellOverflow] = []
     counter = FindingCounter(most)
     start = 0
 
     def tell(row: int, fault: CellError) -> None:
-        if counter.is_made(FindingKind("cell", fault.type, "error", fault.field), row):
+        if counter.is_made(read_error_kind(fault), row):
             collected.append((row, error_order(fault), messages.describe_error(fault)))
 
     with pause_collector():
@@ -70,8 +72,8 @@ def run_batches(
             rows = numbers(start, judged.records)
             if lines is not None and judged.records:
                 lines.add_records(judged.longer, int(rows[0]) - 1)
-            for place, fault in judged.errors:
-                tell(int(rows[place]), fault)
+            for kind, errors in _group_by_kind(judged.errors):
+                collected += _make_first(kind, errors, rows, counter, messages)
             overflows += [overflow._replace(row=int(rows[overflow.row])) for overflow in judged.overflows]
             if prefilter.keys and judged.digest:
                 prefilter.keys.add_digest(judged.digest, rows[judged.digest.rows])
@@ -84,9 +86,28 @@ def run_batches(
     return TableResult(_place_findings(collected, lines), start, overflows, counter.list_unlisted())
 
 
-def _place_findings(
-    collected: Sequence[tuple[int, tuple[int, int], Finding]], lines: RecordLines | None
-) -> list[Finding]:
+def _group_by_kind(errors: Iterable[ErrorPlaces]) -> Iterable[tuple[FindingKind, list[ErrorPlaces]]]:
+    found: dict[FindingKind, list[ErrorPlaces]] = {}
+    for one in errors:
+        found.setdefault(read_error_kind(one.error), []).append(one)
+    return found.items()
+
+
+def _make_first(
+    kind: FindingKind, errors: Sequence[ErrorPlaces], rows: Places, counter: FindingCounter, messages: Messages
+) -> Iterator[_Collected]:
+    """Yield the findings of one kind in a batch that are made: of its rows the first."""
+    places = np.concatenate([one.places for one in errors])
+    order = np.argsort(places, kind="stable")
+    numbers = np.asarray(rows)[places[order]]
+    made = counter.count_made(kind, numbers)
+    which = np.repeat(np.arange(len(errors)), [len(one.places) for one in errors])[order[:made]]
+    for row, at in zip(numbers[:made].tolist(), which.tolist(), strict=True):
+        error = errors[at].error
+        yield row, error_order(error), messages.describe_error(error)
+
+
+def _place_findings(collected: Sequence[_Collected], lines: RecordLines | None) -> list[Finding]:
     if lines is None:
         return [place_finding(finding, row, None) for row, _, finding in collected]
     begins = lines.line_numbers(np.fromiter((row for row, *_ in collected), np.int64, len(collected))).tolist()

@@ -7,15 +7,15 @@ the messages themselves.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.brief_findings import Bools, BriefFindings, FindingKind, UnlistedFindings, leave_unlisted
+from quality.brief_findings import Bools, BriefFindings, UnlistedFindings, leave_unlisted
 from quality.empty_database import open_cursor
-from quality.findings import Finding, masked_excerpt, proposed_value
+from quality.findings import Finding, FindingKind, masked_excerpt, proposed_value
 from quality.rules.certain_rules import certainly_holds
 from quality.rules.compilers import compile_rule
 from quality.rules.proposals import MOST_PROPOSALS, explain_place, propose_for_rule
@@ -60,19 +60,18 @@ def judge_rows_briefly(
     rules: Sequence[RowRule] | None = None,
     *,
     most: int | None = None,
-    exempt: Mapping[str, Bools] | None = None,
+    exempt: Callable[[RowRule], Bools | None] = lambda _: None,
 ) -> BriefFindings:
     """Return what `judge_rows` returns, the first `most` findings of each kind; all for None.
 
-    `exempt`: by the rule's id what is true at the numbers of rows in which findings of it do not count.
+    `exempt` gives what is true at the numbers of rows in which findings of a rule do not count; None for no row.
     """
     if table.num_rows == 0:
         return BriefFindings()
 
     def keep_places(rule: RowRule, offences: Sequence[Violation], places: pa.Table) -> RuleViolations:
-        if exempt is not None and rule.id in exempt:
-            gone = exempt[rule.id][_take_rows(rows, places).to_numpy()]
-            places = places.filter(pa.array(~gone))
+        if (gone := exempt(rule)) is not None:
+            places = places.filter(pa.array(~gone[_take_rows(rows, places).to_numpy()]))
         first, rest = _split_places(places, most)
         return RuleViolations(list(read_violations(first, offences)), _leave_unlisted(rule, offences, rest, rows))
 

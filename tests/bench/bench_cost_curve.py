@@ -1,6 +1,6 @@
 """What intake, release, diff and publication cost by the number of rows, as a table and as a drawing.
 
-    PYTHONPATH=tests python tests/bench/bench_cost_curve.py [wide=1000000,7000000] [narrow=1000000,10000000] [base=FOLDER] [folder=FOLDER]
+    PYTHONPATH=tests python tests/bench/bench_cost_curve.py [wide=1000000,10000000] [narrow=1000000,10000000] [base=FOLDER] [folder=FOLDER]
                                                              [results=FILE] [least=GB] [through=WORDS]
 
 Each size has a home of its own, a copy of `base` (a home with released facilities, made if it is not named), in `folder`, which needs room
@@ -221,7 +221,7 @@ def main(words: Sequence[str]) -> None:
         folder = Path(scratch)
         base = Path(asked["base"]) if "base" in asked else make_base(ROOT, folder / "base")
         results = Path(asked.get("results", folder / "results.jsonl"))
-        for name, workload, sizes in (("wide", WIDE, "1000000,7000000"), ("narrow", NARROW, "1000000,10000000")):
+        for name, workload, sizes in (("wide", WIDE, "1000000,10000000"), ("narrow", NARROW, "1000000,10000000")):
             for rows in [int(size) for size in asked.get(name, sizes).split(",") if size]:
                 for step in measure_size(workload, rows, base, folder, through, least):
                     with results.open("a", encoding="utf-8") as file:

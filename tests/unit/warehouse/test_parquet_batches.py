@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.parquet_batches import read_batches
+from warehouse.parquet_batches import find_encoded, read_batches
 
 
 def test_rows_come_in_order_with_codes_as_dictionaries_and_no_batch_crosses_a_row_group(tmp_path):
@@ -28,3 +28,12 @@ def test_texts_of_which_most_differ_are_no_dictionary_though_the_file_begins_wit
     (batch,) = read_batches(tmp_path / "rows.parquet", 12_000)
     assert [pa.types.is_dictionary(field.type) for field in batch.schema] == [False, True]
     assert batch.to_pylist() == table.to_pylist()
+
+
+def test_only_columns_that_are_dictionaries_in_every_file_are_so_throughout(tmp_path):
+    table = pa.table({"kind": ["A", "B"], "name": ["x", "y"], "n": [1, 2]})
+    files = [tmp_path / "0.parquet", tmp_path / "1.parquet"]
+    pq.write_table(table, files[0], row_group_size=1)
+    pq.write_table(table, files[1], use_dictionary=["kind"])
+    assert find_encoded(files[:1], table.column_names) == {"kind", "name"}
+    assert find_encoded(files, table.column_names) == {"kind"}
