@@ -20,7 +20,7 @@ from support.memory_folder import ENOUGH, MEMORY, free_memory
 
 LIVE = Path(__file__).parent / "live"
 LONGEST = "tests/live/test_fault_injection.py"
-"""Takes as long as all others together, mostly waiting for CKAN. Each of its tests has a dataset of its own."""
+"""Takes longest, half of it waiting for CKAN. Each of its tests has a dataset of its own."""
 
 HOSTS = {
     f"tests/live/test_{name}.py"
@@ -28,6 +28,7 @@ HOSTS = {
         "deployment",
         "restored_installation",
         "shared_ledger",
+        "shared_rejudgement",
         "shared_storage",
         "spark_cluster",
         "worker_hosts",
