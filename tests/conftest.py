@@ -9,7 +9,6 @@ Where there is memory enough, the tests' folders are in it: what is tested are k
 import atexit
 import gc
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -17,9 +16,11 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
+from support.memory_folder import ENOUGH, MEMORY, free_memory
+
 LIVE = Path(__file__).parent / "live"
 LONGEST = "tests/live/test_fault_injection.py"
-"""Takes as long as all others together, mostly waiting for CKAN. Each of its tests has a dataset of its own."""
+"""Takes longest, half of it waiting for CKAN. Each of its tests has a dataset of its own."""
 
 HOSTS = {
     f"tests/live/test_{name}.py"
@@ -27,6 +28,7 @@ HOSTS = {
         "deployment",
         "restored_installation",
         "shared_ledger",
+        "shared_rejudgement",
         "shared_storage",
         "spark_cluster",
         "worker_hosts",
@@ -58,10 +60,6 @@ LONG = {
 }
 """Take half a minute of processor time and more each: begun last, one of them would run alone while the other workers have nothing left."""
 
-MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest makes a folder of its own in it, closed to others
-ENOUGH = 4 << 30
-"""Free bytes; the folders of a whole run take less than a quarter of it."""
-
 # With Python's default (700) the million objects of five thousand tests and their modules are scanned thousands of times.
 gc.set_threshold(100_000, 50, 100)
 # Nor is what has been loaded looked through once more when the process ends.
@@ -70,15 +68,6 @@ atexit.register(gc.freeze)
 settings.register_profile("house", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("thorough", settings.get_profile("house"), max_examples=1000)
 settings.load_profile("house")
-
-
-def free_memory() -> int:
-    """Bytes that may be had without swapping, of the machine and of its folder in memory; 0 where there is none."""
-    told = Path("/proc/meminfo")
-    if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and told.is_file()):
-        return 0
-    kilobytes = dict(line.split(":") for line in told.read_text(encoding="ascii").splitlines())["MemAvailable"]
-    return min(shutil.disk_usage(MEMORY).free, int(kilobytes.split()[0]) << 10)
 
 
 if "TMPDIR" not in os.environ and free_memory() > ENOUGH:

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import axe_core_python
+import axe_playwright_python
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 CHROMIUM = next(
@@ -26,7 +26,7 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-_AXE = Path(axe_core_python.__file__).parent / "axe.min.js"
+_AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 expect.set_options(
     timeout=30_000
 )  # as all of playwright's other waits; its own default of 5 s is short on a busy machine
@@ -39,7 +39,7 @@ _VIOLATIONS = """async () => {
     Object.defineProperty(Element.prototype, name, {...own, get});
   }
   try {
-    return (await axe.run({resultTypes: ["violations"]})).violations;
+    return (await axe.run({preload: {assets: ["media"]}, resultTypes: ["violations"]})).violations;
   } finally {
     for (const [name, own] of asked) Object.defineProperty(Element.prototype, name, own);
   }
@@ -164,6 +164,7 @@ def violations(page: Page) -> list[str]:
 
     Every rule looks at every element. What they find in order is not described one by one: that takes longer than to look, and nobody reads it.
     axe asks for the sizes of the same ancestors with every cell of a table; while it looks, they are measured once.
+    Style sheets are not loaded again: no rule asks for their text, and pages forbid it.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE.read_text(encoding="utf-8"))

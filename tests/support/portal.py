@@ -20,11 +20,11 @@ from catalog.ckan.native.removal import remove_databases
 from catalog.ckan.native.state import PortalState, SecretKeys, read_or_make_keys, read_state
 from dagster_project.cli.portal import start_home_portal
 from schemas.errors import SportlakeError, UsageError
+from support.memory_folder import ENOUGH, MEMORY, free_memory
 
 ROOT = Path(__file__).parents[2]
 _BUILT = {"venv", "solr", "done"}
 _BUILT_MARKS = {"venv", "plugin", "jars"}
-_MEMORY = Path("/dev/shm")  # noqa: S108 -- the folders made in it are closed to others
 
 
 def portal_home() -> Path:
@@ -44,12 +44,12 @@ def lacking_note(home: Path) -> Path:
 
 def folders_in_memory(place: PortalPaths) -> dict[Path, Path]:
     """What this portal need not keep, each with its folder in memory: Solr's index and the public files, of which a change syncs fifty to the disk."""
-    return {folder: _MEMORY / f"{unique_name(place)}-{folder.name}" for folder in (place.solr_home, place.public)}
+    return {folder: MEMORY / f"{unique_name(place)}-{folder.name}" for folder in (place.solr_home, place.public)}
 
 
 def put_in_memory(place: PortalPaths) -> None:
-    """Both folders are links into memory, where there is one."""
-    if not os.access(_MEMORY, os.W_OK):
+    """Both folders are links into memory, where there is room."""
+    if free_memory() <= ENOUGH:
         return
     for folder, there in folders_in_memory(place).items():
         there.mkdir(mode=0o700)
