@@ -44,7 +44,7 @@ class ForkedCommand:
 
     def __init__(self, output: int, ended: socket.socket) -> None:
         self.returncode: int | None = None
-        self._output, self._ended, self._told = output, ended, b""
+        self._output, self._ended, self._told, self._spent = output, ended, b"", 0.0
         self.pid = int(ended.recv(_LONGEST))
 
     def communicate(self, timeout: float | None = None) -> str:
@@ -58,10 +58,17 @@ class ForkedCommand:
             if said := os.read(self._output, _LONGEST):
                 self._told += said
                 continue
-            self.returncode = int(self._ended.recv(_LONGEST))
+            self.returncode, self._spent = int(self._ended.recv(_LONGEST)), self.processor_seconds()
             self._ended.close()
             os.close(self._output)
         return self._told.decode()
+
+    def processor_seconds(self) -> float:
+        """Processor time that it has taken until now, of all its threads; not of processes that it started."""
+        if self.returncode is not None:
+            return self._spent
+        user, system = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:
         """Kill it; its number is not given to another process before `communicate` has come to its end."""
