@@ -16,7 +16,7 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-from support.memory_folder import ENOUGH, MEMORY, free_memory
+from support.shared_folders import ENOUGH, MEMORY, free_memory
 
 LIVE = Path(__file__).parent / "live"
 LONGEST = "tests/live/test_fault_injection.py"

@@ -3,11 +3,9 @@
 Not here: releases (`frozen.py`, `frozen_facility.py`).
 """
 
-from pathlib import Path
-from tempfile import mkdtemp
-
 import pyarrow as pa
 
+from support.shared_folders import fresh_folder
 from warehouse.canonical import sort_rows
 from warehouse.package import select_released_columns
 from warehouse.release_rows import ReleaseRows, write_release_rows
@@ -16,4 +14,4 @@ from warehouse.release_rows import ReleaseRows, write_release_rows
 def rows_of(table: pa.Table, contract, lists, departments) -> ReleaseRows:
     """The rows of a table in any order, sorted as a release has them."""
     ordered = sort_rows(select_released_columns(table, contract), contract.primary_key)
-    return write_release_rows([ordered], Path(mkdtemp()) / "rows.parquet", contract, lists, departments)
+    return write_release_rows([ordered], fresh_folder() / "rows.parquet", contract, lists, departments)

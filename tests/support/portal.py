@@ -20,7 +20,7 @@ from catalog.ckan.native.removal import remove_databases
 from catalog.ckan.native.state import PortalState, SecretKeys, read_or_make_keys, read_state
 from dagster_project.cli.portal import start_home_portal
 from schemas.errors import SportlakeError, UsageError
-from support.memory_folder import ENOUGH, MEMORY, free_memory
+from support.shared_folders import ENOUGH, MEMORY, free_memory
 
 ROOT = Path(__file__).parents[2]
 _BUILT = {"venv", "solr", "done"}

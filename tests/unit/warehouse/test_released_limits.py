@@ -1,8 +1,6 @@
 """What a release says of its time limits: items of its own rows and hand-ins as of its day, the same again from the same inputs."""
 
 from datetime import date, timedelta
-from pathlib import Path
-from tempfile import mkdtemp
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,6 +9,7 @@ import pytest
 from schemas.slices import SliceKey
 from schemas.workdays import Deadline
 from support.contracts import contract_with
+from support.shared_folders import fresh_folder
 from warehouse.due import OwedSlice
 from warehouse.released_limits import describe_time_limits
 from warehouse.types import arrow_schema
@@ -28,7 +27,7 @@ def file_of(contract, *rows):
     slices = {"department": "210100", "period": "2026"}
     for name, value in slices.items():
         table = table.append_column(name, pa.array([value] * len(rows)))
-    file = Path(mkdtemp()) / "rows.parquet"
+    file = fresh_folder() / "rows.parquet"
     pq.write_table(table, file)
     return file
 

@@ -1,12 +1,27 @@
-"""The folder in memory that tests use in place of the disk, where this machine has room for it. Not here: what is put in it."""
+"""Folders of tests that are not of one test: the one in memory in place of the disk, and those that last as long as the process.
+
+Not here: what is put in them.
+"""
 
 import os
 import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 
 MEMORY = Path("/dev/shm")  # noqa: S108 -- the folders made in it are closed to others
 ENOUGH = 4 << 30
 """Free bytes; the folders of a whole run take less than a quarter of it."""
+
+
+@cache
+def _process_folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="sportlake-")
+
+
+def fresh_folder() -> Path:
+    """An empty folder, which is removed when the process ends."""
+    return Path(mkdtemp(dir=_process_folder().name))
 
 
 def free_memory() -> int:
