@@ -92,9 +92,8 @@ class WatchingRunLauncher(DefaultRunLauncher):
         if not isinstance(storage, PostgresRunStorage):
             return True
         with storage.connect() as session:
-            free = session.execute(text("SELECT pg_try_advisory_lock(:key)"), _lock_key(run_id)).scalar_one()
-            if free:
-                session.execute(text("SELECT pg_advisory_unlock(:key)"), _lock_key(run_id))
+            # Of this statement alone: a look that is interrupted leaves no lock on the connection that others use after it.
+            free = session.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), _lock_key(run_id)).scalar_one()
         return not free
 
 

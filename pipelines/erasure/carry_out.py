@@ -30,6 +30,7 @@ from pipelines.erasure.originals import erase_file, erase_originals, mark_redact
 from pipelines.erasure.requests import ErasureRequest, find_decision, forget_request, require_second_person
 from pipelines.erasure.sought_values import SoughtValues
 from pipelines.erasure.tables import erase_cells
+from pipelines.intake import ACCEPTED
 from pipelines.publication.due import warehouse_inputs
 from pipelines.submissions.submission import read_submission
 from pipelines.workspace import Workspace
@@ -132,7 +133,7 @@ def _list_steps(
 
 def _erase_read_rows(workspace: Workspace, sought: SoughtValues) -> None:
     """Erase from the accepted rows of every submission, by the rules of its contract."""
-    for path in sorted((workspace.layout.home / "submissions").glob("*/accepted.parquet")):
+    for path in sorted((workspace.layout.home / "submissions").glob(f"*/{ACCEPTED}")):
         slice_ = read_submission(workspace, path.parent.name).slice
         contract = workspace.contracts.get(slice_.dataset) if slice_ else None
         if contract is not None and count_in_file(path, sought):

@@ -45,14 +45,15 @@ class FindingGroup:
 
 def render_receipt(receipt: Receipt, words: FindingWords, *, synthetic: bool) -> str:
     """Returns the page of a receipt; `words` are those of its contract."""
+    groups = group_findings(receipt, words)
     return render_bilingual_page(
         _load_templates(),
         "receipt.html.j2",
         title=read_sentences()["receipt.title"].fill_placeholders(number=receipt.number),
         synthetic=synthetic,
         receipt=receipt,
-        groups=group_findings(receipt, words),
-        warnings=sum(finding.severity != "error" for finding in receipt.findings),
+        groups=groups,
+        warnings=sum(group.count for group in groups if group.signal != "mend"),
         rewrites=[(REASONS[why], count) for why, count in receipt.rewrites.items()],
         labels=words.labels,
         words=words,

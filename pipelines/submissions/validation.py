@@ -18,7 +18,7 @@ from pipelines.read import Reading, read_file
 from pipelines.submissions import magnitudes, plausibility
 from pipelines.submissions.accepted_findings import soften_findings
 from pipelines.submissions.accepted_proposals import AcceptedProposal, apply_proposals
-from pipelines.submissions.cell_conformance import allow_for_dropped, check_cells
+from pipelines.submissions.cell_conformance import check_cells
 from pipelines.submissions.cell_contents import check_contents
 from pipelines.submissions.cell_names import locate_findings
 from pipelines.submissions.compared_rows import ComparedRows
@@ -104,7 +104,7 @@ def validate_submission(
     corrected = _correct_rows(workspace, reading, matching, slice_, on)
     texts, rows = corrected.normal.table, reading.rows
     elsewhere = _check_department(workspace, texts, contract, slice_)
-    ranged = _check_by_ranges(workspace, file, texts, rows, contract, allow_for_dropped(most, reading.findings))
+    ranged = _check_by_ranges(workspace, file, texts, reading, contract, most)
     found = BriefFindings(elsewhere) + _check_texts(reading, matching, corrected, ranged, most)
     typed, of_cells = check_cells(texts, rows, contract, found, reading.findings, matching.missing, ranged, most=most)
     found += of_cells
@@ -143,14 +143,16 @@ def _judge_rows(
 
 
 def _check_by_ranges(
-    workspace: Workspace, file: Path, texts: pa.Table, rows: pa.Array, contract: Contract, most: int | None
+    workspace: Workspace, file: Path, texts: pa.Table, reading: Reading, contract: Contract, most: int | None
 ) -> "RangedChecks | None":
-    """Returns what is found in the cells of a large file in ranges; None if all checks are done here."""
+    """Returns what is found in the cells of a large file, `texts`, in ranges; None if all checks are done here."""
     if workspace.large_work is None:
         return None
     from pipelines.submissions.ranged_checks import check_by_ranges  # noqa: PLC0415 -- most installations have one machine
 
-    return check_by_ranges(workspace.large_work, workspace.layout, file, texts, rows, contract, most)
+    return check_by_ranges(
+        workspace.large_work, workspace.layout, file, texts, reading.rows, contract, reading.findings, most
+    )
 
 
 def _check_texts(

@@ -25,5 +25,5 @@ fileConfig(ini)
 settings = CKANConfigLoader(ini).get_config()
 public = Path(settings["extra_public_paths"].rpartition(",")[2])
 application = with_headers(with_released_files(make_app(settings), public / "releases"))
-# What stands until the process ends is not looked through for garbage again and again: an eighth of the processor time of an update.
+# What stands until the process ends is not looked through for garbage again and again.
 gc.freeze()

@@ -59,6 +59,20 @@ def test_findings_their_order_and_accepted_rows_are_those_of_one_process(tmp_pat
     assert list_left(tmp_path) == []
 
 
+def test_the_findings_that_are_made_are_those_of_one_process(tmp_path, monkeypatch):
+    contract = contract_with(FIELDS)
+    wrong = (f"C{at},x,=SUM(A{at})电话13912345678,1900-01-01" for at in range(20))
+    file = tmp_path / "rows.csv"
+    file.write_text("\n".join(["code,area,note,opened", *ROWS, *wrong]) + "\n", encoding="utf-8")
+    monkeypatch.setattr("quality.conformance.row_ranges.RANGE", 1)
+    monkeypatch.setattr("pipelines.submissions.validation.MOST_MADE", 3)
+    here = validated(tmp_path, file, contract)
+    ranged = validated(tmp_path, file, contract, LARGE)
+    assert (ranged.findings, ranged.verdict) == (here.findings, here.verdict)
+    assert {one.kind: one.rows for one in ranged.unlisted} == {one.kind: one.rows for one in here.unlisted}
+    assert {one.kind.judge for one in here.unlisted} == {"cell", "row"}
+
+
 def list_left(home):
     """The folders of work that are there."""
     return [path for path in Layout(home).working.iterdir() if path.is_dir()]
@@ -81,7 +95,7 @@ def test_cells_that_a_killed_command_left_are_gone_with_the_next_hand_in(tmp_pat
 def test_a_small_file_is_not_given_away(tmp_path):
     file = tmp_path / "rows.csv"
     file.write_text("code\nA\n", encoding="utf-8")
-    assert check_by_ranges(SMALL, Layout(tmp_path), file, None, None, None) is None
+    assert check_by_ranges(SMALL, Layout(tmp_path), file, None, None, None, ()) is None
 
 
 def test_a_worker_that_cannot_read_or_write_its_range_says_what_every_machine_needs(tmp_path):
