@@ -64,6 +64,13 @@ def test_where_the_rest_can_be_read_is_said_on_the_page(sent):
     assert f"submissions/{receipt.number}/findings.parquet" in page
 
 
+def test_the_page_does_not_say_that_the_workbook_marks_all(sent):
+    workspace, receipt = sent
+    page = workspace.layout.receipt_file(receipt.number, "html").read_text(encoding="utf-8")
+    assert receipt.workbook is not None
+    assert "Of each kind at most the first 1000 are marked; the counts below are the true ones." in page
+
+
 def test_of_many_kinds_a_receipt_lists_fewer_of_each(sent, monkeypatch):
     findings = sent[1].findings
     monkeypatch.setattr(receipts, "LISTED_IN_ALL", 500)
