@@ -53,10 +53,9 @@ class CheckReport(NamedTuple):
     @property
     def counts(self) -> dict[str, int]:
         """The number of findings of each type, most frequent first."""
-        more: Counter[str] = Counter()
-        for one in self.unlisted:
-            more[one.kind.type] += len(one.rows)
-        return count_by_type(self.findings, more)
+        from quality.brief_findings import count_unlisted
+
+        return count_by_type(self.findings, count_unlisted(self.unlisted))
 
 
 class Sender(NamedTuple):

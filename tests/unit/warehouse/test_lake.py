@@ -3,40 +3,19 @@
 import json
 import os
 import threading
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from schemas.errors import LakeError, SliceMoved, UsageError
-from schemas.slices import SliceKey
 from support.contracts import contract_with
+from support.lakes import CONTRACT, NOW, WHY, files, key, put, rows
 from warehouse import commits, deltalog, sql
 from warehouse.lake import Lake
 from warehouse.layout import Layout
-from warehouse.parts import restore_types
-from warehouse.types import arrow_schema, lake_schema
-
-NOW = datetime(2026, 11, 25, 9, tzinfo=timezone(timedelta(hours=8)))
-WHY = {"submission": "20261125-0001", "sha256": "ab" * 32, "who": "dagster"}
-CONTRACT = contract_with(["id", "n:integer"])
-
-
-def key(department="210100", period="2026"):
-    return SliceKey(dataset="sample", department=department, period=period)
-
-
-def rows(*values, contract=CONTRACT):
-    """Rows (id, n, …) in the types of the contract."""
-    columns = list(zip(*values, strict=True)) or [()] * len(contract.fields)
-    schema = arrow_schema(contract)
-    return pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
-
-
-def put(lake, table, to=None, contract=CONTRACT):
-    return lake.replace_slices(contract, {to or key(): table}, WHY, NOW)
+from warehouse.types import lake_schema
 
 
 def ids(table):
@@ -51,11 +30,6 @@ def home(tmp_path):
 @pytest.fixture
 def lake(home):
     return Lake(Layout(home))
-
-
-def files(lake):
-    folder = lake._layout.lakes
-    return {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
 
 
 def test_before_anything_is_accepted_there_is_nothing_and_reading_makes_no_files(lake):
@@ -131,21 +105,6 @@ def test_the_same_bytes_again_make_no_commit_and_name_the_version_that_holds_the
     before = files(lake)
     assert put(lake, rows(("a", 1))) == first
     assert (lake.current_version(CONTRACT), files(lake)) == (2, before)
-
-
-def test_a_file_of_rows_lands_as_the_part_that_the_rows_would_be(lake, tmp_path):
-    contract = contract_with(["id", "t:time"])
-    table = rows(("b", time(8, 30)), ("a", None), contract=contract)
-    first = put(lake, table, contract=contract)
-    before = files(lake)
-    lake.write_rows(contract, table.take([1, 0]), tmp_path / "rows")
-    assert put(lake, tmp_path / "rows", contract=contract) == first
-    assert files(lake) == before
-    assert put(lake, tmp_path / "rows", to=key("210200"), contract=contract) == first + 1
-    assert lake.count_slice_rows(contract) == {key(): 2, key("210200"): 2}
-    landed = restore_types(pq.read_table(tmp_path / "rows"), contract)
-    assert landed.equals(table.take([1, 0]))
-    assert restore_types(table, contract).equals(table)
 
 
 def test_a_replaced_slice_is_gone_now_and_there_as_of_its_version(lake):
