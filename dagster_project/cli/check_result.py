@@ -53,6 +53,9 @@ class CheckReport(NamedTuple):
     @property
     def counts(self) -> dict[str, int]:
         """The number of findings of each type, most frequent first."""
+        if not self.unlisted:
+            return count_by_type(self.findings)
+        # Loads Arrow, which a small file does not need.
         from quality.brief_findings import count_unlisted
 
         return count_by_type(self.findings, count_unlisted(self.unlisted))
