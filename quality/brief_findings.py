@@ -6,7 +6,7 @@ of a row, follows from each error. Not here: a finding (`findings.py`), how many
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -29,6 +29,8 @@ Numbers = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Place = tuple[str, int | None, str | None]
 """Type, row and field of a finding."""
+SkippedRows = Callable[[FindingKind], Numbers]
+"""The rows in which a finding of that kind only follows from another one."""
 
 
 @dataclass(frozen=True)
@@ -89,25 +91,37 @@ class BriefFindings:
 class FindingCounter:
     """Counts the findings of one file by kind in their order, and keeps the rows of those that need not be made."""
 
-    def __init__(self, most: int | None) -> None:
-        """`most`: how many of each kind are made; None for all."""
-        self._most = most
+    def __init__(self, most: int | None = None, skipped: SkippedRows | None = None) -> None:
+        """`most`: how many of each kind are made; None for all. `skipped`: the rows in which one of a kind is neither made nor counted."""
+        self._most, self._skipped = most, skipped
+        self._gone: dict[FindingKind, Numbers] = {}
         self._seen: Counter[FindingKind] = Counter()
         self._held: dict[FindingKind, array[int]] = defaultdict(lambda: array("q"))
         self._spills: dict[FindingKind, TableSpill] = {}
 
     def is_made(self, kind: FindingKind, row: int | None) -> bool:
         """Count a finding, and return whether it is among the first ones of its kind; one on no row always is."""
-        return row is None or self.count_made(kind, (row,)) == 1
+        return row is None or len(self.choose_made(kind, np.array([row], np.int64))) == 1
 
-    def count_made(self, kind: FindingKind, rows: Numbers | Sequence[int]) -> int:
-        """Count findings in those rows, and return how many of the first of them are among the first ones of their kind."""
+    def choose_made(self, kind: FindingKind, rows: Numbers) -> Numbers:
+        """Count findings in those rows, and return the positions of those that are among the first ones of their kind."""
+        places = self._find_own(kind, rows)
+        return places[: self._count_rows(kind, rows[places])]
+
+    def _find_own(self, kind: FindingKind, rows: Numbers) -> Numbers:
+        if self._skipped is None:
+            return np.arange(len(rows))
+        if kind not in self._gone:
+            self._gone[kind] = self._skipped(kind)
+        return np.flatnonzero(~np.isin(rows, self._gone[kind]))
+
+    def _count_rows(self, kind: FindingKind, rows: Numbers) -> int:
         seen = self._seen[kind]
         self._seen[kind] += len(rows)
         made = len(rows) if self._most is None else min(max(self._most - seen, 0), len(rows))
         if made < len(rows):
             held = self._held[kind]
-            held.frombytes(np.asarray(rows[made:], np.int64).tobytes())
+            held.frombytes(rows[made:].tobytes())
             if len(held) >= _HELD:
                 self._write_held(kind)
         return made

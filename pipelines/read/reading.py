@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from pipelines.read.marked_cells import MarkedCells
 from pipelines.units.statements import StatedUnits
 from pipelines.workbook_stamp import TemplateStamp
+from quality.brief_findings import BriefFindings
 from quality.conformance.lines import RecordLines
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
@@ -79,7 +81,8 @@ class Reading:
         labels: The header exactly as written, one per column.
         columns: The position of each label in the file (1 = first column).
         last_column: The position of the last column in use, apart from those of proposals; 0 if it is the last of `columns`.
-        findings: Defects that only the reader can see (ragged rows, merged cells).
+        findings: Defects that only the reader can see (ragged rows, merged cells), of marked cells the first of each column.
+        marked: The columns with more marked cells than have a finding.
         decisions: What was decided and skipped, for the receipt.
         stamp: The stamp of a template or excerpt written by us, if the workbook has one.
         complete: Whether the sheet of instructions of a template says that the file is complete.
@@ -99,6 +102,7 @@ class Reading:
     sheet: str | None = None
     header_row: int = 1
     findings: tuple[Finding, ...] = ()
+    marked: tuple[MarkedCells, ...] = ()
     decisions: tuple[Text, ...] = ()
     stamp: TemplateStamp | None = None
     complete: bool = False
@@ -114,6 +118,13 @@ class Reading:
     def with_findings(self, more: Iterable[Finding]) -> "Reading":
         """A copy of the reading with further findings, sorted by row; findings without a row come first."""
         return replace(self, findings=tuple(sorted((*self.findings, *more), key=lambda finding: finding.row or 0)))
+
+    def list_found(self, *, in_full: bool = False) -> BriefFindings:
+        """The findings of the reader; those on marked cells after the first ones of a column are made only `in_full`."""
+        if not in_full:
+            return BriefFindings([*self.findings], tuple(cells.leave_others() for cells in self.marked))
+        others = (finding for cells in self.marked for finding in cells.make_others())
+        return BriefFindings([*self.with_findings(others).findings])
 
 
 def refuse_file(kind: str, zh: str, en: str) -> UnreadableFile:

@@ -5,23 +5,23 @@ Not here: where the records come from, blank rows and rows of the wrong width (`
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.columns.proposal_columns import ProposalColumns, find_proposal_columns
-from pipelines.read.defects import FORMULA_ERRORS, FORMULA_SIGNS, REPLACED, formula_error, lost_characters
+from pipelines.read.defects import FORMULA_SIGNS, REPLACED
 from pipelines.read.footer import DataRows, find_data_rows
 from pipelines.read.gathered_rows import GatheredRows, Record
 from pipelines.read.header import Header, no_rows_error
 from pipelines.read.index_columns import describe_index_columns, find_index_columns, is_unnamed
-from pipelines.read.reading import RAGGED_ROWS, ProposalCells, Reading, list_marked_cells
+from pipelines.read.marked_cells import find_formula_errors, find_replacements
+from pipelines.read.reading import ProposalCells, Reading
 from pipelines.read.unit_rows import find_units_above, find_units_below, split_unit_row
 from pipelines.units.statements import StatedUnits
+from quality.brief_findings import MOST_MADE
 from quality.findings import Finding
-from schemas.spilled_table import map_columns
 from schemas.text import Text
 
 
@@ -71,6 +71,10 @@ def tabulate_rows(
     data, kept = _drop_bare_rows(data, columns, gathered, header), columns.kept
     labels, fields = tuple(header.labels[at] for at in kept), [header.fields[at] for at in kept]
     table = data.table.select(kept).rename_columns(_make_unique(labels))
+    marked = (
+        *(find_replacements(table, data.rows, fields) if REPLACED in gathered.signs else ()),
+        *(find_formula_errors(table, data.rows, fields) if FORMULA_SIGNS & gathered.signs else ()),
+    )
     return Reading(
         table=table,
         rows=data.rows,
@@ -84,9 +88,9 @@ def tabulate_rows(
         header_row=header.row,
         findings=(
             *_list_findings(gathered, data, units.row),
-            *(_find_replacements(table, data.rows, fields) if REPLACED in gathered.signs else ()),
-            *(_find_formula_errors(table, data.rows, fields) if FORMULA_SIGNS & gathered.signs else ()),
+            *(finding for cells in marked for finding in cells.make_first()),
         ),
+        marked=tuple(cells for cells in marked if len(cells.rows) > MOST_MADE),
         stated=StatedUnits((*find_units_above(header), *units.statements, *find_units_below(units, data.skipped))),
         decisions=(
             *header.decisions,
@@ -177,28 +181,6 @@ def _make_unique(labels: Sequence[str]) -> list[str]:
         taken.add(name)
         names.append(name)
     return names
-
-
-def _find_replacements(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> list[Finding]:
-    found = []
-    all_marked = map_columns(lambda column: pc.match_substring(column, REPLACED), table.columns, table.num_rows)
-    for field_name, column, marked in zip(fields, table.columns, all_marked, strict=True):
-        if pc.any(marked).as_py():
-            cells = islice(list_marked_cells(column, rows, marked), RAGGED_ROWS)
-            found += [lost_characters(row, field_name, value) for row, value in cells]
-    return found
-
-
-def _find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> list[Finding]:
-    """Returns a finding for each cell of a field that holds the error text of a failed formula."""
-    words = pa.array(sorted(FORMULA_ERRORS))
-    found = []
-    all_marked = map_columns(lambda column: pc.is_in(column, value_set=words), table.columns, table.num_rows)
-    for field_name, column, marked in zip(fields, table.columns, all_marked, strict=True):
-        if field_name and pc.any(marked).as_py():
-            cells = islice(list_marked_cells(column, rows, marked), RAGGED_ROWS)
-            found += [formula_error(row, field_name, value) for row, value in cells]
-    return found
 
 
 def _describe_skipped(gathered: GatheredRows, dropped: int) -> list[Text]:

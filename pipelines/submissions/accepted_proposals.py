@@ -111,7 +111,12 @@ def _judge_contents(reading: Reading, rewrites: Sequence[CellRewrite], matching:
     part = replace(reading, table=reading.table.filter(rows), rows=reading.rows.filter(rows))
     contract = matching.contract
     found = [*find_damaged_codes(part, contract), *find_damaged_texts(part, contract)]
-    return replace(reading, findings=tuple(kept)).with_findings(one for one in found if (one.row, one.field) in places)
+    marked = tuple(
+        cells.drop_rows([row for row, field in places if field == cells.kind.field]) for cells in reading.marked
+    )
+    return replace(reading, findings=tuple(kept), marked=marked).with_findings(
+        one for one in found if (one.row, one.field) in places
+    )
 
 
 def _count_filled(cells: ProposalCells) -> int:

@@ -3,14 +3,16 @@
 Not here: the check itself (`quality/conformance`), what cells of the right type may hide (`cell_contents.py`).
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
-from quality.brief_findings import BriefFindings, collect_findings
+from quality.brief_findings import BriefFindings, FindingCounter, Numbers, SkippedRows, collect_findings
 from quality.conformance.cell_error import CellOverflow
-from quality.findings import Finding, masked_excerpt
+from quality.findings import Finding, FindingKind, masked_excerpt
 from schemas.contract import Contract
 from schemas.spilled_table import TableSpill, drop_resident_pages
 from schemas.text import Text
@@ -34,7 +36,7 @@ def check_cells(
     rows: pa.Array,
     contract: Contract,
     earlier: BriefFindings,
-    read: Sequence[Finding],
+    read: BriefFindings,
     missing: frozenset[str],
     ranged: "RangedChecks | None" = None,
     *,
@@ -50,17 +52,29 @@ def check_cells(
         ranged.cells
         if ranged
         else keep_typed_rows(
-            contract, lambda keep: _conform_here(texts, rows, contract, keep, allow_for_dropped(most, read))
+            contract,
+            lambda keep: _conform_here(
+                texts, rows, contract, keep, FindingCounter(most, skip_reported(read, contract))
+            ),
         )
     )
-    found = _drop_consequences(BriefFindings(cells.findings, cells.unlisted), read, missing, contract)
+    found = _drop_missing(BriefFindings(cells.findings, cells.unlisted), missing, contract)
     wrong = (earlier + found).list_error_rows() if cells.overflows else ()
     return typed, found + collect_findings(_overflow_findings(cells.overflows, set(wrong), contract), most)
 
 
-def allow_for_dropped(most: int | None, read: Sequence[Finding]) -> int | None:
-    """Returns how many findings of a kind on cells are to be made, for each finding of the reader may drop one of them."""
-    return None if most is None else most + len(read)
+def skip_reported(read: BriefFindings, contract: Contract) -> SkippedRows | None:
+    """Returns which rows have findings on cells that only follow from a row or cell in `read`, which the reader has reported; None if it has none."""
+    reported: dict[str | None, list[Numbers]] = defaultdict(list)
+    for kind, rows in read.iterate_rows():
+        # The cells beside one that has swallowed rows stand in the wrong columns.
+        reported[None if kind.type == "swallowed-rows" else kind.field].append(rows)
+
+    def list_rows(kind: FindingKind) -> Numbers:
+        names = (*_list_fields(kind.type, kind.field, contract), None)
+        return np.concatenate([np.empty(0, np.int64), *(rows for name in names for rows in reported.get(name, ()))])
+
+    return list_rows if reported else None
 
 
 def keep_typed_rows(contract: Contract, check: "Callable[[TypedSink], ConformedCells]") -> TypedCells:
@@ -76,12 +90,12 @@ def keep_typed_rows(contract: Contract, check: "Callable[[TypedSink], ConformedC
 
 
 def _conform_here(
-    texts: pa.Table, rows: pa.Array, contract: Contract, keep: "TypedSink", most: int | None
+    texts: pa.Table, rows: pa.Array, contract: Contract, keep: "TypedSink", counter: FindingCounter
 ) -> "ConformedCells":
     # Frictionless takes 0.1 s to load, and most commands import intake without checking a cell.
     from quality.conformance.table import conform_streamed  # noqa: PLC0415
 
-    return conform_streamed(texts, rows, contract, keep, most)
+    return conform_streamed(texts, rows, contract, keep, counter)
 
 
 def _overflow_findings(
@@ -110,29 +124,13 @@ def _overflow_findings(
         )
 
 
-def _drop_consequences(
-    found: BriefFindings, said: Sequence[Finding], missing: frozenset[str], contract: Contract
-) -> BriefFindings:
-    """Drops findings that only follow from a missing column, or from a row or cell that the reader has reported.
+def _drop_missing(found: BriefFindings, missing: frozenset[str], contract: Contract) -> BriefFindings:
+    """Drops findings that only follow from a missing column."""
+    return BriefFindings(
+        [one for one in found.findings if not _list_fields(one.type, one.field, contract) & missing],
+        tuple(one for one in found.unlisted if not _list_fields(one.kind.type, one.kind.field, contract) & missing),
+    )
 
-    `said`: the findings of the reader.
-    """
-    # The cells beside one that has swallowed rows stand in the wrong columns.
-    places = {(one.row, None if one.type == "swallowed-rows" else one.field) for one in said}
 
-    def list_fields(type_: str, field: str | None) -> set[str | None]:
-        return {*contract.primary_key} if type_ == "primary-key" else {field}
-
-    news = [
-        finding
-        for finding in found.findings
-        if not (at := list_fields(finding.type, finding.field)) & missing
-        and not any((finding.row, name) in places for name in (*at, None))
-    ]
-    unlisted = []
-    for one in found.unlisted:
-        at = list_fields(one.kind.type, one.kind.field)
-        left = one.drop_rows(row for row, name in places if name is None or name in at)
-        if not at & missing and len(left.rows):
-            unlisted.append(left)
-    return BriefFindings(news, tuple(unlisted))
+def _list_fields(type_: str, field: str | None, contract: Contract) -> set[str | None]:
+    return {*contract.primary_key} if type_ == "primary-key" else {field}

@@ -5,16 +5,16 @@ checked in ranges, and keys in two passes. The findings, their order and the typ
 come this way (`validation.py`), the check of cells (`quality/conformance/row_ranges.py`), rules and comparisons, which need all rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 
-from pipelines.submissions.cell_conformance import TypedCells, allow_for_dropped, keep_typed_rows
+from pipelines.submissions.cell_conformance import TypedCells, keep_typed_rows, skip_reported
 from pipelines.submissions.cell_contents import check_contents
-from quality.brief_findings import BriefFindings, FindingCollector
+from quality.brief_findings import BriefFindings, FindingCollector, FindingCounter
 from quality.conformance.row_ranges import (
     RowRange,
     RowRangeResult,
@@ -56,7 +56,7 @@ def check_by_ranges(
     texts: pa.Table,
     rows: pa.Array,
     contract: Contract,
-    read: Sequence[Finding],
+    read: BriefFindings,
     most: int | None = None,
 ) -> RangedChecks | None:
     """Returns what is found in the normalised rows of a large file; None if it is small.
@@ -77,8 +77,8 @@ def check_by_ranges(
                     contents.add_findings(found.contents)
                     yield part, found.cells
 
-        wanted = allow_for_dropped(most, read)
-        cells = keep_typed_rows(contract, lambda keep: join_row_ranges(texts, rows, contract, judge(), keep, wanted))
+        counter = FindingCounter(most, skip_reported(read, contract))
+        cells = keep_typed_rows(contract, lambda keep: join_row_ranges(texts, rows, contract, judge(), keep, counter))
     order = {field.name: place for place, field in enumerate(contract.fields)}
     of_contents = contents.finish_findings()
     of_contents.findings.sort(key=lambda one: order[one.field or ""])

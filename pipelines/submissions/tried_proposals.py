@@ -103,7 +103,7 @@ class ProposalTrial:
         table = normalise_table(table, rows, self.contract, codelists=self.context.codelists).table
         earlier = self._list_earlier(found, fixes, rows)
         typed, of_cells = check_cells(
-            table, rows, self.contract, earlier, earlier.findings, self.missing, most=_MOST_TRIED
+            table, rows, self.contract, earlier, BriefFindings(earlier.findings), self.missing, most=_MOST_TRIED
         )
         of_rules = judge_sound_cells(typed, rows, earlier + of_cells, self.contract, self.context, _MOST_TRIED)
         tried = of_cells + drop_blind_rules(of_rules, self.contract, self.missing)

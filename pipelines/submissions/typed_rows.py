@@ -48,6 +48,6 @@ def read_typed_rows(workspace: Workspace, submission: Submission, contract: Cont
     matching = match_reading(reading, contract, workspace.codelists)
     normal = normalise_rows(workspace, reading, matching, submission.slice)
     typed, _ = check_cells(
-        normal.table, reading.rows, contract, BriefFindings(), reading.findings, matching.missing, most=0
+        normal.table, reading.rows, contract, BriefFindings(), reading.list_found(), matching.missing, most=0
     )
     return typed

@@ -102,11 +102,11 @@ def validate_submission(
     matching = column_matching.match_reading(given, contract, workspace.codelists)
     reading, accepted_rewrites, accepted_proposals = apply_proposals(given, matching)
     corrected = _correct_rows(workspace, reading, matching, slice_, on)
-    texts, rows = corrected.normal.table, reading.rows
+    texts, rows, read = corrected.normal.table, reading.rows, reading.list_found(in_full=in_full)
     elsewhere = _check_department(workspace, texts, contract, slice_)
-    ranged = _check_by_ranges(workspace, file, texts, reading, contract, most)
-    found = BriefFindings(elsewhere) + _check_texts(reading, matching, corrected, ranged, most)
-    typed, of_cells = check_cells(texts, rows, contract, found, reading.findings, matching.missing, ranged, most=most)
+    ranged = _check_by_ranges(workspace, file, texts, rows, contract, read, most)
+    found = BriefFindings(elsewhere) + _check_texts(reading, read, matching, corrected, ranged, most)
+    typed, of_cells = check_cells(texts, rows, contract, found, read, matching.missing, ranged, most=most)
     found += of_cells
     sound, sound_rows = drop_rows(typed, rows, found.list_error_rows())
     context = find_rule_context(workspace, contract, slice_, received or on)
@@ -143,20 +143,25 @@ def _judge_rows(
 
 
 def _check_by_ranges(
-    workspace: Workspace, file: Path, texts: pa.Table, reading: Reading, contract: Contract, most: int | None
+    workspace: Workspace,
+    file: Path,
+    texts: pa.Table,
+    rows: pa.Array,
+    contract: Contract,
+    read: BriefFindings,
+    most: int | None,
 ) -> "RangedChecks | None":
     """Returns what is found in the cells of a large file, `texts`, in ranges; None if all checks are done here."""
     if workspace.large_work is None:
         return None
     from pipelines.submissions.ranged_checks import check_by_ranges  # noqa: PLC0415 -- most installations have one machine
 
-    return check_by_ranges(
-        workspace.large_work, workspace.layout, file, texts, reading.rows, contract, reading.findings, most
-    )
+    return check_by_ranges(workspace.large_work, workspace.layout, file, texts, rows, contract, read, most)
 
 
 def _check_texts(
     reading: Reading,
+    read: BriefFindings,
     matching: column_matching.ColumnMatching,
     corrected: CorrectedTable,
     ranged: "RangedChecks | None",
@@ -164,16 +169,10 @@ def _check_texts(
 ) -> BriefFindings:
     """Returns what was found before any cell has a type: by the reader, in the header, in the corrections and the texts."""
     texts, rows, contract = corrected.normal.table, reading.rows, matching.contract
-    before = [
-        *find_outdated(reading.stamp, contract),
-        *reading.findings,
-        *matching.findings,
-        *corrected.findings,
-    ]
+    before = BriefFindings([*find_outdated(reading.stamp, contract)]) + read
+    before += BriefFindings([*matching.findings, *corrected.findings])
     personal = ranged.personal if ranged else collect_findings(find_personal_data(texts, rows, contract), most)
-    return (
-        BriefFindings(before) + personal + (ranged.contents if ranged else check_contents(texts, rows, contract, most))
-    )
+    return before + personal + (ranged.contents if ranged else check_contents(texts, rows, contract, most))
 
 
 def refuse_submission(finding: Finding) -> Validation:

@@ -100,14 +100,14 @@ def join_row_ranges(
     contract: "Contract",
     made: Iterable[tuple[RowRange, RowRangeResult]],
     typed: TypedSink,
-    most: int | None = None,
+    counter: FindingCounter | None = None,
 ) -> ConformedCells:
     """Return what `conform_streamed` returns, from the results of all ranges in their order; `typed` receives the same batches."""
-    messages, counter = Messages(labels_from_contract(contract)), FindingCounter(most)
+    messages, counted = Messages(labels_from_contract(contract)), counter or FindingCounter()
 
     def keep_made(errors: Iterable[PlacedError]) -> Iterator[PlacedError]:
         for row, fault in errors:
-            if counter.is_made(read_error_kind(fault), row):
+            if counted.is_made(read_error_kind(fault), row):
                 yield row, fault
 
     told, overflows = list[PlacedError](), list[CellOverflow]()
@@ -125,7 +125,7 @@ def join_row_ranges(
             told += keep_made(_find_repeats(prefilter.keys, texts, to_numpy(rows.cast(pa.int64())), contract, hashes))
         schema = _typed_schema(prefilter)
     collected = sorted(((row, error_order(fault), fault) for row, fault in told), key=itemgetter(0, 1))
-    return ConformedCells(_place_findings(messages, collected), overflows, schema, counter.list_unlisted())
+    return ConformedCells(_place_findings(messages, collected), overflows, schema, counted.list_unlisted())
 
 
 def _place_findings(messages: Messages, collected: Iterable[tuple[int, tuple[int, int], CellError]]) -> list[Finding]:

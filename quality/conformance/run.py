@@ -51,16 +51,16 @@ def run_batches(
     messages: Messages,
     typed: TypedSink | None = None,
     lines: RecordLines | None = None,
-    most: int | None = None,
+    counter: FindingCounter | None = None,
 ) -> TableResult:
     """Check all items; `batch_of` is called in the worker threads.
 
     `numbers(start, count)` returns the numbers of `count` rows from record `start` on, counted from 0. `lines`, of a delimited
-    file, already contain the records above the first. `most`: how many findings of a kind are made; None for all.
+    file, already contain the records above the first. `counter`: says which findings are made; None for all.
     """
     collected: list[_Collected] = []
     overflows: list[CellOverflow] = []
-    counter = FindingCounter(most)
+    counter = counter or FindingCounter()
     start = 0
 
     def tell(row: int, fault: CellError) -> None:
@@ -96,13 +96,13 @@ def _group_by_kind(errors: Iterable[ErrorPlaces]) -> Iterable[tuple[FindingKind,
 def _make_first(
     kind: FindingKind, errors: Sequence[ErrorPlaces], rows: Places, counter: FindingCounter, messages: Messages
 ) -> Iterator[_Collected]:
-    """Yield the findings of one kind in a batch that are made: of its rows the first."""
+    """Yield the findings of one kind in a batch that are made, by row."""
     places = np.concatenate([one.places for one in errors])
     order = np.argsort(places, kind="stable")
     numbers = np.asarray(rows)[places[order]]
-    made = counter.count_made(kind, numbers)
-    which = np.repeat(np.arange(len(errors)), [len(one.places) for one in errors])[order[:made]]
-    for row, at in zip(numbers[:made].tolist(), which.tolist(), strict=True):
+    made = counter.choose_made(kind, numbers)
+    which = np.repeat(np.arange(len(errors)), [len(one.places) for one in errors])[order[made]]
+    for row, at in zip(numbers[made].tolist(), which.tolist(), strict=True):
         error = errors[at].error
         yield row, error_order(error), messages.describe_error(error)
 

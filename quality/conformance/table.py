@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from quality.brief_findings import UnlistedFindings
+from quality.brief_findings import FindingCounter, UnlistedFindings
 from quality.conformance.buffers import to_numpy
 from quality.conformance.cell_error import CellOverflow
 from quality.conformance.deferred_field import DeferredField, defer_fields
@@ -76,14 +76,18 @@ def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> Conf
 
 
 def conform_streamed(
-    table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink, most: int | None = None
+    table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink, counter: FindingCounter | None = None
 ) -> ConformedCells:
-    """Return the first `most` findings of each kind of `conform`, all for None; `typed` receives in the same pass the typed rows in batches, in their order, after `ROW`."""
-    return _conform_batches(table, rows, contract, typed, most)
+    """Return those findings of `conform` that `counter` says, all for None; `typed` receives in the same pass the typed rows in batches, in their order, after `ROW`."""
+    return _conform_batches(table, rows, contract, typed, counter)
 
 
 def _conform_batches(
-    table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink | None, most: int | None = None
+    table: pa.Table,
+    rows: pa.Array,
+    contract: "Contract",
+    typed: TypedSink | None,
+    counter: FindingCounter | None = None,
 ) -> ConformedCells:
     fields = read_contract_fields(contract)
     texts = table.select([field.name for field in contract.fields])
@@ -96,7 +100,7 @@ def _conform_batches(
             numbers=lambda start, count: places[start : start + count],
             messages=Messages(labels_from_contract(contract)),
             typed=typed,
-            most=most,
+            counter=counter,
         )
     kept = pa.schema(list(zip([ROW, *prefilter.names], [pa.int64(), *prefilter.kept], strict=True)))
     return ConformedCells(found.findings, found.overflows, kept, found.unlisted)

@@ -1,5 +1,6 @@
 """The findings of a file, of which the first of each kind are made: what is left out is counted, and its rows are known."""
 
+import numpy as np
 import pyarrow as pa
 
 from quality import brief_findings
@@ -55,6 +56,16 @@ def test_rows_that_do_not_fit_into_memory_are_kept_in_their_order(monkeypatch):
     assert counter.list_unlisted()[0].rows.to_pylist() == list(range(11))
 
 
+def test_rows_in_which_a_finding_follows_from_another_one_are_neither_made_nor_counted():
+    kind, other = FindingKind("cell", "a", "error", "x"), FindingKind("cell", "a", "error", "y")
+    gone = {kind: [2, 4, 5], other: []}
+    counter = FindingCounter(2, lambda one: np.array(gone[one], np.int64))
+    assert counter.choose_made(kind, np.arange(1, 8)).tolist() == [0, 2]
+    assert not counter.is_made(kind, 5)
+    assert counter.choose_made(other, np.arange(1, 3)).tolist() == [0, 1]
+    assert [(one.kind, one.rows.to_pylist()) for one in counter.list_unlisted()] == [(kind, [6, 7])]
+
+
 def test_a_rule_keeps_its_first_findings_and_the_rows_of_the_others():
     for rule in (POSITIVE, SURE):
         told, brief = judge_both([rule], 5)
@@ -87,7 +98,7 @@ def test_wrong_cells_beyond_the_first_of_a_column_are_rows_only():
     table = pa.table(
         {"id": [f"{at}" for at in range(count)], "a": ["x"] * count, "b": [f"y{at}" for at in range(count)]}
     )
-    found = conform_streamed(table, pa.array(range(2, count + 2)), contract, [].append, MOST)
+    found = conform_streamed(table, pa.array(range(2, count + 2)), contract, [].append, FindingCounter(MOST))
     assert [(one.row, one.field) for one in found.findings] == [(row, name) for row in (2, 3, 4) for name in ("a", "b")]
     assert {one.kind.field: len(one.rows) for one in found.unlisted} == {"a": count - MOST, "b": count - MOST}
     assert found.unlisted[0].rows[-1].as_py() == count + 1
