@@ -101,7 +101,16 @@ class FindingCounter:
 
     def is_made(self, kind: FindingKind, row: int | None) -> bool:
         """Count a finding, and return whether it is among the first ones of its kind; one on no row always is."""
-        return row is None or len(self.choose_made(kind, np.array([row], np.int64))) == 1
+        if row is None:
+            return True
+        if self._skipped is not None:
+            return len(self.choose_made(kind, np.array([row], np.int64))) == 1
+        self._seen[kind] += 1
+        if self._most is None or self._seen[kind] <= self._most:
+            return True
+        self._held[kind].append(row)
+        self._write_full(kind)
+        return False
 
     def choose_made(self, kind: FindingKind, rows: Numbers) -> Numbers:
         """Count findings in those rows, and return the positions of those that are among the first ones of their kind."""
@@ -120,10 +129,8 @@ class FindingCounter:
         self._seen[kind] += len(rows)
         made = len(rows) if self._most is None else min(max(self._most - seen, 0), len(rows))
         if made < len(rows):
-            held = self._held[kind]
-            held.frombytes(rows[made:].tobytes())
-            if len(held) >= _HELD:
-                self._write_held(kind)
+            self._held[kind].frombytes(rows[made:].tobytes())
+            self._write_full(kind)
         return made
 
     def list_unlisted(self) -> tuple[UnlistedFindings, ...]:
@@ -131,6 +138,10 @@ class FindingCounter:
         for kind in self._held:
             self._write_held(kind)
         return tuple(UnlistedFindings(kind, spill.finish_table().column(0)) for kind, spill in self._spills.items())
+
+    def _write_full(self, kind: FindingKind) -> None:
+        if len(self._held[kind]) >= _HELD:
+            self._write_held(kind)
 
     def _write_held(self, kind: FindingKind) -> None:
         if kind not in self._spills:

@@ -35,8 +35,8 @@ from pipelines.submissions.typed_rows import find_division_area, normalise_rows
 from pipelines.submissions.wrong_department import check_department
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
-from quality.brief_findings import MOST_MADE, BriefFindings, UnlistedFindings, collect_findings
-from quality.disclosure.personal_data import find_personal_data
+from quality.brief_findings import MOST_MADE, BriefFindings, UnlistedFindings
+from quality.disclosure.personal_data import collect_personal_data
 from quality.expectations import judge_table
 from quality.findings import Finding
 from quality.verdict import Verdict, decide_verdict
@@ -171,7 +171,7 @@ def _check_texts(
     texts, rows, contract = corrected.normal.table, reading.rows, matching.contract
     before = BriefFindings([*find_outdated(reading.stamp, contract)]) + read
     before += BriefFindings([*matching.findings, *corrected.findings])
-    personal = ranged.personal if ranged else collect_findings(find_personal_data(texts, rows, contract), most)
+    personal = ranged.personal if ranged else collect_personal_data(texts, rows, contract, most)
     return before + personal + (ranged.contents if ranged else check_contents(texts, rows, contract, most))
 
 

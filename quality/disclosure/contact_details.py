@@ -39,7 +39,7 @@ def find_mobiles(text: str) -> Iterator[PersonalNumber]:
             continue
         if match["groups"] and (_GROUP_BEFORE.search(text, 0, match.start()) or _GROUP_AFTER.match(text, match.end())):
             continue
-        number = strip_separators(match["plain"] or match["groups"])
+        number = match["plain"] or strip_separators(match["groups"])
         yield PersonalNumber("mobile", *match.span(), f"{number[:3]}********")
 
 

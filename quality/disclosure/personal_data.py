@@ -12,18 +12,22 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from math import isnan
+from operator import itemgetter
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality.brief_findings import BriefFindings, FindingCounter
 from quality.disclosure.folding import PersonalNumber, fold_text
 from quality.disclosure.person_columns import mark_person_rows
 from quality.disclosure.personal_numbers import find_personal_numbers
 from quality.disclosure.wide_net import select_likely, suspect_positions
-from quality.findings import Finding
+from quality.findings import Finding, FindingKind
 from quality.rules.identities import is_credit_code
 from quality.text_columns import SearchedColumn, encode_repeated, open_column
 from schemas.ahead import map_ahead
+from schemas.collector import pause_collector
 from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
 from schemas.rules import CreditCode
@@ -45,6 +49,11 @@ LIKELY_TYPES: Mapping[PersonalKind, str] = {
     "passport_shape": "like-passport",
 }
 """Finding type of each kind that is only likely: a warning."""
+_KINDS: Mapping[PersonalKind, FindingKind] = {
+    **{kind: FindingKind("row", name, "error", None) for kind, name in FINDING_TYPES.items()},
+    **{kind: FindingKind("row", name, "warning", None) for kind, name in LIKELY_TYPES.items()},
+}
+"""Of each kind what its findings have in common, but for their field."""
 BLOCK = 1 << 16
 """Rows searched at a time, so that the texts that are likely take little memory."""
 _LONG_NUMBER = 10**14
@@ -60,6 +69,33 @@ def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> I
     a key or coded identifier that is a number as a whole and happens to look like a bank card or, where its pattern asks for digits,
     like a mobile number; an amount of eleven digits in a field of numbers. A flat is a home only in a row with a person's name.
     """
+    for place in _find_places(table, rows, contract):
+        yield _make_finding(place)
+
+
+def collect_personal_data(table: pa.Table, rows: pa.Array, contract: Contract, most: int | None) -> BriefFindings:
+    """Return what `find_personal_data` yields: the first `most` findings of each kind, all for None, and the rows of the others."""
+    counter = FindingCounter(most)
+    with pause_collector():
+        made = [
+            _make_finding(place)
+            for place in _find_places(table, rows, contract)
+            if counter.is_made(_KINDS[place.number.kind]._replace(field=place.field), place.row)
+        ]
+    return BriefFindings(made, counter.list_unlisted())
+
+
+class _Place(NamedTuple):
+    """Where something of a person stands: row, position of the field among those of the contract, its name, and what it is."""
+
+    row: int
+    position: int
+    field: str
+    number: PersonalNumber
+
+
+def _find_places(table: pa.Table, rows: pa.Array, contract: Contract) -> Iterator[_Place]:
+    """Yield the place of each finding, in their order."""
     if table.num_rows <= BLOCK:
         yield from _find_in_block(table, rows, contract)
         return
@@ -71,7 +107,7 @@ def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> I
         unmap_pages()
 
 
-def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[Finding]:
+def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[_Place]:
     codes = {rule.field for rule in contract.rules if isinstance(rule, CreditCode)}
     columns = {
         field.name: texts
@@ -82,7 +118,7 @@ def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[
         return []
     places = {field.name: at for at, field in enumerate(contract.fields)}
     persons = mark_person_rows(table, contract)
-    found: list[tuple[int, int, Finding]] = []
+    found: list[_Place] = []
     for name, at, cell in _find_in_columns(columns, with_flats=persons is not None):
         field = contract.fields[places[name]]
         about_person = persons is not None and persons[at].as_py() and not field.policy.office_contact
@@ -90,10 +126,8 @@ def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[
         kept = [one for one in numbers if not _is_exempt(one, cell.text, field, contract, codes)]
         first = {one.kind: one for one in reversed(kept)}
         row = rows[at].as_py()
-        found += [
-            (row, places[field.name], _make_finding(row, field.name, one)) for one in kept if first[one.kind] is one
-        ]
-    return [finding for _, _, finding in sorted(found, key=lambda one: one[:2])]
+        found += [_Place(row, places[name], name, one) for one in kept if first[one.kind] is one]
+    return sorted(found, key=itemgetter(0, 1))
 
 
 def _open_searched(column: pa.ChunkedArray) -> SearchedColumn | None:
@@ -187,16 +221,15 @@ def _is_documented_number(one: PersonalNumber, text: str, field: Field, contract
     return bool(re.fullmatch(pattern, text)) and not any(re.fullmatch(pattern, other) for other in lettered)
 
 
-def _make_finding(row: int, field: str, one: PersonalNumber) -> Finding:
-    said = disclosure_settings().kinds[one.kind]
-    likely = LIKELY_TYPES.get(one.kind)
+def _make_finding(place: _Place) -> Finding:
+    said, kind = disclosure_settings().kinds[place.number.kind], _KINDS[place.number.kind]
     return Finding(
-        judge="row",
-        type=likely or FINDING_TYPES[one.kind],
-        severity="warning" if likely else "error",
-        row=row,
-        field=field,
-        value=one.masked,
+        judge=kind.judge,
+        type=kind.type,
+        severity=kind.severity,
+        row=place.row,
+        field=place.field,
+        value=place.number.masked,
         message=said.message,
         mend=said.mend,
     )
