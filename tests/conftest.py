@@ -10,6 +10,8 @@ import atexit
 import gc
 import os
 import tempfile
+from collections.abc import Iterator
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,19 @@ settings.load_profile("house")
 if "TMPDIR" not in os.environ and free_memory() > ENOUGH:
     # A commit of the lake or the ledger waits for the disk some milliseconds, thousands of times. Workers and children inherit it.
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _workers_from_a_server() -> Iterator[None]:
+    """Processes of the local engine are forked from one without threads that has loaded what they need; started anew, each pair takes 2 s of processor time.
+
+    `tests/unit/schemas/test_engine.py` starts them as the platform does.
+    """
+    server = get_context("forkserver")
+    server.set_forkserver_preload(["pipelines.relations.relation_units", "quality.conformance.byte_ranges"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("schemas.engine.get_context", lambda _start: server)
+        yield
 
 
 class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's schedulers have no types

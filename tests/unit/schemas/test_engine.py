@@ -3,12 +3,18 @@
 import math
 import os
 from functools import partial
+from multiprocessing import get_context
 
 import pytest
 
 from schemas.engine import LocalEngine
 from schemas.errors import EngineError, UnreadableFile, UsageError
 from support.units_of_work import REFUSAL, end_process, own_process, refuse
+
+
+@pytest.fixture(autouse=True)
+def _as_the_platform_starts_them(monkeypatch):
+    monkeypatch.setattr("schemas.engine.get_context", get_context)
 
 
 @pytest.mark.parametrize("processes", [1, 2])
