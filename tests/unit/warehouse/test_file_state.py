@@ -1,18 +1,30 @@
 """What the analysts' file was built from is known without opening it, and never believed of another file."""
 
+from shutil import copyfile
+
 import duckdb
 import pytest
 
 from support.stocks import NOW, stock_at
 from warehouse.database import rebuild_database
-from warehouse.file_state import is_as_placed, read_state
+from warehouse.file_state import is_as_placed, note_state, read_state
 from warehouse.layout import Layout
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A home with the file and its note; no test may change it."""
+    layout = Layout(tmp_path_factory.mktemp("built"))
+    rebuild_database(layout, stock_at(layout.home), NOW)
+    return layout
+
+
 @pytest.fixture
-def layout(tmp_path):
+def layout(built, tmp_path):
+    """A home with a copy of the file, and a note of the copy."""
     layout = Layout(tmp_path)
-    rebuild_database(layout, stock_at(tmp_path), NOW)
+    copyfile(built.warehouse, layout.warehouse)
+    note_state(layout.warehouse, read_state(built.warehouse))
     return layout
 
 
@@ -20,10 +32,11 @@ def note(layout):
     return layout.home / ".warehouse.duckdb.state"
 
 
-def test_the_note_says_what_the_file_says(layout):
-    noted = read_state(layout.warehouse)
-    note(layout).unlink()
-    assert read_state(layout.warehouse) == noted
+def test_the_note_says_what_the_file_says(built, tmp_path):
+    noted = read_state(built.warehouse)
+    assert note(built).is_file()
+    copied = copyfile(built.warehouse, tmp_path / "warehouse.duckdb")
+    assert read_state(copied) == noted, "without a note the file is asked"
     assert noted.rows == {"facility": 3, "grant": 0}
 
 

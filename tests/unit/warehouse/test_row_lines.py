@@ -25,11 +25,18 @@ def grouped(batch, apart=()):
     return group_columns(spell_batch(batch, schema_of(batch)), batch.num_rows, apart)
 
 
-@given(st.lists(st.tuples(HOSTILE, HOSTILE), min_size=1, max_size=30))
-def test_lines_are_those_that_duckdb_writes(tmp_path_factory, rows):
+@pytest.fixture(scope="module")
+def database():
+    """Opened once: opening costs more than what an example asks of it."""
+    with duckdb.connect() as opened:
+        yield opened
+
+
+@given(rows=st.lists(st.tuples(HOSTILE, HOSTILE), min_size=1, max_size=30))
+def test_lines_are_those_that_duckdb_writes(tmp_path_factory, database, rows):
     batch = pa.record_batch([pa.array(cells, pa.string()) for cells in zip(*rows, strict=True)], names=["a", 'b,"'])
     path = tmp_path_factory.mktemp("csv") / "peer.csv"
-    with duckdb.connect() as con:
+    with database.cursor() as con:
         con.register("cells", pa.Table.from_batches([batch]))
         con.execute(f"copy (from cells) to '{path}' (format csv, header true)")
     assert (

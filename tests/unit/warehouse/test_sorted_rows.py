@@ -18,10 +18,17 @@ def rows(keys, more):
     return pa.table({"text": pa.array(texts, pa.string()), "number": pa.array(numbers, pa.int64()), "more": more})
 
 
-@given(st.lists(st.tuples(TEXTS, st.integers(-5, 5)), min_size=1, max_size=40, unique=True))
-def test_rows_are_in_the_order_of_duckdb(keys):
+@pytest.fixture(scope="module")
+def database():
+    """Opened once: opening costs more than what an example asks of it."""
+    with duckdb.connect() as opened:
+        yield opened
+
+
+@given(keys=st.lists(st.tuples(TEXTS, st.integers(-5, 5)), min_size=1, max_size=40, unique=True))
+def test_rows_are_in_the_order_of_duckdb(database, keys):
     table = rows(keys, list(range(len(keys))))
-    with duckdb.connect() as con:
+    with database.cursor() as con:
         con.register("given", table)
         expected = con.sql("select * from given order by text, number").to_arrow_table()
     found = sort_by_key(table, ["text", "number"])

@@ -121,15 +121,23 @@ def test_one_department_may_come_first(settings, tmp_path):
     assert [one.after.department for one in rest.receipts] == ["210100"]
 
 
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory):
+    """An installation before the contract is applied, the folder with it and with the contract, and the files of its home afterwards."""
+    folder = tmp_path_factory.mktemp("applied")
+    settings = installed_with_history(folder / "a")
+    put_in_force(settings, write_contract(folder))
+    shutil.copytree(folder / "a", folder / "before")
+    apply(settings, folder / "new.yaml")
+    return settings, folder, kept_tree(settings.home, with_log=False)
+
+
 @pytest.mark.parametrize("step", range(1, 8))
-def test_interrupted_anywhere_it_ends_the_same_a_day_later(tmp_path, monkeypatch, step):
+def test_interrupted_anywhere_it_ends_the_same_a_day_later(applied, tmp_path, monkeypatch, step):
     """Killed before each of its steps after the decision: the homes differ in nothing but the time of the last entry."""
-    settings = installed_with_history(tmp_path / "a")
-    put_in_force(settings, write_contract(tmp_path))
-    shutil.copytree(tmp_path / "a", tmp_path / "b")
-    file = tmp_path / "new.yaml"
-    apply(settings, file)
-    wanted = kept_tree(settings.home, with_log=False)
+    settings, folder, wanted = applied
+    file, wanted = folder / "new.yaml", dict(wanted)
+    shutil.copytree(folder / "before", tmp_path / "b")
     other = settings.model_copy(update={"home": tmp_path / "b" / "var", "contracts": tmp_path / "b" / "contracts"})
     with monkeypatch.context() as patch:
         kill_at(patch, step)

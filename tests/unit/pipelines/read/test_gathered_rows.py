@@ -52,7 +52,7 @@ def outcome(path):
     return reading.table.to_pylist(), reading.rows.to_pylist(), reading.labels, findings, reading.decisions
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(RECORDS, ENDS, st.booleans(), st.sampled_from([0, 10**9]))
 def test_blocks_and_single_records_give_the_same_reading(tmp_path_factory, records, ends, stray, spill_from):
     content = write(records, ends) + ('LN-9,"torn' if stray else "")

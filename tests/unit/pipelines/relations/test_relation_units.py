@@ -24,6 +24,7 @@ from support.contracts import contract_with
 from support.related import rows_of
 from support.units_of_work import die_once
 from support.workspaces import workspace_with
+from warehouse.sql import open_small_connection
 
 TEXT = {"zh": "字", "en": "words"}
 BASE = {
@@ -111,14 +112,30 @@ def ask_here(workspace, question):
     return judge_relation(question.relation, question.own.contract, *tables)
 
 
-@settings(deadline=None)
-@given(one=ROWS, two=ROWS, said=st.sampled_from(RELATIONS), least=st.integers(1, 30))
-def test_random_rows_have_the_same_result_in_one_piece_and_in_units(one, two, said, least):
-    with TemporaryDirectory() as folder:
+def questions_of(workspace, relations):
+    """A question for each, with an id of its own."""
+    return [
+        question._replace(relation=question.relation.model_copy(update={"id": f"{question.relation.id}-{at}"}))
+        for at, question in enumerate(question_of(workspace, said) for said in relations)
+    ]
+
+
+# Landing the rows costs as much as asking four relations of them.
+@settings(max_examples=15, deadline=None)
+@given(
+    one=ROWS,
+    two=ROWS,
+    relations=st.lists(st.sampled_from(range(len(RELATIONS))), min_size=3, max_size=6, unique=True),
+    least=st.integers(1, 30),
+)
+def test_random_rows_have_the_same_result_in_one_piece_and_in_units(one, two, relations, least):
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        # A database of its own for each unit would be most of what an example costs; the tests below have them.
+        patch.setattr("warehouse.row_shards.sql.open_connection", lambda _spill: open_small_connection())
         workspace = landed(Path(folder), one=one, two=two)
-        question = question_of(workspace, said)
-        here = ask_here(workspace, question)
-        assert ask_in_units(workspace, large_work(least), [question]) == {question.relation.id: here}
+        questions = questions_of(workspace, [RELATIONS[at] for at in relations])
+        here = {one.relation.id: ask_here(workspace, one) for one in questions}
+        assert ask_in_units(workspace, large_work(least), questions) == here
 
 
 ONE_ROWS = [
@@ -134,10 +151,7 @@ def workspace(tmp_path_factory):
 
 
 def test_every_kind_of_relation_is_asked_in_two_processes_as_in_one(workspace):
-    questions = [
-        question._replace(relation=question.relation.model_copy(update={"id": f"{question.relation.id}-{at}"}))
-        for at, question in enumerate(question_of(workspace, said) for said in RELATIONS)
-    ]
+    questions = questions_of(workspace, RELATIONS)
     found = ask_in_units(workspace, large_work(40, LocalEngine(2)), questions)
     assert found == {one.relation.id: ask_here(workspace, one) for one in questions}
     assert {one.relation.kind for one in questions if found[one.relation.id].rows} >= {

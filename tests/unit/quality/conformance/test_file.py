@@ -204,7 +204,7 @@ def csv_files(draw, labels, width):
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(case=plain_cases())
 def test_verdicts_on_generated_files_are_those_of_frictionless(tmp_path, case):

@@ -31,12 +31,17 @@ def cleared(described, cells):
     return good, [None] * len(cells) if result.values is None else result.values.to_pylist()
 
 
+CELLS = {
+    kind: st.lists(st.sampled_from([*pool, "1", "x", "2020-02-29"]), min_size=1, max_size=8)
+    for kind, pool in POOLS.items()
+}
+
+
 @pytest.mark.parametrize("described", FIELDS, ids=str)
 @settings(deadline=None)
 @given(data=st.data())
 def test_no_bad_cell_is_cleared_whatever_stands_beside_it(described, data):
-    pool = POOLS[described["type"]]
-    cells = data.draw(st.lists(st.sampled_from([*pool, "1", "x", "2020-02-29"]), min_size=1, max_size=8))
+    cells = data.draw(CELLS[described["type"]])
     read = field_of(described).create_cell_reader()
     for cell, good, cast in zip(cells, *cleared(described, cells), strict=True):
         try:

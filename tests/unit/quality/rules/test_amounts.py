@@ -34,22 +34,26 @@ def wrong(text, wan, rule=RULE):
     return places(findings_of(FIELDS, rule, [{"text": text, "wan": wan}])) == [(2, "wan")]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(1, 99_999_999))
-def test_an_amount_is_read_however_it_is_written(number):
+def write_amount(number):
+    """The ways in which an amount in yuan is written."""
     yuan = write_numeral(number)
     formal = yuan.translate(str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟"))
-    texts = [
+    return [
         f"罚款{number}元",
         f"罚款 {number:,} 元整",
         f"处罚款{yuan}元",
         f"罚款人民币{formal}圆整",
         f"罚款{number / 10_000}万元",
     ]
-    rows = [{"text": text, "wan": number / 10_000} for text in texts]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.integers(1, 99_999_999), min_size=5, max_size=20))
+def test_an_amount_is_read_however_it_is_written(numbers):
+    rows = [{"text": text, "wan": number / 10_000} for number in numbers for text in write_amount(number)]
     assert findings_of(FIELDS, RULE, rows) == []
-    off = [{**row, "wan": number / 10_000 + 0.001} for row in rows]
-    assert places(findings_of(FIELDS, RULE, off)) == [(row, "wan") for row in range(2, 7)]
+    off = [{**row, "wan": row["wan"] + 0.001} for row in rows]
+    assert places(findings_of(FIELDS, RULE, off)) == [(row, "wan") for row in range(2, len(rows) + 2)]
 
 
 @pytest.mark.parametrize(
