@@ -15,6 +15,9 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
+COPIED = 16 << 20
+"""Bytes that are copied at a time: a thread that copies waits for the interpreter's lock after each of them."""
+
 
 def fsync_path(path: Path) -> None:
     """Call fsync on a file or a folder; on return its bytes, or the folder's list of names, survive a loss of power."""
@@ -29,6 +32,17 @@ def file_sha256(path: Path) -> str:
     """Return the hex SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def copy_and_hash(file: Path, copy: IO[bytes]) -> tuple[str, int]:
+    """Copy the bytes of a file; returns SHA-256 and number of the bytes copied, whatever becomes of the file meanwhile."""
+    digest, size = hashlib.sha256(), 0
+    with file.open("rb") as source:
+        while block := source.read(COPIED):
+            digest.update(block)
+            copy.write(block)
+            size += len(block)
+    return digest.hexdigest(), size
 
 
 def make_folder(path: Path) -> None:

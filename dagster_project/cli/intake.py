@@ -15,6 +15,7 @@ from dagster_project.cli.console import ActorOption, handle_errors, print_error,
 if TYPE_CHECKING:
     from dagster_project.runs import RunResult
     from dagster_project.settings import Settings
+    from pipelines.submissions.early_hand_in import EarlyHandIn
     from pipelines.submissions.inbox import Arrival
     from pipelines.workspace import Workspace
 
@@ -72,37 +73,55 @@ def submit_command(
     actor: ActorOption = None,
 ) -> None:
     """报送一份文件并立即判定。退出码 0 全部接收，1 部分暂缓或退回修改，2 拒收。 Hand in one file; exit 0 taken, 1 held back or quarantined, 2 refused."""
+    from dagster_project.settings import read_settings
+    from pipelines.submissions.early_hand_in import begin_hand_in
+    from warehouse.layout import Layout
+
+    settings = read_settings(actor)
+    with begin_hand_in(file, Layout(settings.home)) as early:
+        outcome = _hand_in(settings, file, early, (dataset, department, period), complete=complete)
+    raise typer.Exit(EXITS[outcome])
+
+
+def _hand_in(
+    settings: "Settings", file: Path, early: "EarlyHandIn", place: tuple[str, str, str | None], *, complete: bool
+) -> str:
+    """Returns the outcome of a file for that place (dataset, department, period), which is printed; raises typer.Exit after a failure."""
     from dagster_project.batches import finish_decisions
     from dagster_project.cli.progress import run_intake
     from dagster_project.cli.report import print_answer, print_failures, print_receipts
     from dagster_project.installation import load_workspace
-    from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages
     from pipelines.intake import find_unfinished
     from pipelines.submissions.deposit import deposit_file, find_target
     from pipelines.submissions.own_departments import require_own_department
     from pipelines.submissions.receipt_files import read_receipt
+    from pipelines.submissions.submission import is_period_open, name_original
     from schemas.ahead import run_both
     from warehouse.standing import find_standing
 
-    settings = read_settings(actor)
     workspace, now = load_workspace(settings), settings.current_time()
+    dataset, department, period = place
     target = find_target(workspace, dataset, department, period, now.date())
     require_own_department(workspace, department)
     finish_decisions(workspace, now)
     before = find_standing(workspace.ledger, str(target.slice))
-    # Loading Dagster takes as long as copying and hashing a large file, which other cores do.
-    arrival, _ = run_both(
-        lambda: deposit_file(workspace, file, target, now.date(), complete=complete),
-        lambda: import_module("dagster_project.runs"),
-    )
+
+    def deposit() -> "Arrival":
+        arrival = deposit_file(workspace, file, target, now.date(), complete=complete, early=early)
+        if is_period_open(workspace, target.slice, now.date()):
+            early.begin_reading(workspace.contracts[dataset], name_original(arrival.path.name))
+        return arrival
+
+    # Loading Dagster takes as long as copying and reading a large file, which other cores do.
+    arrival, _ = run_both(deposit, lambda: import_module("dagster_project.runs"))
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
     refresh_pages(workspace, settings.current_time(), {department})
     print_receipts(workspace, [arrival])
     if print_failures(workspace, ran):
         raise typer.Exit(EXIT_FAILED)
     print_answer(workspace, arrival.number, before, find_standing(workspace.ledger, str(target.slice)))
-    raise typer.Exit(EXITS[read_receipt(workspace, arrival.number).outcome])
+    return read_receipt(workspace, arrival.number).outcome
 
 
 @handle_errors

@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from pipelines.submissions.early_hand_in import NOTHING_EARLY, EarlyHandIn, note_copy
 from pipelines.submissions.erased_originals import describe_erased
 from pipelines.submissions.inbox import (
     Arrival,
@@ -23,14 +24,14 @@ from pipelines.submissions.inbox import (
     slice_or_finding,
 )
 from pipelines.submissions.shrinking import COMPLETE_WORD, is_said_complete
-from pipelines.submissions.submission import SUFFIXES, copy_and_hash
+from pipelines.submissions.submission import SUFFIXES
 from pipelines.submissions.taken_files import FOLDERS, file_state
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.errors import UsageError
 from schemas.slices import SliceKey, containing_period
 from schemas.text import Text
-from warehouse.atomic_files import file_sha256, open_aside
+from warehouse.atomic_files import copy_and_hash, file_sha256, open_aside
 
 LONGEST_PERIOD = 20
 _UNSAFE = re.compile(r"[^0-9A-Za-z-]")
@@ -71,12 +72,18 @@ def find_target(workspace: Workspace, dataset: str, department: str, period: str
 
 
 def deposit_file(
-    workspace: Workspace, file: Path, target: Target, on: date | None = None, *, complete: bool = False
+    workspace: Workspace,
+    file: Path,
+    target: Target,
+    on: date | None = None,
+    *,
+    complete: bool = False,
+    early: EarlyHandIn = NOTHING_EARLY,
 ) -> Arrival:
     """Copies `file` into the inbox for that slice and returns its arrival; the same bytes are not copied twice.
 
-    `on`: the day of receipt. `complete`: its name there says that the file is complete. Raises UsageError if the file is missing,
-    or its bytes are those of an original from which something was erased.
+    `on`: the day of receipt. `complete`: its name there says that the file is complete. `early`: what was done with the file before.
+    Raises UsageError if the file is missing, or its bytes are those of an original from which something was erased.
     """
     if not file.is_file():
         raise UsageError(
@@ -100,10 +107,14 @@ def deposit_file(
             _refuse_erased(workspace, file, sha256)
         else:
             with open_aside(place) as copy:
-                sha256, _ = copy_and_hash(file, copy)
+                copied = early.wait_for_copy()
+                sha256 = copied.write_to(copy) if copied else copy_and_hash(file, copy)[0]
                 _refuse_erased(workspace, file, sha256)
                 copy.flush()
-                note_hash(place, file_state(os.fstat(copy.fileno())), sha256)
+                state = file_state(os.fstat(copy.fileno()))
+                note_hash(place, state, sha256)
+                if copied:
+                    note_copy(place, state, copied)
     waiting = next((arrival for arrival in list_arrivals(workspace, on) if arrival.path == place), None)
     if waiting is not None:
         return waiting

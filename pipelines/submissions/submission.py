@@ -8,22 +8,22 @@ import os
 import shutil
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.submissions.early_hand_in import take_copy
 from pipelines.submissions.periods import PROBLEMS as PERIOD_PROBLEMS
 from pipelines.submissions.periods import find_period_problem
 from pipelines.submissions.shrinking import is_said_complete
+from pipelines.submissions.taken_files import LARGEST_FILE
 from pipelines.workspace import Workspace
 from quality.findings import Finding
-from schemas.ahead import run_both
 from schemas.errors import UnreadableFile, UsageError
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.atomic_files import file_sha256, place_folder
+from warehouse.atomic_files import copy_and_hash, file_sha256, place_folder
 from warehouse.ledger import Ledger
 from warehouse.standing import find_last_hand_in, hand_in_order, is_retracted
 from warehouse.working_folders import open_working_folder
@@ -35,9 +35,6 @@ SUFFIXES = frozenset(
 )
 ELSEWHERE = "elsewhere"
 """Stands for the department of a file that lay in no department's folder."""
-LARGEST_FILE = 512 * 1024 * 1024
-_BLOCK = 2 << 20
-"""Bytes that are copied at a time: with fewer the two threads wait for each other."""
 
 
 class ErasedOriginal(BaseModel):
@@ -76,8 +73,13 @@ class Submission(BaseModel):
     @property
     def original(self) -> str:
         """File name under which the untouched bytes are stored."""
-        suffix = Path(self.filename).suffix.lower()
-        return f"original{suffix if suffix in SUFFIXES else '.bin'}"
+        return name_original(self.filename)
+
+
+def name_original(filename: str) -> str:
+    """Returns the name under which the untouched bytes of a file of that name are stored."""
+    suffix = Path(filename).suffix.lower()
+    return f"original{suffix if suffix in SUFFIXES else '.bin'}"
 
 
 def submission_number(place: str, sha256: str, turn: int = 1) -> str:
@@ -170,13 +172,15 @@ def receive_file(
     place = str(slice_) if slice_ else place
     _refuse_unkeepable(file)
     with open_working_folder(workspace.layout.working) as folder:
-        size = file.stat().st_size
+        size, content = file.stat().st_size, folder / "bytes"
         kept = size <= LARGEST_FILE
-        if kept:
-            with (folder / "bytes").open("wb") as copy:
-                sha256, size = copy_and_hash(file, copy)
-        else:
+        if not kept:
             sha256 = file_sha256(file)
+        elif copied := take_copy(file):
+            content, sha256 = copied
+        else:
+            with content.open("wb") as copy:
+                sha256, size = copy_and_hash(file, copy)
         submission = Submission(
             number=choose_number(
                 workspace.ledger,
@@ -193,7 +197,7 @@ def receive_file(
             received_at=now,
             kept=kept,
         )
-        return store_submission(workspace, submission, folder / "bytes")
+        return store_submission(workspace, submission, content)
 
 
 def store_submission(workspace: Workspace, submission: Submission, content: Path) -> Submission:
@@ -302,16 +306,6 @@ def describe_not_stored(submission: Submission) -> Finding:
         ),
         mend=Text(zh="请分期间拆分后重新报送", en="split it by period and hand it in again"),
     )
-
-
-def copy_and_hash(file: Path, copy: IO[bytes]) -> tuple[str, int]:
-    """Copies the bytes of a file; returns SHA-256 and number of the bytes copied, whatever becomes of the file meanwhile."""
-    digest, size = hashlib.sha256(), 0
-    with file.open("rb") as source:
-        while block := source.read(_BLOCK):
-            run_both(partial(digest.update, block), partial(copy.write, block))  # either takes as long as the other
-            size += len(block)
-    return digest.hexdigest(), size
 
 
 def copy_original(workspace: Workspace, submission: Submission, folder: Path) -> None:

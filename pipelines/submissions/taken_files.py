@@ -18,6 +18,8 @@ FOLDERS = frozenset({TAKEN_FOLDER, SENT_BACK_FOLDER})
 """Names of folders in which the inbox looks for no file."""
 NUMBERED = re.compile(r"^RCPT(?:-[2-9A-Z]{4}){4}_")
 """The number before the name of a received file."""
+LARGEST_FILE = 512 * 1024 * 1024
+"""Bytes of the largest file of which the bytes are stored."""
 LONGEST_NAME = 255
 """Bytes of a file name. Source: NAME_MAX of Linux file systems."""
 

@@ -23,6 +23,7 @@ from pipelines.submissions.cell_contents import check_contents
 from pipelines.submissions.cell_names import locate_findings
 from pipelines.submissions.compared_rows import ComparedRows
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
+from pipelines.submissions.early_hand_in import take_reading
 from pipelines.submissions.fragments import check_fragment
 from pipelines.submissions.overlaps import check_copies
 from pipelines.submissions.proposals import propose_values
@@ -95,7 +96,7 @@ def validate_submission(
     findings are made, and not only the first of each kind. A file that is no readable table is refused, with one finding that says why.
     """
     try:
-        given = read_file(file, contract)
+        given = take_reading(file, contract) or read_file(file, contract)
     except UnreadableFile as refusal:
         return _refuse_unreadable(refusal, file.name, called or file.name)
     most = None if in_full else MOST_MADE
