@@ -36,15 +36,24 @@ def check_department(
         return []
     for rule in contract.rules:
         if isinstance(rule, InArea):
-            codes = texts.column(rule.field).drop_null()
-            digits = len(department.area)
-            found = codes.filter(pc.match_substring_regex(codes, _CODE))
-            places = pc.value_counts(pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(found), 0, digits)).to_pylist()
-            place, rows = max(((one["values"], one["counts"]) for one in places), key=itemgetter(1), default=("", 0))
             home = department.area
+            places = _count_places(texts.column(rule.field), len(home))
+            place, rows = max(places.items(), key=itemgetter(1), default=("", 0))
             if rows > MOST * texts.num_rows and place != home and place[:_PROVINCE] == home[:_PROVINCE]:
                 return [_make_finding(rule.field, rows, texts.num_rows, department, _find_place(place, departments))]
     return []
+
+
+def _count_places(codes: pa.ChunkedArray, digits: int) -> dict[str, int]:
+    """Returns how many rows have a division code that begins with those digits; each distinct code is looked at once."""
+    counted = pc.value_counts(codes)
+    texts, counts = counted.field("values"), counted.field("counts")
+    is_code = pc.match_substring_regex(texts, _CODE)
+    places = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(texts.filter(is_code)), 0, digits)
+    found: dict[str, int] = {}
+    for place, rows in zip(places.to_pylist(), counts.filter(is_code).to_pylist(), strict=True):
+        found[place] = found.get(place, 0) + rows
+    return found
 
 
 def _find_place(place: str, departments: Mapping[str, Department]) -> Text:

@@ -27,7 +27,7 @@ from quality.text_columns import join_columns
 from schemas.codelists import CodeList, name_code
 from schemas.contract import Contract
 from schemas.rules import RowRule
-from schemas.spilled_table import list_columns
+from schemas.spilled_table import map_columns
 from schemas.text import Text
 
 OTHER_ROW = "other_row"
@@ -78,7 +78,8 @@ def judge_rows_briefly(
     scope = RuleScope(contract, context)
     compiled = [(rule, compile_rule(rule, scope)) for rule in (contract.rules if rules is None else rules)]
     # A rule that certainly holds has no violations to ask for, so that later steps leave it out.
-    asked = [(rule, () if certainly_holds(rule, table, scope) else offences) for rule, offences in compiled]
+    certain = map_columns(lambda one: certainly_holds(one[0], table, scope), compiled, table.num_rows)
+    asked = [(rule, () if holds else offences) for (rule, offences), holds in zip(compiled, certain, strict=True)]
     with open_cursor() as connection:
         register_references(connection, scope, [rule for rule, offences in asked if offences])
         submitted = _register_submission(connection, table, contract)
@@ -126,7 +127,7 @@ def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table,
     """Register the rows as SUBMITTED and return them: columns named by `column_name`, `position` from 0, empty text as NULL."""
     cells = table.select([field.name for field in contract.fields])
     filled = table.num_rows <= FEW_ROWS and not pc.any(pc.equal(join_columns(cells.columns), "")).as_py()
-    columns = cells.columns if filled else map(_null_empty_text, list_columns(cells))
+    columns = cells.columns if filled else map_columns(_null_empty_text, cells.columns, cells.num_rows)
     names = [column_name(contract, field.name) for field in contract.fields]
     position = pc.subtract(pc.cumulative_sum(pa.repeat(1, table.num_rows)), 1)
     numbered = pa.table([position, *columns], names=["position", *names])
