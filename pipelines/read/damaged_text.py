@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 
 from pipelines.read.defects import REPLACED, damaged_text, doubtful_boxes
 from pipelines.read.field_columns import search_fields
+from pipelines.read.marked_cells import MarkedCells
 from pipelines.read.mojibake import LATIN_LETTERS, is_garbled, restore_text, utf8_as_gbk_characters
 from pipelines.read.reading import Reading
-from quality.findings import Finding
+from quality.findings import Finding, FindingKind
 from quality.text_columns import holds_match, join_columns, may_match
 from schemas.contract import Contract, Field
 
@@ -40,8 +41,8 @@ _BOXES = re.compile("[口□]{2,}(?!相传|声声)(?=[\u3400-\u9fff])")
 _SUSPICIOUS = f"[{_PRIVATE}]|{_LOST.pattern}|\\?\\?|^\\?|口口|□□|[{LATIN_LETTERS}]"
 
 
-def find_damaged_texts(reading: Reading, contract: Contract) -> list[Finding]:
-    """Returns one finding (`damaged-text`, or the warning `doubtful-text`) per damaged cell, at most `RAGGED_ROWS` in all."""
+def find_damaged_texts(reading: Reading, contract: Contract) -> list[MarkedCells]:
+    """Returns the damaged cells (`damaged-text`, or the warning `doubtful-text`) of each field of text."""
     if not may_match(join_columns(reading.table.columns), _likely_pattern()):
         return []
     return search_fields(reading, contract, _holds_text, _find_in_column)
@@ -57,22 +58,26 @@ def _holds_text(field: Field) -> bool:
     return field.type == "string" and not coded
 
 
-def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
+def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[MarkedCells]:
     if not holds_match(column, _likely_pattern()):
         return
     likely = pc.match_substring_regex(column, _likely_pattern())
     cells = column.filter(likely).combine_chunks().dictionary_encode()
-    texts = cells.dictionary.to_pylist()
-    damage = [_find_damage(text) for text in texts]
-    numbers = pa.chunked_array([rows]).filter(likely).to_pylist()
-    for row, at in zip(numbers, cells.indices.to_pylist(), strict=True):
-        if (found := damage[at]) is not None:
-            damaged, restored = found
-            yield (
-                damaged_text(row, field.name, texts[at], restored)
-                if damaged
-                else doubtful_boxes(row, field.name, texts[at])
-            )
+    damage = [_find_damage(text) for text in cells.dictionary.to_pylist()]
+    numbers = pa.chunked_array([rows]).filter(likely).combine_chunks()
+    for certain, kind in (
+        (True, FindingKind("cell", "damaged-text", "error", field.name)),
+        (False, FindingKind("cell", "doubtful-text", "warning", field.name)),
+    ):
+        chosen = [at for at, found in enumerate(damage) if found is not None and found[0] is certain]
+        if chosen:
+            marked = pc.is_in(cells.indices, value_set=pa.array(chosen, cells.indices.type))
+            yield MarkedCells(kind, column, rows, numbers.filter(marked), _make_damaged if certain else doubtful_boxes)
+
+
+def _make_damaged(row: int, field: str | None, text: str) -> Finding:
+    _, restored = _find_damage(text) or (True, None)
+    return damaged_text(row, field, text, restored)
 
 
 def _find_damage(text: str) -> tuple[bool, str | None] | None:

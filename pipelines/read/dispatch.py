@@ -51,7 +51,8 @@ def read_file(path: Path, contract: Contract | None = None) -> Reading:
     if contract is None:
         return reading
     refuse_excerpt(reading.labels, path.name)
-    return reading.with_findings([*find_damaged_codes(reading, contract), *find_damaged_texts(reading, contract)])
+    judged = reading.with_findings(find_damaged_codes(reading, contract))
+    return judged.with_marked(find_damaged_texts(reading, contract))
 
 
 def _read_archive(path: Path, contract: Contract | None) -> Reading:

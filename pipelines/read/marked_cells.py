@@ -1,7 +1,8 @@
-"""Cells whose text says that what they held is lost: replacement characters, and the errors of failed formulas.
+"""Cells whose text says that what they held is lost: replacement characters, the errors of failed formulas, text in a wrong encoding.
 
 A column may have such a cell in each of its rows: the first are findings, of the others the row numbers are known, until all are asked
-for. Not here: what a finding says (`defects.py`), formulas of a workbook that failed (`workbook.py`).
+for. Not here: what a finding says (`defects.py`), formulas of a workbook that failed (`workbook.py`), the
+search for damaged text (`damaged_text.py`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +38,11 @@ class MarkedCells:
     def make_first(self) -> Iterator[Finding]:
         """Yield the first `MOST_MADE` findings."""
         return self._make_findings(self.rows[:MOST_MADE])
+
+    def make_all(self) -> Iterator[Finding]:
+        """Yield all findings."""
+        yield from self.make_first()
+        yield from self.make_others()
 
     def make_others(self) -> Iterator[Finding]:
         """Yield the findings after the first ones."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipelines.read.marked_cells import MarkedCells
 from pipelines.units.statements import StatedUnits
 from pipelines.workbook_stamp import TemplateStamp
-from quality.brief_findings import BriefFindings
+from quality.brief_findings import MOST_MADE, BriefFindings
 from quality.conformance.lines import RecordLines
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
@@ -118,6 +118,13 @@ class Reading:
     def with_findings(self, more: Iterable[Finding]) -> "Reading":
         """A copy of the reading with further findings, sorted by row; findings without a row come first."""
         return replace(self, findings=tuple(sorted((*self.findings, *more), key=lambda finding: finding.row or 0)))
+
+    def with_marked(self, more: Iterable[MarkedCells]) -> "Reading":
+        """A copy of the reading with further marked cells, of which the first of each column are findings."""
+        cells = [*more]
+        first = (finding for one in cells for finding in one.make_first())
+        kept = (*self.marked, *(one for one in cells if len(one.rows) > MOST_MADE))
+        return replace(self.with_findings(first), marked=kept)
 
     def list_found(self, *, in_full: bool = False) -> BriefFindings:
         """The findings of the reader; those on marked cells after the first ones of a column are made only `in_full`."""

@@ -110,7 +110,8 @@ def _judge_contents(reading: Reading, rewrites: Sequence[CellRewrite], matching:
     rows = pc.is_in(reading.rows, value_set=pa.array(sorted({one.row for one in rewrites}), pa.int64()))
     part = replace(reading, table=reading.table.filter(rows), rows=reading.rows.filter(rows))
     contract = matching.contract
-    found = [*find_damaged_codes(part, contract), *find_damaged_texts(part, contract)]
+    texts = (finding for cells in find_damaged_texts(part, contract) for finding in cells.make_all())
+    found = [*find_damaged_codes(part, contract), *texts]
     marked = tuple(
         cells.drop_rows([row for row, field in places if field == cells.kind.field]) for cells in reading.marked
     )

@@ -41,6 +41,13 @@ def test_cells_with_another_text_are_left_out(reading):
     ]
 
 
+def test_damaged_texts_are_marked_however_many_there_are(tmp_path):
+    rows = (f"LN-{at},{'烫烫烫' if at % 2 else '口口'}公园,1,\n" for at in range(2 * MANY))
+    found = read_file(text(tmp_path, f"{HEADER}\n{''.join(rows)}"), venues()).list_found()
+    counts = {one.kind.type: (one.kind.severity, len(one.rows)) for one in found.unlisted}
+    assert counts == {"damaged-text": ("error", MANY - MOST), "doubtful-text": ("warning", MANY - MOST)}
+
+
 def test_few_are_findings_only(tmp_path):
     reading = read_file(text(tmp_path, f"{HEADER}\nLN-1,和\ufffd园,#REF!,\n"), venues())
     assert (len(reading.findings), reading.marked, reading.list_found().unlisted) == (2, (), ())
