@@ -16,8 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+
+from support.browser_packages import PACKAGES
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), "chromium"
@@ -26,7 +27,7 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-_AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+_AXE = PACKAGES / "axe-core" / "axe.min.js"
 expect.set_options(
     timeout=30_000
 )  # as all of playwright's other waits; its own default of 5 s is short on a busy machine
