@@ -42,6 +42,11 @@ FILES = (
     "210400/event_2025.csv",
     "219900/event_2026.csv",
 )
+CONTRACTS = (
+    "association", "association_inspection", "disclosure_catalogue", "event", "event_permit", "facility", "negative_list", "openness_report",
+    "website_update",
+)  # fmt: skip
+"""Those of the files, what they refer to, and what the platform builds; with all of them a run takes half as long again, over datasets without a row."""
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +98,11 @@ def _begin(inbox: Path, home: Path) -> Path:
     shutil.copytree(inbox, home / "inbox")
     Layout(home).synthetic_marker.touch()
     write_sample_people(home / "people.yaml")
-    shutil.copytree(FOLDER, home / "contracts")
-    for file in (home / "contracts").glob("*.yaml"):
-        text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace("extends: bureau\n", "extends: bureau\n  coverage: 0\n", 1), encoding="utf-8")
+    (home / "contracts").mkdir()
+    for name in CONTRACTS:
+        text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+        text = text.replace("extends: bureau\n", "extends: bureau\n  coverage: 0\n", 1)
+        (home / "contracts" / f"{name}.yaml").write_text(text, encoding="utf-8")
     return home
 
 
