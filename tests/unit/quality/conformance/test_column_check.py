@@ -121,7 +121,7 @@ def described_columns(draw, rows):
 
 
 @given(columns=st.integers(1, 8).flatmap(lambda rows: st.lists(described_columns(rows), min_size=2, max_size=6)))
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_typed_values_are_those_of_frictionless(columns):
     names = [f"x{at}" for at in range(len(columns))]
     fields = [{"name": name, **field} for name, (field, _) in zip(names, columns, strict=True)]
