@@ -12,7 +12,7 @@ from functools import cached_property
 import sqlalchemy
 from dagster import AssetCheckEvaluation, AssetKey, DagsterEventType, EventLogEntry
 from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, AssetKeyTable, SqlEventLogStorageTable
 
 from dagster_project.open_database import OpenDatabase
 
@@ -41,6 +41,16 @@ class OpenEventLog(ConsolidatedSqliteEventLogStorage):
                     return False
             self._known_tables.add(table_name)
         return True
+
+    @cached_property
+    def _asset_columns(self) -> frozenset[str]:
+        with self._connect() as connection:
+            return frozenset(one["name"] for one in sqlalchemy.inspect(connection).get_columns(AssetKeyTable.name))
+
+    def _has_asset_key_col_on_connection(self, conn: sqlalchemy.Connection, column_name: str) -> bool:
+        """Whether the table of assets has that column. Dagster reads all its columns from the file with every event of an asset."""
+        del conn
+        return column_name in self._asset_columns
 
     def store_asset_check_event(self, event: EventLogEntry, event_id: int | None) -> None:
         """Stores a check's result; of those without a run only the newest one of a partition is kept.

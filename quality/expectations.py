@@ -1,7 +1,7 @@
 """Check of the table as a whole: a contract's expectations as one Great Expectations suite. Sole importer of Great Expectations.
 
 Here: the Great Expectations class of each of our kinds, the previous state it compares with, and the message of a failure.
-Not here: the kinds (`schemas/expectations.py`), cells and rows, and storing results: the context lives as long as the call.
+Not here: the kinds (`schemas/expectations.py`), cells and rows, and storing results: the context is in memory, and keeps no table.
 
 Great Expectations takes seconds to import, so it only gets what `expectation_shortcuts.py` leaves in doubt.
 """
@@ -10,7 +10,10 @@ import math
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from threading import Lock
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,7 +28,8 @@ from schemas.severity import Severity
 from schemas.text import Text
 
 if TYPE_CHECKING:
-    from great_expectations.core import ExpectationValidationResult
+    from great_expectations.core import ExpectationSuite, ExpectationValidationResult
+    from great_expectations.core.batch_definition import BatchDefinition
 
 SLIP = 100
 """A median this many times above or below the previous one is an error of units (10 000 times), not a real change."""
@@ -34,6 +38,7 @@ DECIMALS = 9
 """Shares are rounded to so many decimals; otherwise 1 - 0.7 would be more than 0.3."""
 NOTHING = "—"
 """What a message displays where there is no number."""
+_ALONE = Lock()
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,29 @@ def _validate_posed(table: pa.Table, posed: Sequence[_PosedExpectation]) -> list
 
     Great Expectations keeps a suite as a set and drops duplicates; each of ours finds its result by its configuration.
     """
+    place, kinds, new_suite = _open_context()
+    suite = new_suite(name="contract")
+    asked = []
+    for p in posed:
+        theirs = getattr(kinds, p.theirs)(**p.arguments, severity=SEVERITIES[p.ours.severity])
+        suite.add_expectation(theirs)
+        asked.append(_expectation_key(theirs.configuration))
+    results = _validate_frame(place, _pandas_frame(table, posed), suite)
+    answers = {_expectation_key(r.expectation_config): r for r in results}
+    return [answers[question] for question in asked]
+
+
+class _Context(NamedTuple):
+    """The place for frames in a context of Great Expectations, its kinds of expectations, and its class of suites."""
+
+    place: "BatchDefinition[Any]"
+    kinds: ModuleType
+    new_suite: "type[ExpectationSuite]"
+
+
+@cache
+def _open_context() -> _Context:
+    """Return the one context of a process: making it takes four times as long as judging a small table in it."""
     with warnings.catch_warnings():
         # great_expectations 1.24 imports sre_constants and sre_parse, which Python 3.11 deprecates.
         warnings.filterwarnings("ignore", "module 'sre_(constants|parse)' is deprecated", DeprecationWarning)
@@ -150,16 +178,24 @@ def _validate_posed(table: pa.Table, posed: Sequence[_PosedExpectation]) -> list
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(False)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    whole = context.data_sources.add_pandas("candidate").add_dataframe_asset("table")
-    batch = whole.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": _pandas_frame(table, posed)})
-    suite = gx.ExpectationSuite(name="contract")
-    asked = []
-    for p in posed:
-        theirs = getattr(kinds, p.theirs)(**p.arguments, severity=SEVERITIES[p.ours.severity])
-        suite.add_expectation(theirs)
-        asked.append(_expectation_key(theirs.configuration))
-    answers = {_expectation_key(r.expectation_config): r for r in batch.validate(suite, result_format="BASIC").results}
-    return [answers[question] for question in asked]
+    asset = context.data_sources.add_pandas("candidate").add_dataframe_asset("table")
+    return _Context(asset.add_batch_definition_whole_dataframe("whole"), kinds, gx.ExpectationSuite)
+
+
+def _validate_frame(
+    place: "BatchDefinition[Any]",
+    frame: Any,  # noqa: ANN401 - pandas is imported late
+    suite: "ExpectationSuite",
+) -> "list[ExpectationValidationResult]":
+    """Return the results of a suite. The context calls all frames the same: one at a time, and none is kept."""
+    with _ALONE:
+        try:
+            batch = place.get_batch({"dataframe": frame})
+            return list(batch.validate(suite, result_format="BASIC").results)
+        finally:
+            loaded = place.data_asset.datasource.get_execution_engine().batch_manager
+            loaded.reset_batch_cache()
+            loaded.batch_data_cache.clear()
 
 
 def _pandas_frame(table: pa.Table, posed: Sequence[_PosedExpectation]) -> Any:  # noqa: ANN401 - pandas is imported here and nowhere else

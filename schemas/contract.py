@@ -21,6 +21,7 @@ from schemas.derived_rules import derive_rules
 from schemas.disclosure import PersonalKind, PersonRole, disclosure_settings
 from schemas.errors import ContractError, UsageError
 from schemas.inheritance import resolve_inheritance
+from schemas.kept_yaml import parse_file_text, parse_yaml
 from schemas.policy import FieldPolicy, Policy
 from schemas.read_on_demand import ReadOnDemand
 from schemas.rule_base import RowCondition
@@ -169,13 +170,16 @@ def read_contract(path: Path) -> Contract:
         text = path.read_text(encoding="utf-8")
     except ValueError as wrong:
         raise _wrong_contract_error(path.name, wrong) from wrong
-    return parse_contract_text(text, path.name)
+    return parse_contract_text(text, path.name, path if path.parent == FOLDER else None)
 
 
-def parse_contract_text(text: str, name: str) -> Contract:
-    """Return the contract of the text of a file called `name`; ContractError as in `read_contract`."""
+def parse_contract_text(text: str, name: str, file: Path | None = None) -> Contract:
+    """Return the contract of the text of a file called `name`; ContractError as in `read_contract`.
+
+    `file`: the file itself if it is one of this program's, whose parsed text is kept (`schemas/kept_yaml.py`).
+    """
     try:
-        return _parse_text(text)
+        return _parse_text(text, file)
     except KeyError as missing:
         raise ContractError(
             Text(zh=f"数据规范 {name} 缺少 {missing}", en=f"contract {name} lacks {missing}")
@@ -189,9 +193,9 @@ def _wrong_contract_error(name: str, wrong: Exception) -> ContractError:
 
 
 @lru_cache(maxsize=256)
-def _parse_text(text: str) -> Contract:
+def _parse_text(text: str, file: Path | None) -> Contract:
     """Return the contract of a file's text; the same text again gives the same contract, which nobody changes."""
-    return parse_contract(yaml.load(text, Loader=yaml.CSafeLoader))
+    return parse_contract(parse_yaml(text) if file is None else parse_file_text(text, file))
 
 
 def parse_contract(descriptor: Mapping[str, Any]) -> Contract:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from quality.expectations import judge_table
+from quality.expectations import _open_context, judge_table
 from schemas.errors import ContractError
 from support.contracts import contract_with
 
@@ -185,6 +185,15 @@ def test_a_table_without_rows_is_judged_without_breaking():
         {"kind": "unit_slip", "field": "n"},
     ]
     assert [f.type for f in judge_table(table(0), table(3), contract_expecting(*every))] == ["volume-0", "distinct-3"]
+
+
+def test_the_context_that_stays_keeps_no_table():
+    expecting = contract_expecting({"kind": "nulls", "field": "s", "max_share": 0.1})
+    assert judge_table(table(3, s=None), None, expecting)
+    loaded = _open_context().place.data_asset.datasource.get_execution_engine().batch_manager
+    assert not loaded.batch_cache
+    assert not loaded.batch_data_cache
+    assert judge_table(table(3, s=["a", None, "b"]), None, expecting)[0].value == "33.33%"
 
 
 def test_great_expectations_is_imported_only_where_something_is_expected():

@@ -1,0 +1,63 @@
+"""YAML files of this program as plain values, kept beside them as Python keeps its compiled modules.
+
+Parsing the contracts takes longer than many commands. What is kept can be deleted: it is a JSON file with the SHA-256 of the text that it was
+made of, is read for that text only, and is made anew for another one or when it is damaged. Whoever can write it can change the program
+beside it too. Where it cannot be written, and under `python -B`, every process parses the text. Not here: what a file means.
+"""
+
+import hashlib
+import json
+import sys
+import threading
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = "__pycache__"
+_DATE = "<date>"
+
+
+def parse_yaml(text: str) -> Any:  # noqa: ANN401 -- whatever the text holds
+    """Return the value of a YAML text; YAMLError if it is none."""
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
+def parse_file_text(text: str, file: Path) -> Any:  # noqa: ANN401 -- as above
+    """Return the value of the text of that file, kept in the folder `FOLDER` beside it; YAMLError as in `parse_yaml`."""
+    kept, digest = file.parent / FOLDER / f"{file.name}.json", hashlib.sha256(text.encode()).hexdigest()
+    try:
+        known = json.loads(kept.read_bytes(), object_hook=_restore_date)
+        if known["sha256"] == digest:
+            return known["value"]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        pass  # not kept, or damaged
+    value = parse_yaml(text)
+    if not sys.dont_write_bytecode:
+        _keep({"sha256": digest, "value": value}, kept)
+    return value
+
+
+def _keep(known: dict[str, Any], kept: Path) -> None:
+    """Write what is known, if JSON gives it back equal and the folder can be written."""
+    try:
+        text = json.dumps(known, ensure_ascii=False, default=_tag_date)
+        if json.loads(text, object_hook=_restore_date) != known:
+            return
+        kept.parent.mkdir(exist_ok=True)
+        aside = kept.with_name(f"{kept.name}.{threading.get_native_id()}")
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(kept)
+    except (OSError, ValueError, TypeError, RecursionError):
+        return
+
+
+def _tag_date(value: object) -> dict[str, str]:
+    if type(value) is not date:
+        raise TypeError(f"{type(value)} is not kept")
+    return {_DATE: value.isoformat()}
+
+
+def _restore_date(found: dict[str, Any]) -> Any:  # noqa: ANN401 -- a date, or what was found
+    return date.fromisoformat(found[_DATE]) if found.keys() == {_DATE} else found
