@@ -108,10 +108,9 @@ def _hand_in(
     before = find_standing(workspace.ledger, str(target.slice))
 
     def deposit() -> "Arrival":
-        arrival = deposit_file(workspace, file, target, now.date(), complete=complete, early=early)
         if is_period_open(workspace, target.slice, now.date()):
-            early.begin_reading(workspace.contracts[dataset], name_original(arrival.path.name))
-        return arrival
+            early.begin_reading(workspace.contracts[dataset], name_original(file.name))
+        return deposit_file(workspace, file, target, now.date(), complete=complete, early=early)
 
     # Loading Dagster takes as long as copying and reading a large file, which other cores do.
     arrival, _ = run_both(deposit, lambda: import_module("dagster_project.runs"))
