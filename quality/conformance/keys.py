@@ -6,6 +6,7 @@ frictionless does. Foreign keys are looked up in the table that frictionless rea
 one of its keys is accepted, of all others each distinct combination is looked up once. Not here: hashes of cells (`hashing.py`).
 """
 
+import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from quality.conformance import hashing
 from quality.conformance.buffers import Places, take_texts, to_int64, to_mask, to_numpy, to_strings
 from quality.conformance.cell_error import CellError, ErrorPlaces, PlacedError, UnsuitedForPrefilter
 from quality.conformance.recheck import CellRechecker
+from schemas.ahead import map_ahead
 
 Key = tuple[int, ...]
 """The columns of a key."""
@@ -83,8 +85,9 @@ class KeyIndex:
 
     def find_repeats(self) -> Iterator[PlacedError]:
         """Yield every row whose key occurs in an earlier row, with the latest such row."""
-        for key in self.wanted:
-            yield from self.compare_rows(key, self._find_repeated_rows(key))
+        self._file.flush()
+        for key, rows in zip(self.wanted, map_ahead(self._find_repeated_rows, self.wanted), strict=True):
+            yield from self.compare_rows(key, rows)
 
     def compare_rows(self, key: Key, rows: Iterable[tuple[int, Sequence[str | None]]]) -> Iterator[PlacedError]:
         """Yield as `find_repeats` does for one key; `rows`: number and texts of the key of each row whose hash occurs more than once, in order."""
@@ -123,9 +126,9 @@ class KeyIndex:
         return sorted(found, key=lambda one: one[0])
 
     def _read_batch(self, put: _StoredBatch) -> pa.RecordBatch:
-        self._file.seek(put.at)
         schema = pa.schema([(str(column), pa.string()) for column in self.columns])
-        return pa.ipc.read_record_batch(pa.py_buffer(self._file.read(put.size)), schema)
+        # `pread`, because the keys are looked up in threads that share the file's position.
+        return pa.ipc.read_record_batch(pa.py_buffer(os.pread(self._file.fileno(), put.size, put.at)), schema)
 
 
 def join_key_cells(texts: Sequence[str | None]) -> str:
