@@ -5,7 +5,6 @@ of the text does not matter: CSV blocks, a workbook, normalised cells. Not here:
 """
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -93,8 +92,12 @@ class Prefilter:
         whole = batch.append_ragged_rows()
         cells = [keep_only(t, None if a is None else ~a) for t, a in zip(whole.columns, whole.absent, strict=True)]
         results = [c.check_cells(t, a) for c, t, a in zip(self._columns, whole.columns, whole.absent, strict=True)]
-        asked = [self._recheck_suspects(cells[column], column, result) for column, result in enumerate(results)]
-        faults = self._collect_errors(batch, cells, results, asked)
+        blank = _find_blank_rows(results, len(cells[0]))
+        asked = [
+            self._recheck_suspects(cells[column], column, result.suspects[~blank[result.suspects]])
+            for column, result in enumerate(results)
+        ]
+        faults = self._collect_errors(batch, cells, blank, asked)
         digest = self._digest_keys(whole, cells, results, asked)
         if self.keys and digest:
             empty = self.keys.find_empty_keys(digest)
@@ -107,14 +110,14 @@ class Prefilter:
         typed, overflows = self._build_typed_columns(whole, results, asked) if self._typed else (None, [])
         return BatchResult(batch.records, placed, digest, batch.places, typed, overflows, batch.longer)
 
-    def _recheck_suspects(self, cells: pa.StringArray, column: int, result: ColumnResult) -> list[Suspect]:
+    def _recheck_suspects(self, cells: pa.StringArray, column: int, suspects: Places) -> list[Suspect]:
         """Return frictionless's results for a column's suspects; equal texts are asked once."""
-        if not len(result.suspects):
+        if not len(suspects):
             return []
-        encoded = cells.take(to_int64(result.suspects)).dictionary_encode(null_encoding="encode")
+        encoded = cells.take(to_int64(suspects)).dictionary_encode(null_encoding="encode")
         codes = to_numpy(encoded.indices)
         order = np.argsort(codes, kind="stable")
-        groups = np.split(result.suspects[order], np.flatnonzero(np.diff(codes[order])) + 1)
+        groups = np.split(suspects[order], np.flatnonzero(np.diff(codes[order])) + 1)
         return [
             Suspect(places, text, self._rechecker.recheck_cell(column, text))
             for places, text in zip(groups, encoded.dictionary.to_pylist(), strict=True)
@@ -124,17 +127,13 @@ class Prefilter:
         self,
         batch: Batch,
         cells: Sequence[pa.StringArray],
-        results: Sequence[ColumnResult],
+        blank: Bools,
         asked: Sequence[Sequence[Suspect]],
     ) -> list[ErrorPlaces]:
         """Return the errors of all rows, by row of the columns; ragged rows are the last of them."""
-        blanks = _find_blank_rows(results)
-        blank = np.zeros(len(cells[0]), np.bool_)
-        blank[blanks] = True
-        found = [ErrorPlaces(CellError("blank-row"), blanks)] if len(blanks) else []
-        for one in (one for column in asked for one in column if one.answer.errors):
-            places = one.places[~blank[one.places]]
-            found += [ErrorPlaces(fault, places) for fault in one.answer.errors]
+        found = [ErrorPlaces(CellError("blank-row"), np.flatnonzero(blank))] if blank.any() else []
+        for one in (one for column in asked for one in column):
+            found += [ErrorPlaces(fault, one.places) for fault in one.answer.errors]
         for row, ragged in enumerate(batch.ragged.values(), len(batch.places)):
             if not blank[row]:
                 found += [ErrorPlaces(fault, np.array([row])) for fault in self._rechecker.find_shape_errors(ragged)]
@@ -198,14 +197,16 @@ class Prefilter:
         ]
 
 
-def _find_blank_rows(results: Sequence[ColumnResult]) -> Places:
-    """Return the rows in which every cell is missing. A cell of a wrong type has no value either, but is not missing."""
-    missing: list[Places] = []
-    for result in results:
-        if result.missing is None:
-            return np.empty(0, np.int64)
-        missing.append(np.flatnonzero(result.missing))
-    return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), sorted(missing, key=len))
+def _find_blank_rows(results: Sequence[ColumnResult], rows: int) -> Bools:
+    """Return in which rows every cell is missing. A cell of a wrong type has no value either, but is not missing."""
+    blank = np.zeros(rows, np.bool_)
+    masks = [result.missing for result in results if result.missing is not None]
+    if len(masks) == len(results):
+        places = np.flatnonzero(masks[0])
+        for missing in masks[1:]:
+            places = places[missing[places]]
+        blank[places] = True
+    return blank
 
 
 def _validity_mask(values: pa.Array) -> Bools:

@@ -102,9 +102,9 @@ def _make_first(
     numbers = np.asarray(rows)[places[order]]
     made = counter.choose_made(kind, numbers)
     which = np.repeat(np.arange(len(errors)), [len(one.places) for one in errors])[order[made]]
+    told = {at: (error_order(errors[at].error), messages.describe_error(errors[at].error)) for at in {*which.tolist()}}
     for row, at in zip(numbers[made].tolist(), which.tolist(), strict=True):
-        error = errors[at].error
-        yield row, error_order(error), messages.describe_error(error)
+        yield row, *told[at]
 
 
 def _place_findings(collected: Sequence[_Collected], lines: RecordLines | None) -> list[Finding]:
