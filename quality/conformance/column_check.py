@@ -2,7 +2,7 @@
 
 Column types are those of the platform's one table of types; composite types stay the text that was submitted. Not here: rows,
 keys over the whole table (`keys.py`), the casts that make most values (`predicates.py`), frictionless's result for suspects
-(`recheck.py`), and writing the columns anywhere.
+(`cell_error.py`), and writing the columns anywhere.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,8 +26,8 @@ from quality.conformance.buffers import (
     to_numpy,
     to_strings,
 )
+from quality.conformance.cell_error import CellRechecker, RecheckResult
 from quality.conformance.predicates import CellPredicate, TextPredicate, build_predicate
-from quality.conformance.recheck import CellRechecker, RecheckResult
 
 if TYPE_CHECKING:
     from frictionless import Field

@@ -19,8 +19,13 @@ import pyarrow.compute as pc
 
 from quality.conformance import hashing
 from quality.conformance.buffers import Places, take_texts, to_int64, to_mask, to_numpy, to_strings
-from quality.conformance.cell_error import CellError, ErrorPlaces, PlacedError, UnsuitedForPrefilter
-from quality.conformance.recheck import CellRechecker
+from quality.conformance.cell_error import (
+    CellError,
+    CellRechecker,
+    ErrorPlaces,
+    PlacedError,
+    UnsuitedForPrefilter,
+)
 from schemas.ahead import map_ahead
 
 Key = tuple[int, ...]

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from quality.conformance.buffers import Bools, Places, keep_only, take_texts, to_int64, to_numpy
-from quality.conformance.cell_error import CellError, CellOverflow, ErrorPlaces
+from quality.conformance.cell_error import CellError, CellOverflow, CellRechecker, ErrorPlaces, RecheckResult
 from quality.conformance.column_check import (
     ColumnCheck,
     ColumnResult,
@@ -23,7 +23,6 @@ from quality.conformance.column_check import (
 from quality.conformance.keys import ForeignKeyCheck, KeyDigest, KeyIndex, ReferenceTable, join_key_cells
 from quality.conformance.lines import MultiLineRecords
 from quality.conformance.reader import Batch
-from quality.conformance.recheck import CellRechecker, RecheckResult
 
 if TYPE_CHECKING:
     from frictionless import Field

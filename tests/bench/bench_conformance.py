@@ -35,9 +35,13 @@ from pathlib import Path
 from support.faulty_facilities import write_package
 write_package(Path(sys.argv[1]), int(sys.argv[2]))
 """
-COLLECTOR = "import atexit, gc; gc.set_threshold(500_000, 50, 100); atexit.register(gc.freeze)"
-"""What the command line sets (`dagster_project/cli`)."""
-JUDGE = f"""{COLLECTOR}
+SETTINGS = """
+import atexit, gc, os
+os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
+gc.set_threshold(500_000, 50, 100); atexit.register(gc.freeze)
+"""
+"""What the command line sets (`dagster_project`, `dagster_project/cli`)."""
+JUDGE = f"""{SETTINGS}
 import json, sys
 from pathlib import Path
 from quality.conformance.file import conform_file
@@ -46,7 +50,7 @@ found = conform_file(file, json.loads(descriptor.read_text()), resource=None, fo
 out = [[f.row, f.field, f.type] for f in found.findings]
 json.dump(out, sys.stdout)
 """
-JUDGE_AND_KEEP = f"""{COLLECTOR}
+JUDGE_AND_KEEP = f"""{SETTINGS}
 import json, queue, sys, threading
 from pathlib import Path
 import pyarrow as pa
