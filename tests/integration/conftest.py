@@ -1,13 +1,11 @@
 """What several test modules of this folder start from. Not here: builders (`tests/support`)."""
 
-import functools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 import pytest
-from alembic.script import ScriptDirectory
 from playwright.sync_api import Browser
 
 from dagster_project import instance as home_instance
@@ -45,14 +43,6 @@ def _databases_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(home_instance, "_make_databases", copy)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _revisions_read_once() -> Iterator[None]:
-    """Alembic's scripts of each of Dagster's databases are read once in a process: they are most of what opening a home costs, 42 ms of processor time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ScriptDirectory, "from_config", functools.cache(ScriptDirectory.from_config))
         yield
 
 
