@@ -7,13 +7,18 @@ Dagster's own opens a new engine for every statement, and a run of one submissio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy
 from dagster._core.storage.runs import SqliteRunStorage
+from dagster._core.storage.sqlite import create_db_conn_string
 from dagster._serdes import ConfigurableClassData
 
 from dagster_project.open_database import OpenDatabase
+
+_NAME = "runs"
+_FILE = f"{_NAME}.db"
 
 
 class OpenRunStorage(SqliteRunStorage):
@@ -23,7 +28,13 @@ class OpenRunStorage(SqliteRunStorage):
     def from_config_value(  # Dagster's own makes an instance of its own class, whatever `cls` is
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> "OpenRunStorage":
-        """Returns the storage in the folder `base_dir`; a new one has its tables."""
+        """Returns the storage in the folder `base_dir`; a new one has its tables.
+
+        One that is there has been looked at (`databases.py`). Dagster's own would read all of Alembic's scripts, to see whether it has a version.
+        """
+        folder = config_value["base_dir"]
+        if Path(folder, _FILE).exists():
+            return cls(create_db_conn_string(folder, _NAME), inst_data)
         return cls.from_local(inst_data=inst_data, **config_value)
 
     @contextmanager
