@@ -8,7 +8,8 @@ rewriting the cells (`pipelines/normalise`).
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -16,7 +17,8 @@ import pyarrow.compute as pc
 
 from pipelines.columns.column_labels import field_names_by_label, match_label
 from pipelines.read.defects import doubtful_comma
-from pipelines.read.reading import RAGGED_ROWS, Reading, list_marked_cells
+from pipelines.read.marked_cells import MarkedCells, mark_cells
+from pipelines.read.reading import Reading
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.text import Text
@@ -32,18 +34,18 @@ _POINT = re.compile(rf"[+-]?\d+\.\d+{_UNIT}", re.ASCII)
 
 
 class DecimalCommas(NamedTuple):
-    """The fields whose commas stand before decimals, the findings on doubtful cells, and the decisions."""
+    """The fields whose commas stand before decimals, the doubtful cells of each field, and the decisions."""
 
     fields: frozenset[str] = frozenset()
-    findings: tuple[Finding, ...] = ()
+    doubtful: tuple[MarkedCells, ...] = ()
     decisions: tuple[Text, ...] = ()
 
 
 def find_decimal_commas(reading: Reading, contract: Contract) -> DecimalCommas:
-    """Returns what the commas in the numbers of a reading mean; at most `RAGGED_ROWS` findings."""
+    """Returns what the commas in the numbers of a reading mean; a doubtful cell is an error (`doubtful-comma`)."""
     names = field_names_by_label(contract)
     fields: set[str] = set()
-    findings: list[Finding] = []
+    cells: list[MarkedCells] = []
     decisions: list[Text] = []
     for label, column in zip(reading.labels, reading.table.columns, strict=True):
         name = match_label(label, names)[0]
@@ -55,9 +57,11 @@ def find_decimal_commas(reading: Reading, contract: Contract) -> DecimalCommas:
         if decimal and not thousands:
             fields.add(name)
             decisions.append(_describe_decision(contract.get_field(name).label))
-        doubtful = _list_doubtful(numbers, decimal=decimal, thousands=thousands)
-        findings += _find_cells(column, reading.rows, name, doubtful)
-    return DecimalCommas(frozenset(fields), tuple(findings[:RAGGED_ROWS]), tuple(decisions))
+        if doubtful := _list_doubtful(numbers, decimal=decimal, thousands=thousands):
+            marked = pc.is_in(column, value_set=pa.array(list(doubtful), pa.string()))
+            make = partial(_make_finding, doubtful)
+            cells.append(mark_cells("doubtful-comma", name, column, reading.rows, marked, make))
+    return DecimalCommas(frozenset(fields), tuple(cells), tuple(decisions))
 
 
 def _has_commas(column: pa.ChunkedArray) -> bool:
@@ -84,14 +88,8 @@ def _strip_zeros(number: str) -> str:
     return number.rstrip("0").rstrip(".")
 
 
-def _find_cells(
-    column: pa.ChunkedArray, rows: pa.Array, name: str, doubtful: dict[str, tuple[str, str]]
-) -> Iterator[Finding]:
-    if not doubtful:
-        return
-    marked = pc.is_in(column, value_set=pa.array(list(doubtful), pa.string()))
-    for row, cell in list_marked_cells(column, rows, marked):
-        yield doubtful_comma(row, name, cell.strip(), *doubtful[cell])
+def _make_finding(doubtful: Mapping[str, tuple[str, str]], row: int, field: str | None, text: str) -> Finding:
+    return doubtful_comma(row, field, text.strip(), *doubtful[text])
 
 
 def _describe_decision(label: Text) -> Text:

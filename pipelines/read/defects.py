@@ -33,7 +33,7 @@ FORMULA_SIGNS = frozenset({"#", "Err:"})
 """What one of `FORMULA_ERRORS` begins with."""
 
 
-def doubtful_comma(row: int, field: str, value: str, decimal: str, whole: str) -> Finding:
+def doubtful_comma(row: int, field: str | None, value: str, decimal: str, whole: str) -> Finding:
     """Finding on a number that reads as `decimal` or as `whole`, depending on what its comma or point means."""
     return cell_finding(
         "doubtful-comma",

@@ -152,7 +152,7 @@ def _add_column_findings(reading: Reading, delimiter: str, contract: Contract | 
         return reading
     commas = find_decimal_commas(reading, contract)
     decided = replace(reading, decimal_commas=commas.fields, decisions=(*reading.decisions, *commas.decisions))
-    return decided.with_findings(commas.findings)
+    return decided.with_marked(commas.doubtful)
 
 
 def _ends_with_line_end(path: Path) -> bool:

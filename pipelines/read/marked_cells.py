@@ -1,8 +1,9 @@
-"""Cells whose text says that what they held is lost: replacement characters, the errors of failed formulas, text in a wrong encoding.
+"""Cells that are lost or in doubt by their text, of which a column may be full.
 
-A column may have such a cell in each of its rows: the first are findings, of the others the row numbers are known, until all are asked
-for. Not here: what a finding says (`defects.py`), formulas of a workbook that failed (`workbook.py`), the
-search for damaged text (`damaged_text.py`).
+They are replacement characters, the errors of failed formulas, text in a wrong encoding, and numbers that can be read in two ways. A
+column may have such a cell in each of its rows: the first are findings, of the others the row numbers are known, until all are asked for.
+Not here: what a finding says (`defects.py`), formulas of a workbook that failed (`workbook.py`), the search for damaged text
+(`damaged_text.py`) and for such numbers (`decimal_commas.py`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -69,7 +70,7 @@ def find_replacements(table: pa.Table, rows: pa.Array, fields: Sequence[str | No
     """Yield the cells of each column with a replacement character (`encoding-error`); `fields`: that of each column."""
     marks = map_columns(lambda column: pc.match_substring(column, REPLACED), table.columns, table.num_rows)
     for field, column, marked in zip(fields, table.columns, marks, strict=True):
-        yield _list_marked("encoding-error", field, column, rows, marked, lost_characters)
+        yield mark_cells("encoding-error", field, column, rows, marked, lost_characters)
 
 
 def find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> Iterator[MarkedCells]:
@@ -78,11 +79,12 @@ def find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str | 
     marks = map_columns(lambda column: pc.is_in(column, value_set=words), table.columns, table.num_rows)
     for field, column, marked in zip(fields, table.columns, marks, strict=True):
         if field:
-            yield _list_marked("formula-error", field, column, rows, marked, formula_error)
+            yield mark_cells("formula-error", field, column, rows, marked, formula_error)
 
 
-def _list_marked(
+def mark_cells(
     type_: str, field: str | None, column: pa.ChunkedArray, rows: pa.Array, marked: pa.ChunkedArray, make: MakeFinding
 ) -> MarkedCells:
+    """Return the cells of a column that are `marked`, of which each is an error of that type; `rows`: the row numbers of the column."""
     kind = FindingKind("cell", type_, "error", field)
     return MarkedCells(kind, column, rows, pa.chunked_array([rows]).filter(marked).combine_chunks(), make)

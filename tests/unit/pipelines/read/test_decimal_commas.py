@@ -41,6 +41,16 @@ def test_a_comma_before_three_digits_is_asked_where_no_other_number_decides(tmp_
     assert "21.4 or 21400" in reading.findings[0].mend.en
 
 
+def test_numbers_with_two_readings_are_in_doubt_however_many_there_are(tmp_path):
+    many = 10_100
+    reading = read(tmp_path, *(f"{1 + at % 900},{at % 1_000:03}" for at in range(many)))
+    assert len(reading.findings) == 1_000
+    assert reading.list_found().list_error_rows().tolist() == [*range(2, many + 2)]
+    in_full = reading.list_found(in_full=True).findings
+    assert {one.type for one in in_full} == {"doubtful-comma"}
+    assert (len(in_full), in_full[-1].row, in_full[-1].value) == (many, many + 1, "200,099")
+
+
 @pytest.mark.parametrize("decider", ["21,4", "0,250", "123,692546", "1.234,5", "21,4 m"])
 def test_a_number_that_has_decimals_whatever_one_does_decides_for_its_column(tmp_path, decider):
     reading = read(tmp_path, decider, "21,400")
