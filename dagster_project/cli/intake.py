@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipelines.workspace import Workspace
 
 EXIT_FAILED = 1
+_LOADED_MEANWHILE = ("dagster_project.run_definitions", "dagster_project.run_storage", "dagster_project.event_log")
 EXITS = {"accept": 0, "hold_back": 1, "quarantine": 1, "refused": 2}
 """Exit code of `submit` by outcome."""
 
@@ -112,8 +113,8 @@ def _hand_in(
             early.begin_reading(workspace.contracts[dataset], name_original(file.name))
         return deposit_file(workspace, file, target, now.date(), complete=complete, early=early)
 
-    # Loading Dagster takes as long as copying and reading a large file, which other cores do.
-    arrival, _ = run_both(deposit, lambda: import_module("dagster_project.runs"))
+    # Loading Dagster and the storages of its instance takes as long as copying and reading a large file, which other cores do.
+    arrival, _ = run_both(deposit, lambda: [import_module(name) for name in _LOADED_MEANWHILE])
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
     refresh_pages(workspace, settings.current_time(), {department})
     print_receipts(workspace, [arrival])
