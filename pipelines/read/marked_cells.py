@@ -36,6 +36,10 @@ class MarkedCells:
     rows: pa.Array
     make: MakeFinding
 
+    def list_first(self) -> list[int]:
+        """Return the rows of the first `MOST_MADE` findings."""
+        return self.rows[:MOST_MADE].to_pylist()  # type: ignore[no-any-return]
+
     def make_first(self) -> Iterator[Finding]:
         """Yield the first `MOST_MADE` findings."""
         return self._make_findings(self.rows[:MOST_MADE])
@@ -55,10 +59,8 @@ class MarkedCells:
         return leave_unlisted(self.kind, self.rows[MOST_MADE:])
 
     def drop_rows(self, rows: Sequence[int]) -> "MarkedCells":
-        """Return the cells that are in none of these rows, the first ones always."""
-        others = self.rows[MOST_MADE:]
-        kept = others.filter(pc.invert(pc.is_in(others, value_set=pa.array(rows, pa.int64()))))
-        return replace(self, rows=pa.concat_arrays([self.rows[:MOST_MADE], kept]))
+        """Return the cells that are in none of these rows."""
+        return replace(self, rows=self.rows.filter(pc.invert(pc.is_in(self.rows, pa.array(rows, pa.int64())))))
 
     def _make_findings(self, rows: pa.Array) -> Iterator[Finding]:
         texts = self.column.take(pc.index_in(rows, value_set=self.numbers))

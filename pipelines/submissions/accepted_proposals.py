@@ -20,7 +20,7 @@ from pipelines.read.damaged_codes import find_damaged_codes
 from pipelines.read.damaged_text import find_damaged_texts
 from pipelines.read.reading import ProposalCells
 from pipelines.submissions.cell_names import cell_name, number_field_columns
-from quality.findings import Finding, masked_excerpt
+from quality.findings import Finding, masked_excerpt, read_kind
 from schemas.contract import Field
 from schemas.text import Text
 
@@ -104,20 +104,26 @@ def _list_rewrites(
 
 
 def _judge_contents(reading: Reading, rewrites: Sequence[CellRewrite], matching: ColumnMatching) -> Reading:
-    """Returns the reading without the reader's findings on replaced text, and with those on the new text."""
+    """Returns the reading without the reader's findings on replaced text, and with those on the new text.
+
+    Of a column of marked cells others become the first ones, which are findings: those before may all be replaced.
+    """
     places = {(one.row, one.field) for one in rewrites}
-    kept = [one for one in reading.findings if (one.row, one.field) not in places or one.type not in _OF_CONTENT]
+    before = {(cells.kind, row) for cells in reading.marked for row in cells.list_first()}
+    kept = [
+        one
+        for one in reading.findings
+        if (read_kind(one), one.row) not in before
+        and ((one.row, one.field) not in places or one.type not in _OF_CONTENT)
+    ]
     rows = pc.is_in(reading.rows, value_set=pa.array(sorted({one.row for one in rewrites}), pa.int64()))
     part = replace(reading, table=reading.table.filter(rows), rows=reading.rows.filter(rows))
     contract = matching.contract
     texts = (finding for cells in find_damaged_texts(part, contract) for finding in cells.make_all())
     found = [*find_damaged_codes(part, contract), *texts]
-    marked = tuple(
-        cells.drop_rows([row for row, field in places if field == cells.kind.field]) for cells in reading.marked
-    )
-    return replace(reading, findings=tuple(kept), marked=marked).with_findings(
-        one for one in found if (one.row, one.field) in places
-    )
+    left = [cells.drop_rows([row for row, field in places if field == cells.kind.field]) for cells in reading.marked]
+    judged = replace(reading, findings=tuple(kept), marked=()).with_marked(left)
+    return judged.with_findings(one for one in found if (one.row, one.field) in places)
 
 
 def _count_filled(cells: ProposalCells) -> int:

@@ -36,9 +36,9 @@ def test_all_are_made_in_full_by_row(reading):
 
 def test_cells_with_another_text_are_left_out(reading):
     cells = next(one for one in reading.marked if one.kind.type == "encoding-error")
-    assert cells.drop_rows([2, 2_000]).leave_others().rows.to_pylist() == [
-        row for row in range(MOST + 3, MANY + 2) if row != 2_000
-    ]
+    left = cells.drop_rows([2, 2_000])
+    assert left.list_first() == [3, 4, *range(6, MOST + 4)]
+    assert left.leave_others().rows.to_pylist() == [row for row in range(MOST + 4, MANY + 2) if row != 2_000]
 
 
 def test_damaged_texts_are_marked_however_many_there_are(tmp_path):

@@ -220,3 +220,14 @@ def test_a_value_written_over_a_proposal_is_taken_as_typed(workspace):
     sheet["F2"] = 510
     again = sent(workspace, saved(book))
     assert (taken(again)["C2"], landed(workspace, again)["LN-1"]) == (("约500", "510"), "510.0")
+
+
+@pytest.mark.parametrize("taken_up", [1_000, 2_100])
+def test_of_many_damaged_cells_those_that_are_left_are_listed_and_counted(workspace, taken_up):
+    titles = [*TITLES, f"原填值：{TITLES[1]}", f"建议值：{TITLES[1]}"]
+    lines = (f"LN-{n},坏\ufffd,5,2024-05-01,坏\ufffd,{'公园' if n < taken_up else ''}" for n in range(2_100))
+    receipt = sent(workspace, "\n".join([",".join(titles), *lines]), "sample_2026.csv")
+    left = 2_100 - taken_up
+    assert receipt.counts == ({"encoding-error": left} if left else {})
+    assert [one.row for one in receipt.findings] == [*range(1_002, 2_002)][:left]
+    assert receipt.truncated == (left > 1_000)
