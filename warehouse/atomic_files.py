@@ -35,11 +35,16 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def copy_and_hash(file: Path, copy: IO[bytes]) -> tuple[str, int]:
-    """Copy the bytes of a file; returns SHA-256 and number of the bytes copied, whatever becomes of the file meanwhile."""
+def copy_and_hash(file: Path, copy: IO[bytes], is_given_up: Callable[[], bool] = lambda: False) -> tuple[str, int]:
+    """Copy the bytes of a file; returns SHA-256 and number of the bytes copied, whatever becomes of the file meanwhile.
+
+    InterruptedError if `is_given_up`, which is asked before each block, returns true.
+    """
     digest, size = hashlib.sha256(), 0
     with file.open("rb") as source:
         while block := source.read(COPIED):
+            if is_given_up():
+                raise InterruptedError(file)
             digest.update(block)
             copy.write(block)
             size += len(block)

@@ -7,10 +7,11 @@ Not here: where the file goes (`deposit.py`), receiving it (`submission.py`), ju
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from threading import Event
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from pipelines.submissions.taken_files import LARGEST_FILE, FileState, read_state
@@ -90,8 +91,9 @@ def begin_hand_in(file: Path, layout: Layout) -> Iterator[EarlyHandIn]:
             return
         held.callback(_READINGS.clear)
         held.callback(_COPIES.clear)
-        pool = held.enter_context(ThreadPoolExecutor(1))
-        yield EarlyHandIn(pool, pool.submit(_copy_file, file, folder / "bytes"))
+        pool, ended = held.enter_context(ThreadPoolExecutor(1)), Event()
+        held.callback(ended.set)  # a file that is not handed in after all keeps nobody waiting
+        yield EarlyHandIn(pool, pool.submit(_copy_file, file, folder / "bytes", ended.is_set))
 
 
 def note_copy(file: Path, state: FileState, copy: PrivateCopy) -> None:
@@ -119,9 +121,9 @@ def _is_worth_copying(file: Path, layout: Layout) -> bool:
     )
 
 
-def _copy_file(file: Path, target: Path) -> PrivateCopy | None:
+def _copy_file(file: Path, target: Path, is_given_up: Callable[[], bool]) -> PrivateCopy | None:
     with suppress(OSError), target.open("wb") as copy:
-        sha256, _ = copy_and_hash(file, copy)
+        sha256, _ = copy_and_hash(file, copy, is_given_up)
         copy.flush()
         os.fsync(copy.fileno())  # so that nobody waits for the disk when the copy becomes the original
         return PrivateCopy(target, sha256)

@@ -1,6 +1,7 @@
 """Locks, hashes and fsync of files."""
 
 import hashlib
+import io
 import threading
 from time import sleep
 
@@ -8,6 +9,7 @@ import pytest
 
 from warehouse import atomic_files
 from warehouse.atomic_files import (
+    copy_and_hash,
     file_sha256,
     fsync_path,
     hold_lock,
@@ -21,6 +23,17 @@ from warehouse.atomic_files import (
 def test_a_hash_is_of_the_bytes(tmp_path):
     (tmp_path / "x").write_bytes(b"abc" * 100_000)
     assert file_sha256(tmp_path / "x") == hashlib.sha256(b"abc" * 100_000).hexdigest()
+
+
+def test_a_copy_that_is_given_up_ends_before_the_next_block(tmp_path, monkeypatch):
+    (tmp_path / "x").write_bytes(b"abcdef")
+    monkeypatch.setattr(atomic_files, "COPIED", 4)
+    copy = io.BytesIO()
+    assert copy_and_hash(tmp_path / "x", copy) == (hashlib.sha256(b"abcdef").hexdigest(), 6)
+    answers = iter([False, True])
+    with pytest.raises(InterruptedError):
+        copy_and_hash(tmp_path / "x", given_up := io.BytesIO(), lambda: next(answers))
+    assert (copy.getvalue(), given_up.getvalue()) == (b"abcdef", b"abcd")
 
 
 def test_files_and_folders_can_be_settled_and_what_is_not_there_cannot(tmp_path):

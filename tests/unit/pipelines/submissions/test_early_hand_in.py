@@ -1,6 +1,7 @@
 """A large file that is copied and read early: the same bytes are stored as without it, whatever happens to the file meanwhile."""
 
 import os
+from threading import Event, Timer
 
 import pytest
 
@@ -12,7 +13,7 @@ from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.submission import original_file
 from pipelines.submissions.taken_files import taken_path
-from schemas.errors import UnreadableFile
+from schemas.errors import UnreadableFile, UsageError
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
 from warehouse.atomic_files import file_sha256
@@ -107,6 +108,24 @@ def test_a_file_that_cannot_be_read_is_left_to_the_step_that_says_so(workspace, 
     with begin_hand_in(file, workspace.layout) as early:
         assert early.wait_for_copy() is None
         assert deposit(workspace, file, early).sha256 == file_sha256(file)
+
+
+def test_a_file_that_is_not_handed_in_after_all_is_copied_no_further(workspace, file, monkeypatch):
+    ended, copied = Event(), []
+
+    def copy_two_blocks(_source, copy, is_given_up):
+        copied.append(copy.write(b"first block"))
+        ended.wait(10)
+        if is_given_up():
+            raise InterruptedError
+        copied.append(copy.write(b"second block"))
+
+    monkeypatch.setattr(early_hand_in, "copy_and_hash", copy_two_blocks)
+    Timer(0.05, ended.set).start()
+    with pytest.raises(UsageError), begin_hand_in(file, workspace.layout):
+        find_target(workspace, "nothing", "210100", "2026", NOW.date())
+    assert len(copied) == 1
+    assert [path.name for path in workspace.layout.working.iterdir()] == [".lock"]
 
 
 def test_the_reading_is_that_of_the_stored_original_and_is_given_once(workspace, file):
