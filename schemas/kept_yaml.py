@@ -9,6 +9,7 @@ import hashlib
 import json
 import sys
 import threading
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -41,16 +42,17 @@ def parse_file_text(text: str, file: Path) -> Any:  # noqa: ANN401 -- as above
 
 def _keep(known: dict[str, Any], kept: Path) -> None:
     """Write what is known, if JSON gives it back equal and the folder can be written."""
+    aside = kept.with_name(f"{kept.name}.{threading.get_native_id()}")
     try:
         text = json.dumps(known, ensure_ascii=False, default=_tag_date)
         if json.loads(text, object_hook=_restore_date) != known:
             return
         kept.parent.mkdir(exist_ok=True)
-        aside = kept.with_name(f"{kept.name}.{threading.get_native_id()}")
         aside.write_text(text, encoding="utf-8")
         aside.replace(kept)
     except (OSError, ValueError, TypeError, RecursionError):
-        return
+        with suppress(OSError):  # a full disk has room for no part of it
+            aside.unlink()
 
 
 def _tag_date(value: object) -> dict[str, str]:

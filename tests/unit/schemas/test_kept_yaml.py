@@ -78,6 +78,12 @@ def test_nothing_is_kept_where_it_cannot_be_written_or_bytecode_is_not(file, kep
     assert list(file.parent.iterdir()) == []
 
 
+def test_what_could_not_be_kept_leaves_no_part_of_it(file, kept):
+    kept.mkdir(parents=True)
+    assert parse_file_text(TEXT, file) == VALUE
+    assert [path.name for path in kept.parent.iterdir()] == [kept.name]
+
+
 def test_a_wrong_text_is_an_error_each_time(file, kept):
     for _ in range(2):
         with pytest.raises(yaml.YAMLError):
