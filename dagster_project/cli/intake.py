@@ -94,10 +94,9 @@ def _hand_in(
     from dagster_project.installation import load_workspace
     from pipelines.desk.desk_pages import refresh_pages
     from pipelines.intake import find_unfinished
-    from pipelines.submissions.deposit import deposit_file, find_target
+    from pipelines.submissions.deposit import begin_early_reading, deposit_file, find_target
     from pipelines.submissions.own_departments import require_own_department
     from pipelines.submissions.receipt_files import read_receipt
-    from pipelines.submissions.submission import is_period_open, name_original
     from schemas.ahead import run_both
     from warehouse.standing import find_standing
 
@@ -109,8 +108,7 @@ def _hand_in(
     before = find_standing(workspace.ledger, str(target.slice))
 
     def deposit() -> "Arrival":
-        if is_period_open(workspace, target.slice, now.date()):
-            early.begin_reading(workspace.contracts[dataset], name_original(file.name))
+        begin_early_reading(workspace, file, target, now.date(), early)
         return deposit_file(workspace, file, target, now.date(), complete=complete, early=early)
 
     # Loading Dagster and the storages of its instance takes as long as copying and reading a large file, which other cores do.

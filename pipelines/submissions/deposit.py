@@ -1,6 +1,6 @@
 """Submission from the command line: copies a file to the department's inbox folder, under the name of its slice.
 
-Here: the name, the default period, and the copy. Not here: intake (`pipelines/intake.py`).
+Here: the name, the default period, the copy, and which copy is read early. Not here: intake (`pipelines/intake.py`).
 """
 
 import filecmp
@@ -24,7 +24,7 @@ from pipelines.submissions.inbox import (
     slice_or_finding,
 )
 from pipelines.submissions.shrinking import COMPLETE_WORD, is_said_complete
-from pipelines.submissions.submission import SUFFIXES
+from pipelines.submissions.submission import SUFFIXES, is_period_open, name_original
 from pipelines.submissions.taken_files import FOLDERS, file_state
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
@@ -69,6 +69,15 @@ def find_target(workspace: Workspace, dataset: str, department: str, period: str
     if isinstance(found, SliceKey):
         return Target(department, f"{dataset}_{found.period}", found)
     return Target(department, f"{dataset}_{_UNSAFE.sub('·', asked)[:LONGEST_PERIOD]}", None)
+
+
+def begin_early_reading(workspace: Workspace, file: Path, target: Target, on: date, early: EarlyHandIn) -> None:
+    """Has the copy of a large file read if it will be judged: its period is open on that day, and its bytes were never handed in."""
+    copy = early.wait_for_copy()
+    if copy is None or target.slice is None or not is_period_open(workspace, target.slice, on):
+        return
+    if not workspace.ledger.find_entries("submission", "sha256", copy.sha256):
+        early.begin_reading(workspace.contracts[target.slice.dataset], name_original(file.name))
 
 
 def deposit_file(

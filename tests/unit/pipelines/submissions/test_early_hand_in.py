@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.read import read_file
 from pipelines.submissions import early_hand_in
-from pipelines.submissions.deposit import deposit_file, find_target
+from pipelines.submissions.deposit import begin_early_reading, deposit_file, find_target
 from pipelines.submissions.early_hand_in import NOTHING_EARLY, begin_hand_in, take_reading
 from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import list_arrivals
@@ -139,6 +139,19 @@ def test_the_reading_is_that_of_the_stored_original_and_is_given_once(workspace,
     expected = read_file(original, contract)
     assert reading.table.equals(expected.table)
     assert (reading.rows, reading.decisions) == (expected.rows, expected.decisions)
+
+
+def test_a_file_is_read_early_if_it_will_be_judged(workspace, file):
+    def is_read(period):
+        target = find_target(workspace, "sample", "210100", period, NOW.date())
+        with begin_hand_in(file, workspace.layout) as early:
+            begin_early_reading(workspace, file, target, NOW.date(), early)
+            return bool(early_hand_in._READINGS)
+
+    assert is_read("2026")
+    assert not is_read("2027"), "its period has not begun"
+    receive_arrival(workspace, deposit(workspace, file, NOTHING_EARLY), NOW)
+    assert not is_read("2026"), "its bytes are known"
 
 
 def test_a_reading_for_another_contract_is_not_given(workspace, file):
