@@ -78,7 +78,8 @@ NOTHING_EARLY = EarlyHandIn()
 def begin_hand_in(file: Path, layout: Layout) -> Iterator[EarlyHandIn]:
     """Yields the work on a file, which begins at once if the file is large; what is left of it is deleted at the end of the block.
 
-    A file that is too large to be kept, and one that lies in the inbox, is not copied.
+    A file that is too large to be kept, and one that lies in the inbox, is not copied; nor is one for a home without an inbox: a folder
+    that may be none is not written to before the hand-in is taken.
     """
     with ExitStack() as held:
         folder = None
@@ -114,7 +115,7 @@ def take_reading(file: Path, contract: "Contract") -> "Reading | None":
 
 def _is_worth_copying(file: Path, layout: Layout) -> bool:
     return (
-        layout.home.is_dir()
+        layout.inbox.is_dir()
         and file.is_file()
         and SMALLEST_FILE <= file.stat().st_size <= LARGEST_FILE
         and not file.resolve().is_relative_to(layout.inbox.resolve())

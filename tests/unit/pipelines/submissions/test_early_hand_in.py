@@ -1,7 +1,7 @@
 """A large file that is copied and read early: the same bytes are stored as without it, whatever happens to the file meanwhile."""
 
 import os
-from threading import Event, Timer
+from time import monotonic, sleep
 
 import pytest
 
@@ -25,8 +25,9 @@ OTHER = "id,name\n1,甲\n2,丙\n"
 @pytest.fixture
 def workspace(tmp_path, monkeypatch):
     monkeypatch.setattr(early_hand_in, "SMALLEST_FILE", 10)
-    (home := tmp_path / "home").mkdir()
-    return workspace_with(home, contract_with(["id:integer", "name"]))
+    made = workspace_with(tmp_path / "home", contract_with(["id:integer", "name"]))
+    made.layout.inbox.mkdir(parents=True)
+    return made
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_what_is_handed_in_is_what_was_copied_whatever_becomes_of_the_file_then(
     assert arrival.sha256 == file_sha256(arrival.path)
 
 
-@pytest.mark.parametrize("what", ["small", "too large", "missing", "in the inbox", "no home"])
+@pytest.mark.parametrize("what", ["small", "too large", "missing", "in the inbox", "no inbox"])
 def test_other_files_are_not_copied_early(what, workspace, file, monkeypatch):
     if what == "small":
         monkeypatch.setattr(early_hand_in, "SMALLEST_FILE", 1000)
@@ -95,9 +96,12 @@ def test_other_files_are_not_copied_early(what, workspace, file, monkeypatch):
         file.unlink()
     if what == "in the inbox":
         file = put(workspace, "210100", "sample_2026.csv", TEXT)
-    layout = workspace_with(workspace.layout.home / "nowhere").layout if what == "no home" else workspace.layout
-    with begin_hand_in(file, layout) as early:
+    if what == "no inbox":
+        workspace.layout.inbox.rmdir()
+    before = list(workspace.layout.home.rglob("*"))
+    with begin_hand_in(file, workspace.layout) as early:
         assert early.wait_for_copy() is None
+    assert list(workspace.layout.home.rglob("*")) == before
 
 
 def test_a_file_that_cannot_be_read_is_left_to_the_step_that_says_so(workspace, file, monkeypatch):
@@ -111,20 +115,19 @@ def test_a_file_that_cannot_be_read_is_left_to_the_step_that_says_so(workspace, 
 
 
 def test_a_file_that_is_not_handed_in_after_all_is_copied_no_further(workspace, file, monkeypatch):
-    ended, copied = Event(), []
+    given_up = []
 
-    def copy_two_blocks(_source, copy, is_given_up):
-        copied.append(copy.write(b"first block"))
-        ended.wait(10)
-        if is_given_up():
-            raise InterruptedError
-        copied.append(copy.write(b"second block"))
+    def copy_until_given_up(_source, _copy, is_given_up):
+        end = monotonic() + 10
+        while not is_given_up() and monotonic() < end:
+            sleep(0.001)
+        given_up.append(is_given_up())
+        raise InterruptedError
 
-    monkeypatch.setattr(early_hand_in, "copy_and_hash", copy_two_blocks)
-    Timer(0.05, ended.set).start()
+    monkeypatch.setattr(early_hand_in, "copy_and_hash", copy_until_given_up)
     with pytest.raises(UsageError), begin_hand_in(file, workspace.layout):
         find_target(workspace, "nothing", "210100", "2026", NOW.date())
-    assert len(copied) == 1
+    assert given_up == [True]
     assert [path.name for path in workspace.layout.working.iterdir()] == [".lock"]
 
 
