@@ -23,6 +23,7 @@ MOST_MADE = 1_000
 _HELD = 1 << 16
 """Rows of one kind that are in memory before they go to a file."""
 _ROWS = pa.schema([("row", pa.int64())])
+_NO_ROW = np.iinfo(np.int64).max
 
 Numbers = npt.NDArray[np.int64]
 """Row numbers."""
@@ -121,8 +122,10 @@ class FindingCounter:
         if self._skipped is None:
             return np.arange(len(rows))
         if kind not in self._gone:
-            self._gone[kind] = self._skipped(kind)
-        return np.flatnonzero(~np.isin(rows, self._gone[kind]))
+            self._gone[kind] = np.append(np.unique(self._skipped(kind)), _NO_ROW)
+        # `np.isin` would look at all of them for each single row that `is_made` asks for.
+        gone = self._gone[kind]
+        return np.flatnonzero(gone[np.searchsorted(gone, rows)] != rows)
 
     def _count_rows(self, kind: FindingKind, rows: Numbers) -> int:
         seen = self._seen[kind]

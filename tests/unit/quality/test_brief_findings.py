@@ -66,6 +66,14 @@ def test_rows_in_which_a_finding_follows_from_another_one_are_neither_made_nor_c
     assert [(one.kind, one.rows.to_pylist()) for one in counter.list_unlisted()] == [(kind, [6, 7])]
 
 
+def test_rows_are_skipped_in_any_order_and_at_both_ends():
+    kind, rows = FindingKind("cell", "a", "error", "x"), np.array([9, 1, 5, 5, 3, 2_000, 0], np.int64)
+    for gone in ([], [5], [3, 9, 3, 1], [0, 2_000], [7, 8]):
+        counter = FindingCounter(None, lambda _, gone=gone: np.array(gone, np.int64))
+        assert counter.choose_made(kind, rows).tolist() == [at for at, row in enumerate(rows) if row not in gone]
+        assert [counter.is_made(kind, row) for row in rows.tolist()] == [row not in gone for row in rows.tolist()]
+
+
 def test_a_rule_keeps_its_first_findings_and_the_rows_of_the_others():
     for rule in (POSITIVE, SURE):
         told, brief = judge_both([rule], 5)
