@@ -2,7 +2,8 @@
 
 Parsing the contracts takes longer than many commands. What is kept can be deleted: it is a JSON file with the SHA-256 of the text that it was
 made of, is read for that text only, and is made anew for another one or when it is damaged. Whoever can write it can change the program
-beside it too. Where it cannot be written, and under `python -B`, every process parses the text. Not here: what a file means.
+beside it too. It lies in `__pycache__`, or below `PYTHONPYCACHEPREFIX`; where it cannot be written, and under `python -B`, every process
+parses the text. Not here: what a file means.
 """
 
 import hashlib
@@ -11,12 +12,12 @@ import sys
 import threading
 from contextlib import suppress
 from datetime import date
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-FOLDER = "__pycache__"
 _DATE = "<date>"
 
 
@@ -26,8 +27,9 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 -- whatever the text holds
 
 
 def parse_file_text(text: str, file: Path) -> Any:  # noqa: ANN401 -- as above
-    """Return the value of the text of that file, kept in the folder `FOLDER` beside it; YAMLError as in `parse_yaml`."""
-    kept, digest = file.parent / FOLDER / f"{file.name}.json", hashlib.sha256(text.encode()).hexdigest()
+    """Return the value of the text of that file, kept where Python keeps what it compiles beside it; YAMLError as in `parse_yaml`."""
+    kept = Path(cache_from_source(str(file))).with_name(f"{file.name}.json")
+    digest = hashlib.sha256(text.encode()).hexdigest()
     try:
         known = json.loads(kept.read_bytes(), object_hook=_restore_date)
         if known["sha256"] == digest:
@@ -47,7 +49,7 @@ def _keep(known: dict[str, Any], kept: Path) -> None:
         text = json.dumps(known, ensure_ascii=False, default=_tag_date)
         if json.loads(text, object_hook=_restore_date) != known:
             return
-        kept.parent.mkdir(exist_ok=True)
+        kept.parent.mkdir(parents=True, exist_ok=True)
         aside.write_text(text, encoding="utf-8")
         aside.replace(kept)
     except (OSError, ValueError, TypeError, RecursionError):

@@ -18,6 +18,7 @@ VALUE = {"name": "场馆", "created": date(2026, 11, 25), "shares": [0.5, 1, Tru
 @pytest.fixture(autouse=True)
 def bytecode_is_written(monkeypatch):
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
 
 
 @pytest.fixture
@@ -82,6 +83,13 @@ def test_what_could_not_be_kept_leaves_no_part_of_it(file, kept):
     kept.mkdir(parents=True)
     assert parse_file_text(TEXT, file) == VALUE
     assert [path.name for path in kept.parent.iterdir()] == [kept.name]
+
+
+def test_with_a_folder_for_all_that_is_compiled_it_is_kept_there(file, monkeypatch, tmp_path, parsed):
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "elsewhere"))
+    assert parse_file_text(TEXT, file) == parse_file_text(TEXT, file) == VALUE
+    assert parsed == [TEXT]
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
 
 
 def test_a_wrong_text_is_an_error_each_time(file, kept):
