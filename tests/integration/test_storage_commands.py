@@ -300,6 +300,6 @@ def test_no_storage_and_no_bucket_are_told(home, server):
         free.bind(("127.0.0.1", 0))
         away = f"http://127.0.0.1:{free.getsockname()[1]}"
     with pytest.raises(StorageError, match="cannot be reached: check the network"):
-        push(stored(home, BucketAddress("s3://bucket", away, "us-east-1", "a", "b")))
+        push(stored(home, BucketAddress("s3://bucket/401/403", away, "us-east-1", "a", "b")))
     with pytest.raises(StorageError, match="has no such bucket"):
         push(stored(home, replace(server.make_bucket(), url="s3://nobody")))

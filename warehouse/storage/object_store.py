@@ -7,6 +7,7 @@ An object is put whole or not at all. Requests that fail are tried again for som
 import hashlib
 import os
 import platform
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ ASIDE = "aside"
 """The folder of objects that were set aside."""
 _AT_ONCE = 8
 """Requests: each waits for the line most of the time."""
+_REFUSED = re.compile(r"status(?: code)?: 40[13]\b|AccessDenied|Forbidden|InvalidAccessKeyId")
+"""What obstore tells of a refusal; the numbers alone may be those of a port or a folder."""
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
 _RANGE_BYTES = 16 << 20
@@ -272,7 +275,7 @@ def _find_cause(told: str) -> Text:
             zh="没有这个存储桶：请核对 SPORTLAKE_STORAGE，或先建立它",
             en="has no such bucket: check SPORTLAKE_STORAGE, or make it",
         )
-    if any(one in told for one in ("403", "401", "AccessDenied", "Forbidden", "InvalidAccessKeyId")):
+    if _REFUSED.search(told):
         return Text(
             zh="拒绝访问：请核对 AWS_ACCESS_KEY_ID、AWS_SECRET_ACCESS_KEY 及其权限",
             en="refuses access: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and their rights",
