@@ -93,7 +93,7 @@ def _workers_from_a_server() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _revisions_read_once() -> Iterator[None]:
-    """Alembic's scripts of each of Dagster's databases are read once in a process: they are most of what opening a home costs, 42 ms of processor time."""
+    """Alembic's scripts of each of Dagster's databases are read once in a process, not for each home that is opened."""
     from alembic.script import ScriptDirectory
 
     with pytest.MonkeyPatch.context() as patch:

@@ -20,7 +20,6 @@ from pipelines.read.marked_cells import find_formula_errors, find_replacements
 from pipelines.read.reading import ProposalCells, Reading
 from pipelines.read.unit_rows import find_units_above, find_units_below, split_unit_row
 from pipelines.units.statements import StatedUnits
-from quality.brief_findings import MOST_MADE
 from quality.findings import Finding
 from schemas.text import Text
 
@@ -75,7 +74,7 @@ def tabulate_rows(
         *(find_replacements(table, data.rows, fields) if REPLACED in gathered.signs else ()),
         *(find_formula_errors(table, data.rows, fields) if FORMULA_SIGNS & gathered.signs else ()),
     )
-    return Reading(
+    reading = Reading(
         table=table,
         rows=data.rows,
         labels=labels,
@@ -86,11 +85,7 @@ def tabulate_rows(
         proposals=_collect_proposals(data.table, columns.proposed, left),
         sheet=sheet,
         header_row=header.row,
-        findings=(
-            *_list_findings(gathered, data, units.row),
-            *(finding for cells in marked for finding in cells.make_first()),
-        ),
-        marked=tuple(cells for cells in marked if len(cells.rows) > MOST_MADE),
+        findings=tuple(_list_findings(gathered, data, units.row)),
         stated=StatedUnits((*find_units_above(header), *units.statements, *find_units_below(units, data.skipped))),
         decisions=(
             *header.decisions,
@@ -101,6 +96,7 @@ def tabulate_rows(
             *gathered.short.describe_rows(data.skipped),
         ),
     )
+    return reading.with_marked(marked)
 
 
 class _Columns(NamedTuple):

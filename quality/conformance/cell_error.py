@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from quality.conformance.buffers import Places
 
+CELLS_KEPT_LIMIT = 50_000
+"""Distinct texts of a field that are cached; then the cache is cleared."""
+
+CellReader = Callable[[Any], tuple[Any, dict[str, str] | None]]
 _EARLIER = re.compile(r"at position (\d+)$")
 _RANKS = {"extra-cell": 1, "missing-cell": 1, "unique-error": 2, "primary-key": 3, "foreign-key": 4}
 
@@ -129,12 +133,6 @@ def stops_frictionless(field: "Field", read: Callable[[str], tuple[object, objec
     except (TypeError, ArithmeticError):
         return True
     return False
-
-
-CELLS_KEPT_LIMIT = 50_000
-"""Distinct texts of a field that are cached; then the cache is cleared."""
-
-CellReader = Callable[[Any], tuple[Any, dict[str, str] | None]]
 
 
 class RecheckResult(NamedTuple):
