@@ -100,47 +100,91 @@ def validate_submission(
     except UnreadableFile as refusal:
         return _refuse_unreadable(refusal, file.name, called or file.name)
     most = None if in_full else MOST_MADE
-    matching = column_matching.match_reading(given, contract, workspace.codelists)
-    reading, accepted_rewrites, accepted_proposals = apply_proposals(given, matching)
-    corrected = _correct_rows(workspace, reading, matching, slice_, on)
-    texts, rows, read = corrected.normal.table, reading.rows, reading.list_found(in_full=in_full)
-    elsewhere = _check_department(workspace, texts, contract, slice_)
-    ranged = _check_by_ranges(workspace, file, texts, rows, contract, read, most)
-    found = BriefFindings(elsewhere) + _check_texts(reading, read, matching, corrected, ranged, most)
-    typed, of_cells = check_cells(texts, rows, contract, found, read, matching.missing, ranged, most=most)
-    found += of_cells
-    sound, sound_rows = drop_rows(typed, rows, found.list_error_rows())
+    prepared = _prepare_rows(workspace, given, contract, slice_, on)
+    texts, rows = prepared.corrected.normal.table, given.rows
+    cells = _judge_cells(workspace, file, prepared, slice_, most)
     context = find_rule_context(workspace, contract, slice_, received or on)
-    trial = ProposalTrial(texts, rows, *context, matching.missing)
-    judged = _judge_rows(typed, rows, found, sound, trial, most)
-    complete = complete or reading.complete
-    compared = ComparedRows(workspace, contract, slice_, typed, rows, number) if slice_ else None
-    copies, split = _compare_rows(compared, sound_rows, sha256, elsewhere=bool(elsewhere), complete=complete)
-    suspect = BriefFindings([*plausibility.check_table(texts, sound, sound_rows, contract), *copies])
-    found = soften_findings(found + judged + suspect, tolerated)
-    whole = _check_whole_table(workspace, typed, rows, sound, found, contract, slice_, complete=complete)
+    trial = ProposalTrial(texts, rows, *context, prepared.matching.missing)
+    complete = complete or given.complete
+    compared = ComparedRows(workspace, contract, slice_, cells.typed, rows, number) if slice_ else None
+    copies, split = _compare_rows(compared, cells.sound_rows, sha256, elsewhere=cells.elsewhere, complete=complete)
+    found = cells.found + _judge_rows(cells, trial, most) + BriefFindings(copies)
+    found = soften_findings(found, tolerated)
+    whole = _check_whole_table(workspace, cells, rows, found, contract, slice_, complete=complete)
     found += soften_findings(BriefFindings(whole.findings), tolerated)
-    verdict = decide_verdict(found, reading.table.num_rows, contract.policy.quarantine.share)
+    verdict = decide_verdict(found, len(rows), contract.policy.quarantine.share)
     return Validation(
         verdict=verdict,
-        findings=_finish_findings(found, reading, matching, trial, workspace, slice_),
+        findings=_finish_findings(found, prepared, trial, workspace, slice_),
         reading=given,
-        rewrites=(*accepted_rewrites, *corrected.normal.rewrites),
-        proposals=accepted_proposals,
-        decisions=(*reading.decisions, *matching.decisions, *corrected.decisions, *split, *whole.decisions),
+        rewrites=prepared.rewrites,
+        proposals=prepared.proposals,
+        decisions=(*prepared.decisions, *split, *whole.decisions),
         accepted=whole.accepted if verdict.accepted else None,
         unlisted=found.unlisted,
-        prints=compared.sets_at_hand if compared and _are_all_accepted(whole, typed) else None,
+        prints=compared.sets_at_hand if compared and _are_all_accepted(whole, cells.typed) else None,
     )
 
 
-def _judge_rows(
-    typed: pa.Table, rows: pa.Array, earlier: BriefFindings, sound: pa.Table, trial: ProposalTrial, most: int | None
-) -> BriefFindings:
-    """Returns the findings of the rules on rows. `sound`: the rows without errors."""
-    judged = judge_sound_cells(typed, rows, earlier, trial.contract, trial.context, most)
-    fractions = BriefFindings(magnitudes.check_fractions(sound, trial.contract, judged.findings))
-    return drop_blind_rules(judged + fractions, trial.contract, trial.missing)
+class _PreparedRows(NamedTuple):
+    """The rows of a file before they are judged: with the accepted proposals, normalised and corrected, all as text."""
+
+    reading: Reading
+    matching: column_matching.ColumnMatching
+    corrected: CorrectedTable
+    proposals: tuple[AcceptedProposal, ...]
+    rewrites: tuple[CellRewrite, ...]
+
+    @property
+    def decisions(self) -> tuple[Text, ...]:
+        """The decisions of reading, matching and correcting."""
+        return (*self.reading.decisions, *self.matching.decisions, *self.corrected.decisions)
+
+
+def _prepare_rows(
+    workspace: Workspace, given: Reading, contract: Contract, slice_: SliceKey | None, on: date | None
+) -> _PreparedRows:
+    """Matches the columns of the file with the contract's fields, and applies accepted proposals, normalising rules and corrections."""
+    matching = column_matching.match_reading(given, contract, workspace.codelists)
+    reading, of_proposals, proposals = apply_proposals(given, matching)
+    corrected = _correct_rows(workspace, reading, matching, slice_, on)
+    return _PreparedRows(reading, matching, corrected, proposals, (*of_proposals, *corrected.normal.rewrites))
+
+
+class _JudgedCells(NamedTuple):
+    """The typed rows, all that was found in the file up to its cells, and the rows without an error so far.
+
+    `elsewhere`: whether the rows are those of another department.
+    """
+
+    typed: pa.Table
+    found: BriefFindings
+    sound: pa.Table
+    sound_rows: pa.Array
+    elsewhere: bool
+
+
+def _judge_cells(
+    workspace: Workspace, file: Path, prepared: _PreparedRows, slice_: SliceKey | None, most: int | None
+) -> _JudgedCells:
+    """Types the cells. `most`: the number of findings to make of each kind, None for all."""
+    matching, texts, rows = prepared.matching, prepared.corrected.normal.table, prepared.reading.rows
+    read = prepared.reading.list_found(in_full=most is None)
+    elsewhere = _check_department(workspace, texts, matching.contract, slice_)
+    ranged = _check_by_ranges(workspace, file, texts, rows, matching.contract, read, most)
+    found = BriefFindings(elsewhere) + _check_texts(prepared, read, ranged, most)
+    typed, of_cells = check_cells(texts, rows, matching.contract, found, read, matching.missing, ranged, most=most)
+    found += of_cells
+    return _JudgedCells(typed, found, *drop_rows(typed, rows, found.list_error_rows()), elsewhere=bool(elsewhere))
+
+
+def _judge_rows(cells: _JudgedCells, trial: ProposalTrial, most: int | None) -> BriefFindings:
+    """Returns the findings of the rules on rows, and those on rows that are unusable as a whole (`plausibility.py`)."""
+    judged = judge_sound_cells(cells.typed, trial.rows, cells.found, trial.contract, trial.context, most)
+    fractions = BriefFindings(magnitudes.check_fractions(cells.sound, trial.contract, judged.findings))
+    of_rules = drop_blind_rules(judged + fractions, trial.contract, trial.missing)
+    suspect = plausibility.check_table(trial.texts, cells.sound, cells.sound_rows, trial.contract)
+    return of_rules + BriefFindings(suspect)
 
 
 def _check_by_ranges(
@@ -161,14 +205,10 @@ def _check_by_ranges(
 
 
 def _check_texts(
-    reading: Reading,
-    read: BriefFindings,
-    matching: column_matching.ColumnMatching,
-    corrected: CorrectedTable,
-    ranged: "RangedChecks | None",
-    most: int | None,
+    prepared: _PreparedRows, read: BriefFindings, ranged: "RangedChecks | None", most: int | None
 ) -> BriefFindings:
     """Returns what was found before any cell has a type: by the reader, in the header, in the corrections and the texts."""
+    reading, matching, corrected = prepared.reading, prepared.matching, prepared.corrected
     texts, rows, contract = corrected.normal.table, reading.rows, matching.contract
     before = BriefFindings([*find_outdated(reading.stamp, contract)]) + read
     before += BriefFindings([*matching.findings, *corrected.findings])
@@ -192,9 +232,8 @@ class _WholeTable(NamedTuple):
 
 def _check_whole_table(
     workspace: Workspace,
-    typed: pa.Table,
+    cells: _JudgedCells,
     rows: pa.Array,
-    sound: pa.Table,
     found: BriefFindings,
     contract: Contract,
     slice_: SliceKey | None,
@@ -203,14 +242,14 @@ def _check_whole_table(
 ) -> _WholeTable:
     """Checks magnitudes, and for a file that would be accepted the table's expectations and its number of rows.
 
-    `sound`: the rows without an error in a cell.
+    `found`: all that was found in the file so far, also in its rows and beside other files.
     """
     drop_resident_pages()
-    magnitudes_found = magnitudes.check_magnitudes(sound, contract)
+    magnitudes_found = magnitudes.check_magnitudes(cells.sound, contract)
     verdict = decide_verdict(found, len(rows), contract.policy.quarantine.share)
     if not verdict.accepted:
         return _WholeTable(magnitudes_found)
-    accepted, _ = drop_rows(typed, rows, found.list_error_rows())
+    accepted, _ = drop_rows(cells.typed, rows, found.list_error_rows())
     if slice_ is None:
         return _WholeTable([*judge_table(accepted, None, contract), *magnitudes_found], (), accepted)
     previous = workspace.lake.read_previous(contract, slice_)
@@ -268,17 +307,12 @@ def _compare_rows(
 
 
 def _finish_findings(
-    found: BriefFindings,
-    reading: Reading,
-    matching: column_matching.ColumnMatching,
-    trial: ProposalTrial,
-    workspace: Workspace,
-    slice_: SliceKey | None,
+    found: BriefFindings, prepared: _PreparedRows, trial: ProposalTrial, workspace: Workspace, slice_: SliceKey | None
 ) -> tuple[Finding, ...]:
     """Returns the listed findings with proposed values that hold, and with the names of their cells."""
     area = find_division_area(workspace, slice_)
-    proposed = propose_values(found, matching.contract, workspace.codelists, area, trial)
-    return tuple(locate_findings(proposed, reading, matching))
+    proposed = propose_values(found, prepared.matching.contract, workspace.codelists, area, trial)
+    return tuple(locate_findings(proposed, prepared.reading, prepared.matching))
 
 
 def _refuse_unreadable(refusal: UnreadableFile, kept: str, called: str) -> Validation:
