@@ -1,23 +1,23 @@
 """Detection of rows below the header that are not data: notes, signatures, totals and counts below the table.
 
 A row is recognised only by its own text: its first filled cell is a total, a number of records, 以下空白, or begins with
-a word such as 注 or 填表人. A total between rows of data is not skipped but reported as a finding, because it is unknown
-what it sums. Rows that hold nothing but a running number are no data either. Not here: titles above the header
-(`header`), further headers (`repeated_header`).
+a word such as 注 or 填表人. Rows that hold nothing but a running number are no data either. Not here: titles above the header
+(`header`), further headers (`repeated_header`), totals between rows of data (`total_rows`).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipelines.columns.column_labels import SERIAL, label_key
 from pipelines.read.header import Header
-from pipelines.read.reading import FOOTER_WITHIN, RAGGED_ROWS
+from pipelines.read.marked_cells import MarkedCells
+from pipelines.read.reading import FOOTER_WITHIN, list_rows
 from pipelines.read.repeated_header import describe_repeats, find_other_headers, find_repeated_headers
-from pipelines.read.row_defects import fewer_than_announced, total_row
+from pipelines.read.row_defects import fewer_than_announced
+from pipelines.read.total_rows import find_total_rows, is_total
 from pipelines.units.statements import is_unit_line
 from quality.findings import Finding, masked_excerpt
 from schemas.text import Text
@@ -30,12 +30,6 @@ _SIGNED = re.compile(
     r"|联系人|联系电话|报出日期|(?:单位)?盖章)\s*(?:[（(](?:签字|签章|签名|盖章|公章)[)）])?\s*(?:[:：].*)?",
     re.DOTALL,
 )
-_TOTAL = re.compile(
-    r"(?:全[省市县区国州盟旗]|本[页表期年月季次市县区]|以上|各[市县区]|[\u4e00-\u9fff]{2,7}[省市县区旗州盟])?"
-    r"(?:合计|总计|小计|共计|累计)[数值]?(?:[（(][^（）()]*[)）])?[:：]?(?:\d[\d,.]*(?:[万亿]?元|[个条行笔项家处座人次㎡米]{0,2}))?"
-)
-_TOTAL_MARK = "计"
-_TOTAL_COLUMNS = 4
 _BLANK_BELOW = re.compile(r"[\W_]*(?:此行|本行|本页|本表)?以下(?:均?为)?(?:空白|无正文|无数据|无内容|无)[\W_]*")
 _COUNTS = tuple(
     re.compile(rf"(?i)[\W_]*{pattern}")
@@ -58,11 +52,12 @@ _JOINT = 5
 
 @dataclass(frozen=True)
 class DataRows:
-    """The rows that are data, their row numbers, the skipped row numbers, findings on totals, and the decisions."""
+    """The rows that are data, their row numbers, the skipped row numbers, the totals among the rows, other findings, and the decisions."""
 
     table: pa.Table
     rows: pa.Array
     skipped: frozenset[int]
+    totals: tuple[MarkedCells, ...] = ()
     findings: tuple[Finding, ...] = ()
     decisions: tuple[Text, ...] = ()
 
@@ -70,8 +65,7 @@ class DataRows:
 def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
     """Returns the table without footer rows and further headers; unchanged if the header names no field.
 
-    Findings: a total between rows of data; a further header with other columns; a number of records below the table that
-    is higher than that of the rows above it.
+    Findings: a further header with other columns; a number of records below the table that is higher than that of the rows above it.
     """
     if not header.known:
         return DataRows(table, rows, frozenset())
@@ -91,9 +85,9 @@ def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
     findings = [
         *_find_fewer_than_counted(named, data.num_rows),
         *find_other_headers(table, rows, again, header),
-        *_find_totals(data, numbers),
     ]
-    return DataRows(data, numbers, frozenset(gone), tuple(findings), tuple(decisions))
+    totals = find_total_rows(data, numbers)
+    return DataRows(data, numbers, frozenset(gone), (totals,), tuple(findings), tuple(decisions))
 
 
 def _find_filled_end(table: pa.Table, rows: pa.Array, serial: Sequence[int]) -> tuple[int, list[Text]]:
@@ -144,7 +138,7 @@ def _is_footer_row(record: Sequence[str]) -> bool:
     filled = [cell for cell in record if cell]
     if not filled:
         return False
-    if _NOTE.fullmatch(filled[0]) or _is_total(filled[0]) or _BLANK_BELOW.fullmatch(filled[0]) or is_unit_line(filled):
+    if _NOTE.fullmatch(filled[0]) or is_total(filled[0]) or _BLANK_BELOW.fullmatch(filled[0]) or is_unit_line(filled):
         return True
     if all(_RULE.fullmatch(cell) for cell in filled):
         return True
@@ -157,10 +151,6 @@ def _is_footer_row(record: Sequence[str]) -> bool:
 def _may_continue_note(record: Sequence[str]) -> bool:
     """Whether the row may continue a note above it: only its first cell is filled, in a table of 3 columns or more."""
     return len(record) >= _NARROW and bool(record[0]) and not any(record[1:])
-
-
-def _is_total(cell: str) -> bool:
-    return _TOTAL.fullmatch(re.sub(r"\s", "", cell)) is not None
 
 
 def _read_count(cell: str) -> int | None:
@@ -193,29 +183,17 @@ def _describe_rule(row: int) -> Text:
     )
 
 
-def _find_rows_above(table: pa.Table, headers: Iterable[int]) -> set[int]:
+def _find_rows_above(table: pa.Table, headers: Sequence[int]) -> set[int]:
     """Returns the positions of titles and footers directly above further headers: the ends of joined files."""
     above: set[int] = set()
-    for place in headers:
-        for at in range(place - 1, max(-1, place - 1 - _JOINT), -1):
-            record = _list_cells(table.slice(at, 1).to_pylist()[0])
-            if not (_is_footer_row(record) or _may_continue_note(record)):
-                break
-            above.add(at)
+    places = headers
+    for _ in range(_JOINT):
+        before = [place - 1 for place in places if place]
+        rows = zip(before, list_rows(table, before), strict=True)
+        places = [place for place, cells in rows if _is_end_of_file([*map(str.strip, cells)])]
+        above.update(places)
     return above
 
 
-def _find_totals(table: pa.Table, rows: pa.Array) -> list[Finding]:
-    """Returns one finding per row whose first filled cell is a total, at most `RAGGED_ROWS` in all."""
-    places: set[int] = set()
-    for column in table.columns[:_TOTAL_COLUMNS]:
-        marked = pc.match_substring(column, _TOTAL_MARK)
-        if pc.any(marked).as_py():
-            likely = zip(pc.indices_nonzero(marked).to_pylist(), column.filter(marked).to_pylist(), strict=True)
-            places.update(place for place, cell in likely if _is_total(cell))
-    found = []
-    for place in sorted(places)[:RAGGED_ROWS]:
-        cell = next((cell for cell in _list_cells(table.slice(place, 1).to_pylist()[0]) if cell), "")
-        if _is_total(cell):
-            found.append(total_row(rows[place].as_py(), cell))
-    return found
+def _is_end_of_file(record: Sequence[str]) -> bool:
+    return _is_footer_row(record) or _may_continue_note(record)

@@ -4,21 +4,29 @@ A further header with the columns of the first is no data. One with other column
 the whole file, because the rows below it would be read into the wrong columns. Not here: the first header (`header`).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.columns.column_labels import SERIAL, label_key, match_label
 from pipelines.read.header import Header
-from pipelines.read.reading import RAGGED_ROWS
+from pipelines.read.reading import RAGGED_ROWS, list_rows
 from pipelines.read.row_defects import other_header
 from quality.findings import Finding
 from schemas.text import Text
 
 _LEAST = 3
 """Minimum number of labels for a row to be a header: in narrower tables a value may well be the name of a column."""
+_KEPT = 1_024
+"""Distinct rows whose comparison is kept: printed pages have one header."""
+_BLANKS = r"[\t-\r\x1c-\x20\x85\p{Z}\x{200b}-\x{200f}\x{2060}\x{feff}\x{ad}]+"
+"""What a label's key has no more, in RE2's words."""
+_GUARDS = "='\""
 _AROUND = " \t\r\n\u00a0\u3000\ufeff\x1a*＊:："
 
 
@@ -38,16 +46,27 @@ def find_repeated_headers(table: pa.Table, header: Header) -> RepeatedHeaders:
         return RepeatedHeaders()
     known = pa.array(sorted({*labels, *header.names, *SERIAL} - {""}), pa.string())
     likely = pc.is_in(pc.utf8_lower(pc.utf8_trim(table.column(at), _AROUND)), value_set=known)
-    places = pc.indices_nonzero(likely).to_pylist()[:RAGGED_ROWS] if pc.any(likely).as_py() else []
-    kinds = {place: _compare_header(_list_cells(table, place), header) for place in places}
+    places = _drop_unlikely(table, pc.indices_nonzero(likely), header)
+
+    @lru_cache(maxsize=_KEPT)
+    def compare(*cells: str) -> bool | None:
+        return _compare_header([cell.strip(_AROUND) for cell in cells], header)
+
+    kinds = [(place, compare(*cells)) for place, cells in zip(places, list_rows(table, places), strict=True)]
     return RepeatedHeaders(
-        places=tuple(place for place, same in kinds.items() if same),
-        others=tuple(place for place, same in kinds.items() if same is False),
+        places=tuple(place for place, same in kinds if same),
+        others=tuple(place for place, same in kinds if same is False),
     )
 
 
-def _list_cells(table: pa.Table, place: int) -> list[str]:
-    return [column[place].as_py().strip(_AROUND) for column in table.columns]
+def _drop_unlikely(table: pa.Table, places: pa.Array, header: Header) -> list[int]:
+    """Returns the rows in which as many cells begin with the name of a field as a header has: a column may be full of such cells."""
+    begins = f"^(?:{'|'.join(re.escape(name) for name in header.names if name)})"
+    named = np.zeros(len(places), np.int64)
+    for column in table.columns if len(places) else ():
+        keys = pc.replace_substring_regex(pc.utf8_normalize(column.take(places), "NFKC"), _BLANKS, "")
+        named += pc.match_substring_regex(pc.utf8_lower(pc.utf8_trim(keys, _AROUND + _GUARDS)), begins).to_numpy()
+    return [*places.filter(pa.array(named >= min(_LEAST, header.known))).to_pylist()]
 
 
 def _compare_header(cells: Sequence[str], header: Header) -> bool | None:
@@ -63,11 +82,10 @@ def _compare_header(cells: Sequence[str], header: Header) -> bool | None:
 
 
 def find_other_headers(table: pa.Table, rows: pa.Array, found: RepeatedHeaders, header: Header) -> list[Finding]:
-    """Returns one finding per further header with other columns."""
-    texts = [",".join(table.slice(place, 1).to_pylist()[0].values()) for place in found.others]
-    return [
-        other_header(rows[place].as_py(), header.row, text) for place, text in zip(found.others, texts, strict=True)
-    ]
+    """Returns one finding per further header with other columns, at most `RAGGED_ROWS`: one is enough for the file not to be accepted."""
+    others = found.others[:RAGGED_ROWS]
+    texts = (",".join(cells) for cells in list_rows(table, others))
+    return [other_header(rows[place].as_py(), header.row, text) for place, text in zip(others, texts, strict=True)]
 
 
 def describe_repeats(found: RepeatedHeaders, above: int) -> list[Text]:

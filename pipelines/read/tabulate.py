@@ -3,7 +3,7 @@
 Not here: where the records come from, blank rows and rows of the wrong width (`gathered_rows`), or what a column means.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from pipelines.read.footer import DataRows, find_data_rows
 from pipelines.read.gathered_rows import GatheredRows, Record
 from pipelines.read.header import Header, no_rows_error
 from pipelines.read.index_columns import describe_index_columns, find_index_columns, is_unnamed
-from pipelines.read.marked_cells import find_formula_errors, find_replacements
+from pipelines.read.marked_cells import MarkedCells, find_formula_errors, find_replacements
 from pipelines.read.reading import ProposalCells, Reading
 from pipelines.read.unit_rows import find_units_above, find_units_below, split_unit_row
 from pipelines.units.statements import StatedUnits
@@ -70,10 +70,6 @@ def tabulate_rows(
     data, kept = _drop_bare_rows(data, columns, gathered, header), columns.kept
     labels, fields = tuple(header.labels[at] for at in kept), [header.fields[at] for at in kept]
     table = data.table.select(kept).rename_columns(_make_unique(labels))
-    marked = (
-        *(find_replacements(table, data.rows, fields) if REPLACED in gathered.signs else ()),
-        *(find_formula_errors(table, data.rows, fields) if FORMULA_SIGNS & gathered.signs else ()),
-    )
     reading = Reading(
         table=table,
         rows=data.rows,
@@ -96,7 +92,17 @@ def tabulate_rows(
             *gathered.short.describe_rows(data.skipped),
         ),
     )
-    return reading.with_marked(marked)
+    return reading.with_marked([*data.totals, *_mark_cells(table, data.rows, fields, gathered.signs)])
+
+
+def _mark_cells(
+    table: pa.Table, rows: pa.Array, fields: Sequence[str | None], signs: frozenset[str]
+) -> Iterator[MarkedCells]:
+    """Yields the cells that are lost by their text, column by column; `signs`: the texts for which cells are searched."""
+    if REPLACED in signs:
+        yield from find_replacements(table, rows, fields)
+    if FORMULA_SIGNS & signs:
+        yield from find_formula_errors(table, rows, fields)
 
 
 class _Columns(NamedTuple):
@@ -153,8 +159,8 @@ def _collect_proposals(table: pa.Table, columns: Mapping[str, ProposalColumns], 
 
 
 def _list_findings(gathered: GatheredRows, data: DataRows, unit_row: int | None) -> list[Finding]:
-    """Returns the findings on rows of the wrong width and on totals; a row that is skipped, a total or one of units has no wrong width."""
-    explained = {unit_row, *data.skipped, *(finding.row for finding in data.findings)}
+    """Returns the findings on the file and on rows of the wrong width; a row that is skipped, a total or one of units has no wrong width."""
+    explained = {unit_row, *data.skipped, *(row for totals in data.totals for row in totals.rows.to_pylist())}
     return [*(finding for finding in gathered.findings if finding.row not in explained), *data.findings]
 
 

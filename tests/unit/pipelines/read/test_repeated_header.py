@@ -59,3 +59,19 @@ def test_a_line_of_dashes_below_the_header_is_skipped(tmp_path):
     rows, findings, said = read(tmp_path, "----,--------,----,----------", ROW)
     assert (rows, findings) == ([3], [])
     assert "第 2 行是表头下的分隔线" in said
+
+
+def test_a_header_beyond_many_rows_that_begin_with_a_label_is_skipped(tmp_path):
+    many = [f"编号,编号{at},1,2024-05-01" for at in range(30_000)]
+    rows, findings, said = read(tmp_path, *many, " 编号 ,*名 称：,面积,", *many[:2], HEADER, ROW)
+    assert (len(rows), findings) == (30_003, [])
+    assert "表头在数据中又出现 2 次" in said
+    rows, findings, _ = read(tmp_path, *many, "编号,*名 称：,＊面积（㎡）,", ROW)
+    assert (rows[-2:], findings) == ([30_001, 30_003], [])
+    assert read(tmp_path, *many, "编号,面积,名称,", ROW)[1] == [("second-header", None)]
+
+
+def test_each_of_many_headers_is_skipped(tmp_path):
+    rows, findings, said = read(tmp_path, *[ROW, "注：完", HEADER] * 12_000, ROW)
+    assert (rows, findings) == ([*range(2, 36_003, 3)], [])
+    assert "表头在数据中又出现 12000 次，连同其上 12000 行标题或表尾" in said
