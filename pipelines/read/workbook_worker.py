@@ -12,6 +12,7 @@ texts of refusals.
 """
 
 import datetime as dt
+import io
 import json
 import re
 import resource
@@ -23,10 +24,13 @@ TYPE_CHECKING = False  # that of `typing`, which takes a third of the start
 if TYPE_CHECKING:
     from typing import Any
 
-    from python_calamine import CalamineSheet
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
 _BATCH = 1_000
 _TOO_MANY = "limit exceeded"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""Name of the stream that holds the whole of a protected XLSX. Source: MS-OFFCRYPTO 1.3.3."""
 
 
 def main(
@@ -44,14 +48,13 @@ def main(
     sys.path.append(packages)
     from python_calamine import (  # noqa: PLC0415 -- it is found from here on
         CalamineError,
-        CalamineWorkbook,
         PasswordError,
         SheetTypeEnum,
         SheetVisibleEnum,
     )
 
     try:
-        book = CalamineWorkbook.from_path(path)
+        book = open_book(path)
         sheets = {
             at: book.get_sheet_by_index(at)
             for at, about in enumerate(book.sheets_metadata)
@@ -68,6 +71,28 @@ def main(
     if requested := sys.stdin.readline():
         at, formats = json.loads(requested)
         send_rows(sheets[at], {int(position): pattern for position, pattern in formats.items()}, int(characters))
+
+
+def open_book(path: str) -> "CalamineWorkbook":
+    """Opens a workbook, also one whose suffix is that of another format.
+
+    The reader goes by the suffix alone if there is one that it knows, and says then that a renamed workbook is damaged. Raises PasswordError for
+    a protected one, CalamineError for any other that cannot be opened.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415 -- as in `main`
+
+    try:
+        return CalamineWorkbook.from_path(path)
+    except PasswordError:
+        raise
+    except CalamineError as wrong:
+        if _TOO_MANY in str(wrong):
+            raise
+    with open(path, "rb") as file:  # noqa: PTH123 -- pathlib takes a third of the start
+        content = file.read()
+    if content.startswith(_OLE) and _ENCRYPTED in content:
+        raise PasswordError(path)
+    return CalamineWorkbook.from_filelike(io.BytesIO(content))
 
 
 def send_rows(sheet: "CalamineSheet", moments: Mapping[int, str], characters: int) -> None:

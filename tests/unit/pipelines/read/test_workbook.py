@@ -1,6 +1,7 @@
 """Workbooks: the right sheet, the right header, cells as text, and what only a workbook can get wrong."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -8,6 +9,7 @@ import pytest
 
 from pipelines.read import read_file
 from pipelines.read.workbook_worker import row_texts
+from schemas.errors import UnreadableFile
 from support.contracts import contract_with
 from support.files import HEADER, ROW, venues, workbook
 
@@ -68,9 +70,17 @@ def test_xls_and_ods_are_read_like_xlsx(name):
     assert ("出错的公式读作空白" in said(reading)) == (name == "legacy.xls")
 
 
-def test_content_decides_whatever_the_file_is_called(tmp_path):
-    path = workbook(tmp_path, {"数据": [TITLES, DATA]}, name="venues.csv")
-    assert read_file(path, venues()).format == "xlsx"
+@pytest.mark.parametrize("suffix", ["csv", "xls", "xlsx", "ods", "xlsb"])
+def test_content_decides_whatever_the_file_is_called(tmp_path, suffix):
+    sources = workbook(tmp_path, {"数据": [TITLES, DATA]}), FILES / "legacy.xls", FILES / "open.ods"
+    copies = [shutil.copyfile(path, tmp_path / f"{path.stem}_as.{suffix}") for path in sources]
+    assert [read_file(path, venues()).format for path in copies] == ["xlsx", "xls", "ods"]
+
+
+@pytest.mark.parametrize("suffix", ["xls", "xlsm", "csv"])
+def test_a_password_is_told_whatever_the_file_is_called(tmp_path, suffix):
+    with pytest.raises(UnreadableFile, match="设有打开密码"):
+        read_file(shutil.copyfile(FILES / "password.xlsx", tmp_path / f"venues.{suffix}"), venues())
 
 
 def test_the_sheet_that_the_contract_knows_is_read_and_the_others_are_named(tmp_path):
