@@ -3,7 +3,6 @@
 Here: the name, the default period, the copy, and which copy is read early. Not here: intake (`pipelines/intake.py`).
 """
 
-import filecmp
 import os
 import re
 from collections.abc import Mapping
@@ -95,35 +94,15 @@ def deposit_file(
     Raises UsageError if the file is missing, or its bytes are those of an original from which something was erased.
     """
     if not file.is_file():
-        raise UsageError(
-            Text(
-                zh=f"找不到文件 {file}，未收文件，不出具回执；请检查路径",
-                en=f"there is no file {file}: nothing was received, there is no receipt; check the path",
-            )
-        )
-    folder = workspace.layout.inbox / target.department
-    stem = target.stem + (f"_{COMPLETE_WORD}" if complete or is_said_complete(file.name) else "")
+        raise UsageError(_describe_missing(file))
     with workspace.hold_lock(
         workspace.layout.receiving_lock
     ):  # or two at once take the same free name, and one file is lost
-        place = (
-            folder / file.name
-            if _waits_already(workspace, file, target) and is_said_complete(file.name) >= complete
-            else _free_path(folder, stem, _choose_suffix(file), file)
-        )
+        place = _choose_place(workspace, file, target, complete=complete)
         if place.exists():
-            sha256 = file_sha256(place)
-            _refuse_erased(workspace, file, sha256)
+            _refuse_erased(workspace, file, sha256 := file_sha256(place))
         else:
-            with open_aside(place) as copy:
-                copied = early.wait_for_copy()
-                sha256 = copied.write_to(copy) if copied else copy_and_hash(file, copy)[0]
-                _refuse_erased(workspace, file, sha256)
-                copy.flush()
-                state = file_state(os.fstat(copy.fileno()))
-                note_hash(place, state, sha256)
-                if copied:
-                    note_copy(place, state, copied)
+            sha256 = _copy_to_inbox(workspace, file, place, early)
     waiting = next((arrival for arrival in list_arrivals(workspace, on) if arrival.path == place), None)
     if waiting is not None:
         return waiting
@@ -131,9 +110,38 @@ def deposit_file(
     return number_arrivals(workspace, [taken], on)[0]
 
 
+def _choose_place(workspace: Workspace, file: Path, target: Target, *, complete: bool) -> Path:
+    """Returns where the file lies in the inbox, if its name there says what is handed in, or where its bytes lie or may go."""
+    if _waits_already(workspace, file, target) and is_said_complete(file.name) >= complete:
+        return workspace.layout.inbox / target.department / file.name
+    stem = target.stem + (f"_{COMPLETE_WORD}" if complete or is_said_complete(file.name) else "")
+    return _free_path(workspace.layout.inbox / target.department, stem, _choose_suffix(file), file)
+
+
+def _copy_to_inbox(workspace: Workspace, file: Path, place: Path, early: EarlyHandIn) -> str:
+    """Copies the file to that place and returns its SHA-256. Raises UsageError, without a copy, if the bytes were erased."""
+    with open_aside(place) as copy:
+        copied = early.wait_for_copy()
+        sha256 = copied.write_to(copy) if copied else copy_and_hash(file, copy)[0]
+        _refuse_erased(workspace, file, sha256)
+        copy.flush()
+        state = file_state(os.fstat(copy.fileno()))
+        note_hash(place, state, sha256)
+        if copied:
+            note_copy(place, state, copied)
+    return sha256
+
+
 def _refuse_erased(workspace: Workspace, file: Path, sha256: str) -> None:
     if erased := describe_erased(workspace, file.name, sha256):
         raise UsageError(erased)
+
+
+def _describe_missing(file: Path) -> Text:
+    return Text(
+        zh=f"找不到文件 {file}，未收文件，不出具回执；请检查路径",
+        en=f"there is no file {file}: nothing was received, there is no receipt; check the path",
+    )
 
 
 def _describe_unknown_dataset(contracts: Mapping[str, Contract], name: str) -> Text:
@@ -164,6 +172,11 @@ def _free_path(folder: Path, stem: str, suffix: str, file: Path) -> Path:
     """Returns the first name that is free or has the bytes of `file`: `facility_2026.csv`, then `facility_2026_2.csv`."""
     for number in count(1):
         path = folder / f"{stem}{f'_{number}' if number > 1 else ''}{suffix}"
-        if not path.exists() or filecmp.cmp(path, file, shallow=False):
+        if not path.exists() or _have_same_bytes(path, file):
             return path
     raise AssertionError("there is always another number")
+
+
+def _have_same_bytes(path: Path, file: Path) -> bool:
+    # Not `filecmp`: it remembers an answer by size and time, and both may be those of another content.
+    return path.is_file() and path.stat().st_size == file.stat().st_size and file_sha256(path) == file_sha256(file)
