@@ -3,6 +3,7 @@
 Not here: names that stand for one code, which are rewritten before (`normalise/labels.py`), other cells (`proposals`).
 """
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -21,6 +22,9 @@ _NAMED = 5
 _LEAST_PART = 2
 _NEAR = 0.6
 """Least similarity (difflib ratio) of a name that is proposed."""
+_OPPOSED = tuple(re.compile(words) for words in ("[不未非无没否]", "部分|半", "室内|内外", "室外|户外|内外", "拟"))
+"""Words that turn a name into another or its opposite: 未对外开放 is as near to 对外开放 as a slip of the pen."""
+_NUMBERED = re.compile(r"(?=.*[0-9])[0-9a-z._-]+")
 
 
 class CodeProposals:
@@ -59,12 +63,20 @@ class CodeProposals:
         expired = [code for code in self._known.values() if code.superseded_by and name_key(code.zh) == key]
         if expired:
             return self._known.get(expired[0].superseded_by or "")
-        parts = [code for code in self._offered if _is_part(name_key(code.zh), key) or _is_part(key, name_key(code.zh))]
+        if _NUMBERED.fullmatch(key):
+            return self._find_same_number(key)
+        alike = [code for code in self._offered if not _is_opposed(name_key(code.zh), key)]
+        parts = [code for code in alike if _is_part(name_key(code.zh), key) or _is_part(key, name_key(code.zh))]
         if len(parts) == 1:
             return parts[0]
-        names = {name_key(name): code for code in self._offered for name in (code.en, code.code, code.zh)}
+        names = {name_key(name): code for code in alike for name in (code.en, code.code, code.zh)}
         close = get_close_matches(key, names, n=1, cutoff=_NEAR)
         return names[close[0]] if close else None
+
+    def _find_same_number(self, key: str) -> Code | None:
+        """Returns the code that is the same but for signs and for zeros: a code with another digit means something else."""
+        same = [code for code in self._offered if _bare_number(name_key(code.code)) == _bare_number(key)]
+        return same[0] if len(same) == 1 else None
 
     def _find_unfit_code(self, cell: str) -> Code | None:
         """Returns the code of that name that is in the list, although the field may not hold it."""
@@ -129,3 +141,13 @@ class CodeProposals:
 
 def _is_part(part: str, whole: str) -> bool:
     return len(part) >= _LEAST_PART and part in whole
+
+
+def _is_opposed(name: str, cell: str) -> bool:
+    return any(bool(words.search(name)) != bool(words.search(cell)) for words in _OPPOSED)
+
+
+def _bare_number(code: str) -> str:
+    """Returns a code without signs, zeros at the front of its numbers, and the zeros of a division's twelve digits."""
+    digits = re.sub(r"^(\d{6})0{6}$", r"\1", re.sub(r"[._-]", "", code))
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", digits)

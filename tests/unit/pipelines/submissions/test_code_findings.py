@@ -29,6 +29,8 @@ def explained(dataset, name, cell, area=""):
     ("dataset", "field", "cell", "code"),
     [
         ("event", "sport_code", "健步走活动", "walking"),
+        ("facility", "open_status", "未对外开放", "closed"),
+        ("facility", "free_policy", "部分免费", "partly_free"),
         ("event", "sport_code", "乒乓", "table_tennis"),
         ("event", "sport_code", "footbal", "football"),
         ("event", "level", "县区级", "county"),
@@ -45,6 +47,37 @@ def test_a_near_name_is_proposed_with_its_code(dataset, field, cell, code):
     assert code in found.message.zh
     assert code in found.message.en
     assert code not in found.mend.zh, "one sentence for all findings of a column"
+
+
+@pytest.mark.parametrize(
+    ("dataset", "field", "cell"),
+    [
+        ("facility", "open_status", "全部开放"),
+        ("facility", "free_policy", "不免费"),
+        ("facility", "placement", "室内外"),
+        ("association", "status", "不正常"),
+        ("association", "status", "拟注销"),
+        ("event", "status", "未取消"),
+        ("event", "status", "未按期举办"),
+    ],
+)
+def test_the_opposite_of_a_name_is_not_taken_for_a_slip_of_the_pen(dataset, field, cell):
+    assert explained(dataset, field, cell).fix is None
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "code"),
+    [
+        ("admin_code", "210119", None),
+        ("admin_code", "210101", None),
+        ("admin_code", "210102000000", "210102"),
+        ("type_code", "FT1", "FT01"),
+        ("type_code", "ft-01", "FT01"),
+        ("type_code", "FT91", None),
+    ],
+)
+def test_a_code_with_another_digit_is_no_slip_and_one_without_its_zeros_is(field, cell, code):
+    assert explained("facility", field, cell).fix == code
 
 
 @pytest.mark.parametrize(
