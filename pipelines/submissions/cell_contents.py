@@ -1,4 +1,4 @@
-"""Cells that are of their type and yet not what they seem: formulas in text, dates with which programs say that there is none.
+"""Cells that are of their type and yet not what they seem: formulas in text, “the same as above”, dates with which programs say that there is none.
 
 Judged on the normalised table. Not here: damaged text (`read/damaged_text`), tables that are unusable as a whole (`plausibility`).
 
@@ -23,10 +23,12 @@ NOTHING_DAYS = ("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01
 """Days that programs write where no date was given: their first day, the last of all, or the zero of their clock."""
 _NOTHING = f"^({'|'.join(NOTHING_DAYS)})"
 _QUOTED = 40
+_DITTO = '(?:同 ?[上前]|[〃″〞"])'
+"""Signs and words for “the same as above”."""
 
 
 def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract, most: int | None = None) -> BriefFindings:
-    """Returns an error for every formula in a text (`formula-in-text`), a warning for every date of nothing (`nothing-date`).
+    """Returns an error for every formula in a text (`formula-in-text`) and for every “same as above” (`ditto`), a warning for every date of nothing (`nothing-date`).
 
     `texts` are the normalised rows, `rows` their numbers in the file. `most`: how many findings of a kind are made; None for all.
     """
@@ -34,7 +36,7 @@ def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract, most: in
     def search_field(field: Field) -> BriefFindings:
         column = texts.column(field.name)
         if field.type == "string" and "pattern" not in field.constraints and not field.policy.codelist:
-            return collect_findings(_find_formulas(column, rows, field), most)
+            return collect_findings(_find_doubtful_texts(column, rows, field), most)
         if field.type in {"date", "datetime"}:
             return collect_findings(_find_nothing_days(column, rows, field), most)
         return BriefFindings()
@@ -42,23 +44,36 @@ def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract, most: in
     return sum(map_columns(search_field, contract.fields, texts.num_rows), BriefFindings())
 
 
-def _find_formulas(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
-    for row, cell in _matching_cells(column, rows, f"^[{FORMULA_STARTS}]"):
+def _find_doubtful_texts(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
+    for row, cell in _matching_cells(column, rows, f"^(?:[{FORMULA_STARTS}]|{_DITTO}$)"):
         if is_formula(cell):
             said = masked_excerpt(cell, _QUOTED)
-            yield Finding(
-                judge="cell",
-                type="formula-in-text",
-                severity="error",
-                row=row,
-                field=field.name,
-                value=masked_excerpt(cell),
-                message=Text(
-                    zh=f"{field.title}“{said}”是公式，不是文字",
-                    en=f'{field.policy.title_en} "{said}" is a formula, not a text',
-                ),
-                mend=Text(zh="请填写公式的结果", en="write what the formula results in"),
+            wrong = Text(
+                zh=f"{field.title}“{said}”是公式，不是文字",
+                en=f'{field.policy.title_en} "{said}" is a formula, not a text',
             )
+            mend = Text(zh="请填写公式的结果", en="write what the formula results in")
+            yield _text_finding("formula-in-text", row, cell, field, wrong, mend)
+        elif cell[0] not in FORMULA_STARTS:
+            wrong = Text(
+                zh=f"{field.title}“{cell}”指上一行的内容，而入库后各行按编码排列，不再知道是哪一行",
+                en=f'{field.policy.title_en} "{cell}" refers to the row above; in the lake rows are in the order of the key, and another one is above',
+            )
+            mend = Text(zh="请在每一行填写完整内容", en="write the text itself in every row")
+            yield _text_finding("ditto", row, cell, field, wrong, mend)
+
+
+def _text_finding(kind: str, row: int, cell: str, field: Field, message: Text, mend: Text) -> Finding:
+    return Finding(
+        judge="cell",
+        type=kind,
+        severity="error",
+        row=row,
+        field=field.name,
+        value=masked_excerpt(cell),
+        message=message,
+        mend=mend,
+    )
 
 
 def _find_nothing_days(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:

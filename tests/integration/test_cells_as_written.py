@@ -106,6 +106,8 @@ def test_damaged_text_and_formulas_are_errors_on_their_cells(workspace, tmp_path
     assert (found.type, found.field, found.fix) == ("damaged-text", "place", "沈阳市和平区体育馆")
     (found,) = cell_findings(validated(workspace, tmp_path, "event", EVENT | {"place": '=CONCATENATE("a","b")'}))
     assert (found.type, found.field) == ("formula-in-text", "place")
+    (found,) = cell_findings(validated(workspace, tmp_path, "event", EVENT | {"place": "同上"}))
+    assert (found.type, found.severity, found.field) == ("ditto", "error", "place")
 
 
 @pytest.mark.parametrize(
