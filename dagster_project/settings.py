@@ -129,6 +129,15 @@ class Settings(BaseModel):
     def _make_absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().resolve() if path else None
 
+    @field_validator("home")
+    @classmethod
+    def _require_plain_path(cls, home: Path) -> Path:
+        # DuckDB reads the first four in any path, also a bound one, as patterns or a separator, and might read another folder; Dagster and
+        # delta-rs read the others as parts of an address.
+        if wrong := {*"*?[\\#%"} & {*str(home)}:
+            raise ValueError(f"路径中不能有 a path without {' '.join(sorted(wrong))}: {home}")
+        return home
+
     @model_validator(mode="after")
     def _require_broker(self) -> "Settings":
         if self.executor == "celery" and self.broker_url is None:
