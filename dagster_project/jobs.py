@@ -17,6 +17,7 @@ from pipelines.built_datasets.hand_in import build_datasets
 from pipelines.desk.desk_pages import refresh_pages
 from pipelines.publication.publish import publish_entries
 from pipelines.publication.rescan import rescan_datasets
+from pipelines.submissions.deposit import remove_unfinished_copies
 from schemas.errors import CatalogueError, LedgerError, UsageError
 from warehouse.working_folders import remove_abandoned
 
@@ -25,9 +26,10 @@ SWEEP, RESCAN, STAMP, BUILD = "sweep", "rescan", "stamp", "build"
 
 @dg.op(description="清理 · Remove what killed commands left, in the lake after a day; no version loses anything.")
 def sweep_lake(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> None:
-    """Removes unfinished parts from the lake, folders of killed commands, and from the bucket, if there is one, objects that nothing names."""
+    """Removes unfinished parts from the lake, folders and copies of killed commands, and from the bucket, if there is one, objects that nothing names."""
     home, now = workspace.open_workspace(), workspace.current_time()
-    for gone in (*home.lake.sweep_unused(now), *remove_abandoned(home.layout.working)):
+    left = (*remove_abandoned(home.layout.working), *remove_unfinished_copies(home, now))
+    for gone in (*home.lake.sweep_unused(now), *left):
         context.log.info("removed %s", gone)
     if home.storage is not None:
         from warehouse.storage.checking import check_storage, sweep_storage  # noqa: PLC0415 -- most installations have no bucket

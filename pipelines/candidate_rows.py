@@ -7,7 +7,6 @@ is missing, damaged or cannot be written is made again, and a release checks its
 erasure removes it (`pipelines/erasure`). Not here: the gate's objections (`release.py`), the file itself (`warehouse/release_rows.py`).
 """
 
-import atexit
 import hashlib
 import json
 import os
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -29,6 +28,7 @@ from quality.row_scan import RowScan, RowScanner
 from schemas.codelists import CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.negative_list import NegativeEntry, select_entries
+from schemas.temporary_folders import make_temporary_folder
 from warehouse.atomic_files import hold_lock, make_folder, write_atomically
 from warehouse.contents import list_versions
 from warehouse.hashed_files import MeasuredFolder
@@ -80,9 +80,7 @@ def read_candidate_rows(workspace: Workspace, contract: Contract, version: int, 
         with hold_lock(folder / f".{contract.name}.lock"):
             return _read_kept(folder, name, inputs) or _keep_rows(make, folder, name, contract.name)
     except PermissionError:
-        scratch = Path(mkdtemp(prefix="sportlake-"))
-        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-        return CandidateRows(*make(scratch))
+        return CandidateRows(*make(make_temporary_folder()))
 
 
 def _keep_rows(

@@ -4,11 +4,11 @@ Without access to files, extensions and the network: no query here needs one, an
 is written to a temporary folder, which goes with the process. Not here: the queries.
 """
 
-import atexit
-import tempfile
 from functools import cache
 
 import duckdb
+
+from schemas.temporary_folders import make_temporary_folder
 
 MEMORY = "256MiB"
 """Memory of the database for groups and joins of large tables; a table that is handed to it is read where it is."""
@@ -32,6 +32,4 @@ def release_memory(cursor: duckdb.DuckDBPyConnection) -> None:
 
 @cache
 def _open_database() -> duckdb.DuckDBPyConnection:
-    folder = tempfile.TemporaryDirectory(prefix="sportlake-")
-    atexit.register(folder.cleanup)
-    return duckdb.connect(config={**_CONFIG, "temp_directory": folder.name})
+    return duckdb.connect(config={**_CONFIG, "temp_directory": str(make_temporary_folder())})

@@ -95,6 +95,15 @@ def open_aside(path: Path) -> Iterator[IO[bytes]]:
     fsync_path(path.parent)
 
 
+def remove_unfinished_file(aside: Path) -> bool:
+    """Remove a file `.NAME.part` that a killed process left beside `NAME`; returns False, and leaves it, if somebody writes it."""
+    with aside.open("rb") as file:
+        if not _lock_now(file.fileno(), fcntl.LOCK_EX):
+            return False
+        aside.unlink()
+        return True
+
+
 def replace_durably(aside: Path, target: Path) -> None:
     """Call fsync on the finished file `aside`, rename it over `target`, and call fsync on the folder of `target`."""
     fsync_path(aside)

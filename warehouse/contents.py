@@ -11,7 +11,6 @@ from datetime import date
 from functools import cache
 from importlib.metadata import version as version_of
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -23,6 +22,7 @@ from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.policy import Coordinates
 from schemas.table_parts import PartRules, name_table_file
+from schemas.temporary_folders import open_temporary_folder
 from schemas.text import Text
 from warehouse import distributions, package, workbook
 from warehouse.changes import RowChanges, write_changes
@@ -140,8 +140,8 @@ def count_changes(
     Nothing is kept. ReleaseError if the release before cannot be read.
     """
     after = TableState((rows.parquet,), build_release_schema(contract, codelists))
-    with TemporaryDirectory(prefix="sportlake-") as folder:
-        return write_changes(_read_table_state(before), after, Path(folder) / package.changes_filename(contract.name))
+    with open_temporary_folder() as folder:
+        return write_changes(_read_table_state(before), after, folder / package.changes_filename(contract.name))
 
 
 def write_documents(

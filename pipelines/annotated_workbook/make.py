@@ -8,7 +8,6 @@ and its summary says so. Of a longer file only the rows with findings are return
 
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from pipelines.submissions.receipt import Receipt
 from pipelines.workbook_stamp import TemplateStamp
 from schemas.codelists import CodeList
 from schemas.contract import Contract
+from schemas.temporary_folders import open_temporary_folder
 from warehouse.atomic_files import replace_durably
 
 MEMORY = 2 * 2**30
@@ -56,7 +56,7 @@ def annotate_in_subprocess(
         str(target.absolute()),
         *limits,
     ]
-    with tempfile.TemporaryDirectory() as folder:
+    with open_temporary_folder() as folder:
         done = subprocess.run(  # noqa: S603
             command,
             input=job.to_json().encode(),

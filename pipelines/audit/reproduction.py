@@ -7,7 +7,6 @@ corrections and approvals are those of the ledger. Not here: judging as of then 
 
 import json
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +28,7 @@ from schemas.contract import Contract
 from schemas.errors import ReleaseError
 from schemas.slices import parse_slice, select_current
 from schemas.table_parts import PartRules
+from schemas.temporary_folders import open_temporary_folder
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
 from warehouse.chain import find_heads
@@ -85,8 +85,8 @@ def reproduce_release(workspace: Workspace, release: Release) -> Reproduction:
                 en=f"the ledger has no release {release.dataset} {release.number}: nobody can say of which hand-ins it is made",
             )
         )
-    with tempfile.TemporaryDirectory(prefix="sportlake-") as folder:
-        made = _Rebuilding(workspace, release, entry, Path(folder))
+    with open_temporary_folder() as folder:
+        made = _Rebuilding(workspace, release, entry, folder)
         made.judge_originals()
         files = made.compare_files()
     causes = (*made.causes, *(made.list_other_versions() if not all(file.same for file in files) else ()))

@@ -5,7 +5,6 @@ others than the receipt's, that is said. Without the installation of the receipt
 only. Not here: the state of then (`past_state.py`), judging again for good (`submissions/rejudging.py`).
 """
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from schemas.code_version import read_code_version
 from schemas.contract import find_contract
 from schemas.errors import UsageError
 from schemas.slices import SliceKey
+from schemas.temporary_folders import open_temporary_folder
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
 from warehouse.ledger import LedgerEntry
@@ -68,8 +68,8 @@ def verify_receipt(workspace: Workspace, asked: str, file: Path) -> SecondVerdic
     find_contract(workspace.contracts, receipt.dataset)
     entry = _find_verdict(workspace, receipt)
     notes = list(_compare_circumstances(workspace, receipt, entry))
-    with tempfile.TemporaryDirectory(prefix="sportlake-") as folder:
-        past = PastState(workspace, Path(folder))
+    with open_temporary_folder() as folder:
+        past = PastState(workspace, folder)
         submission = _find_submission(workspace, receipt, entry)
         validation = judge_again(past, submission, file, entry, notes)
     if entry is not None and not _says_same(receipt, entry):

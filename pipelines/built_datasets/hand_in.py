@@ -8,11 +8,9 @@ A build is undone as any hand-in: `sportlake retract`. It is not made again unti
 """
 
 import hashlib
-import tempfile
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache, partial
-from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -26,6 +24,7 @@ from quality.findings import Finding
 from schemas.built import PlatformTable
 from schemas.contract import Contract
 from schemas.slices import SliceKey, containing_period
+from schemas.temporary_folders import open_temporary_folder
 from schemas.text import Text
 from warehouse.atomic_files import hold_lock
 from warehouse.standing import list_hand_ins
@@ -113,7 +112,7 @@ def _is_received(workspace: Workspace, slice_: SliceKey, sha256: str | None) -> 
 
 def _deposit(workspace: Workspace, slice_: SliceKey, content: bytes, on: date) -> Arrival:
     target = find_target(workspace, slice_.dataset, slice_.department, slice_.period, on)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"{slice_.dataset}.csv"
+    with open_temporary_folder() as folder:
+        file = folder / f"{slice_.dataset}.csv"
         file.write_bytes(content)
         return deposit_file(workspace, file, target, on, complete=True)

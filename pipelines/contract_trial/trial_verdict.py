@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import NamedTuple
 
@@ -33,6 +32,7 @@ from pipelines.workspace import Workspace, open_workspace
 from quality.findings import Finding
 from schemas.contract import Contract, parse_contract_text, read_contracts
 from schemas.errors import EngineError
+from schemas.temporary_folders import open_temporary_folder
 from schemas.text import Text
 from schemas.worker_plan import require_code_version
 from warehouse.sorted_rows import have_same_rows
@@ -134,8 +134,8 @@ def plan_rejudgements(plan: TrialPlan, now: datetime, numbers: Sequence[str]) ->
 def _open_past(plan: TrialPlan) -> Iterator[PastState]:
     """The state of the installation before its first entry, while no other thread of this process judges."""
     present = _open_present(plan)
-    with _ONE_AT_A_TIME, TemporaryDirectory(prefix="sportlake-") as folder:
-        yield PastState(present, Path(folder))
+    with _ONE_AT_A_TIME, open_temporary_folder() as folder:
+        yield PastState(present, folder)
 
 
 @lru_cache(maxsize=2)

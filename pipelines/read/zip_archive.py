@@ -6,7 +6,6 @@ of a workbook (`workbook`, `workbook_process`), its other XML content (`workbook
 (`dispatch`).
 """
 
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from pipelines.read.reading import EXPANDED_BYTES, EXPANSION, EXPANSION_FROM, FI
 from pipelines.read.workbook_process import corrupt_error, password_error
 from quality.findings import masked_excerpt
 from schemas.errors import UnreadableFile
+from schemas.temporary_folders import open_temporary_folder
 from schemas.text import Text
 
 _BLOCK = 2**20
@@ -36,8 +36,8 @@ def unpack_single_file(path: Path) -> Iterator[tuple[Path, Text]]:
     Raises UnreadableFile: corrupt, password, empty, many-tables, unsafe-archive (names with paths outside the archive),
     too-large.
     """
-    with tempfile.TemporaryDirectory(prefix="sportlake-") as folder:
-        target = Path(folder) / path.name
+    with open_temporary_folder() as folder:
+        target = folder / path.name
         try:
             with zipfile.ZipFile(path) as archive:
                 part = _require_single_member(path, archive)

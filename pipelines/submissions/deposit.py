@@ -6,7 +6,7 @@ Here: the name, the default period, the copy, and which copy is read early. Not 
 import os
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +30,7 @@ from schemas.contract import Contract
 from schemas.errors import UsageError
 from schemas.slices import SliceKey, containing_period
 from schemas.text import Text
-from warehouse.atomic_files import copy_and_hash, file_sha256, open_aside
+from warehouse.atomic_files import copy_and_hash, file_sha256, open_aside, remove_unfinished_file
 
 LONGEST_PERIOD = 20
 _UNSAFE = re.compile(r"[^0-9A-Za-z-]")
@@ -130,6 +130,20 @@ def _copy_to_inbox(workspace: Workspace, file: Path, place: Path, early: EarlyHa
         if copied:
             note_copy(place, state, copied)
     return sha256
+
+
+def remove_unfinished_copies(workspace: Workspace, now: datetime) -> list[Path]:
+    """Removes the copies that killed commands left in the inbox, a day after their last byte, and returns them.
+
+    They are hidden, so they were never handed in; the next hand-in under the same name writes over its own at once.
+    """
+    last = (now - timedelta(days=1)).timestamp()
+    left = [
+        path
+        for path in sorted(workspace.layout.inbox.glob("*/.*.part"))
+        if path.is_file() and not path.is_symlink() and path.stat().st_mtime < last
+    ]
+    return [path for path in left if remove_unfinished_file(path)]
 
 
 def _refuse_erased(workspace: Workspace, file: Path, sha256: str) -> None:

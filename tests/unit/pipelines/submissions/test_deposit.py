@@ -1,13 +1,15 @@
 """The copy of a hand-in in the inbox: its name there, and when it is that of a copy that waits already."""
 
 import os
+from datetime import timedelta
 
 import pytest
 
-from pipelines.submissions.deposit import deposit_file, find_target
+from pipelines.submissions.deposit import deposit_file, find_target, remove_unfinished_copies
 from schemas.errors import UsageError
 from support.contracts import contract_with
 from support.workspaces import NOW, workspace_with
+from warehouse.atomic_files import hold_lock
 
 
 @pytest.fixture
@@ -51,6 +53,17 @@ def test_a_folder_of_that_name_is_left_alone(workspace, tmp_path):
 def test_a_complete_file_says_so_in_its_name(workspace, tmp_path):
     assert deposit(workspace, write(tmp_path / "a.CSV", "id\n1\n"), complete=True).path.suffix == ".csv"
     assert deposit(workspace, write(tmp_path / "a.part", "id\n2\n")).path.name == "sample_2026.bin"
+
+
+def test_what_a_killed_command_left_is_removed_after_a_day_unless_somebody_writes_it(workspace, tmp_path):
+    folder = deposit(workspace, write(tmp_path / "a.csv", "id\n1\n")).path.parent
+    old, new, held = (write(folder / f".{name}.csv.part", "id") for name in ("old", "new", "held"))
+    os.utime(new, (NOW.timestamp(), NOW.timestamp()))
+    with hold_lock(held):
+        os.utime(held, (0, 0))
+        assert remove_unfinished_copies(workspace, NOW) == [old]
+    assert sorted(path.name for path in folder.iterdir()) == [".held.csv.part", ".new.csv.part", "sample_2026.csv"]
+    assert remove_unfinished_copies(workspace, NOW + timedelta(days=2)) == [held, new]
 
 
 def test_a_missing_file_is_said(workspace, tmp_path):

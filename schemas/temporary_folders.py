@@ -1,0 +1,60 @@
+"""Temporary folders where the system keeps such files (`TMPDIR`), and their removal after a process was killed.
+
+What lies in them may be rows of a file with personal data, or what a query had no memory for. A folder belongs to a process as long as that holds
+the lock on a file in it, which ends with the process. Not here: working folders of a home (`warehouse/working_folders.py`).
+"""
+
+import atexit
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
+from pathlib import Path
+
+_PREFIX = "sportlake-"
+_LOCK = ".held-by-sportlake"
+"""The file by which a folder is known as one of ours: what else a person calls `sportlake-…` is left alone."""
+_MADE_WITHIN = 60.0
+"""Seconds after which who makes a folder holds its lock."""
+
+
+@contextmanager
+def open_temporary_folder() -> Iterator[Path]:
+    """Yield a new empty folder, which is deleted at the end with all that is in it.
+
+    The first one of a process deletes what this user's killed processes left.
+    """
+    _remove_abandoned()
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as made, (Path(made) / _LOCK).open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = Path(made) / "files"
+        folder.mkdir()
+        yield folder
+
+
+def make_temporary_folder() -> Path:
+    """Return a new empty folder, which is deleted when the process ends; otherwise as `open_temporary_folder`."""
+    held = ExitStack()
+    atexit.register(held.close)
+    return held.enter_context(open_temporary_folder())
+
+
+@cache
+def _remove_abandoned() -> None:
+    for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
+        with suppress(OSError):  # in use, or deleted meanwhile
+            _remove_if_abandoned(lock)
+
+
+def _remove_if_abandoned(lock: Path) -> None:
+    about = lock.lstat()
+    if not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid() or time.time() - about.st_mtime < _MADE_WITHIN:
+        return
+    with lock.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(lock.parent)
