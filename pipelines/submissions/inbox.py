@@ -7,9 +7,11 @@ here: opening the files.
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from pipelines.field_help import period_example
@@ -23,8 +25,10 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
 
-_BEFORE_PERIOD, _AFTER_PERIOD = "_- —－（(", "年）) "
-"""What people write between a title and its period, and after the period."""
+_BEFORE_PERIOD, _AFTER_PERIOD = "_- —(", "年) "
+"""What people write between a name and its period, and after the period."""
+_LEAST_PART, _MOST_NEAR = 2, 5
+"""Characters of a part of a name that tells which datasets may be meant, and how many of these are named."""
 
 _LARGE_FILE = 16 << 20
 """Bytes from which a file is hashed once for each of its states."""
@@ -138,19 +142,23 @@ def find_place_slice(workspace: Workspace, place: Path) -> SliceKey | Finding:
 def split_filename(workspace: Workspace, stem: str) -> tuple[str, str]:
     """Returns dataset and period of a file name without its suffix; "" for a period that is missing.
 
-    The longest dataset name wins (`facility_opening`, not `facility`). A Chinese title may be followed by the period without `_`;
+    The longest dataset name wins (`facility_opening`, not `facility`), in capitals too. The period may follow without `_`, and with 年;
     the number of a receipt before the name, as taken files have it, is left out. A name with no known dataset gives what stands
     before its first `_`.
     """
-    stem = NUMBERED.sub("", stem)
-    for name in sorted(workspace.contracts, key=len, reverse=True):
-        if stem == name or stem.startswith(f"{name}_"):
-            return name, stem[len(name) + 1 :].split("_", 1)[0]
-    titles = {contract.title.zh: name for name, contract in workspace.contracts.items()}
-    for title in sorted(titles, key=len, reverse=True):
-        if stem.startswith(title):
-            return titles[title], stem[len(title) :].lstrip(_BEFORE_PERIOD).split("_", 1)[0].rstrip(_AFTER_PERIOD)
+    stem = unicodedata.normalize("NFKC", NUMBERED.sub("", stem))
+    named = {name: name for name in workspace.contracts}
+    named |= {contract.title.zh: name for name, contract in workspace.contracts.items()}
+    for text in sorted(named, key=len, reverse=True):
+        if stem.casefold().startswith(text.casefold()) and not _goes_on(text, rest := stem[len(text) :]):
+            period = rest.lstrip(_BEFORE_PERIOD).split("_", 1)[0]
+            return named[text], period if "(" in period else period.rstrip(_AFTER_PERIOD)
     return stem.split("_", 1)[0], ""
+
+
+def _goes_on(name: str, rest: str) -> bool:
+    """Whether an ASCII name goes on after what stands in `name`, as `events` does after `event`."""
+    return name.isascii() and rest[:1].isalpha()
 
 
 def slice_or_finding(workspace: Workspace, dataset: str, department: str, period: str) -> SliceKey | Finding:
@@ -215,8 +223,8 @@ def _slice_in_period(contract: Contract, department: str, period: str) -> SliceK
             period,
             zh=f"期间“{period}”不符合要求，“{contract.title.zh}”的期间应写作 {example}",
             en=f'"{period}" is not a period of {contract.name}; write it as {example}',
-            mend_zh=f"请将文件命名为 {contract.name}_{example}.csv",
-            mend_en=f"name the file {contract.name}_{example}.csv",
+            mend_zh=f"请将文件命名为 {contract.name}_{example}，后缀不变",
+            mend_en=f"name the file {contract.name}_{example} and keep its suffix",
         )
     return SliceKey(dataset=contract.name, department=department, period=period)
 
@@ -238,14 +246,26 @@ def _list_files(inbox: Path) -> Iterator[Path]:
 
 
 def _unknown_dataset(workspace: Workspace, dataset: str) -> Finding:
+    named = {name: f"{name}（{one.title.zh}）" for name, one in workspace.contracts.items()}
+    near = _find_near_datasets(workspace, dataset)
+    meant_zh = f"疑似 {'、'.join(named[name] for name in near)}；" if near else ""
+    meant_en = f" ({', '.join(near)} may be meant)" if near else ""
     return _make_finding(
         "unknown-dataset",
         dataset,
         zh=f"没有名为“{dataset}”的数据集",
         en=f'there is no dataset "{dataset}"',
-        mend_zh=f"请将文件命名为 <数据集>_<期间>.csv，数据集为：{'、'.join(f'{name}（{one.title.zh}）' for name, one in workspace.contracts.items())}",
-        mend_en=f"name the file <dataset>_<period>.csv, where the dataset is one of {', '.join(workspace.contracts)}",
+        mend_zh=f"请将文件命名为 <数据集>_<期间>，后缀不变；{meant_zh}数据集为：{'、'.join(named.values())}",
+        mend_en=f"name the file <dataset>_<period> and keep its suffix{meant_en}; the dataset is one of {', '.join(named)}",
     )
+
+
+def _find_near_datasets(workspace: Workspace, dataset: str) -> list[str]:
+    """Returns the names of the datasets whose name or Chinese title is like that text, or has it as a part."""
+    texts = {text: name for name, one in workspace.contracts.items() for text in (name, one.title.zh)}
+    key = re.sub(r"\d.*", "", dataset).casefold().rstrip("_- ")
+    parts = [text for text in texts if len(key) >= _LEAST_PART and key in text]
+    return [*dict.fromkeys(texts[text] for text in (*parts, *get_close_matches(key, texts)))][:_MOST_NEAR]
 
 
 def _make_finding(kind: str, value: str, *, zh: str, en: str, mend_zh: str, mend_en: str) -> Finding:

@@ -32,6 +32,10 @@ def three(tmp_path):
         ("场馆开放_2025_2.csv", "venue_opening", "2025"),
         ("场馆2025.csv", "venue", "2025"),
         ("场馆开放（2025年）.csv", "venue_opening", "2025"),
+        ("VENUE_2026年.XLSX", "venue", "2026"),
+        ("venue2026.xlsx", "venue", "2026"),
+        ("venue-2026_2.xlsx", "venue", "2026"),
+        ("ｖｅｎｕｅ＿２０２６.xlsx", "venue", "2026"),
         ("RCPT-BL9Y-7E3R-3VJD-3G6Z_venue_2026.csv", "venue", "2026"),
     ],
 )
@@ -63,6 +67,23 @@ def test_a_file_whose_place_is_wrong_says_what_is_wrong_and_how_to_mend_it(tmp_p
     assert arrival.problem.type == problem
     assert arrival.problem.mend.zh
     assert arrival.problem.mend.en
+    assert ".csv" not in arrival.problem.mend.zh, "the suffix may be another"
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("venues_2026", "疑似 venue（场馆）；"),
+        ("馆开放2026", "疑似 venue_opening（场馆开放）；"),
+        ("x_2026", "后缀不变；数据集为"),
+    ],
+)
+def test_an_unknown_name_says_which_dataset_may_be_meant(tmp_path, name, near):
+    workspace = three(tmp_path)
+    put(workspace, "210100", f"{name}.csv", "a\n1\n")
+    (arrival,) = list_arrivals(workspace)
+    assert arrival.problem.type == "unknown-dataset"
+    assert near in arrival.problem.mend.zh
 
 
 def test_hidden_files_locks_and_links_are_not_arrivals(tmp_path):
