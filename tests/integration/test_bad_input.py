@@ -76,7 +76,7 @@ CASES = {
         csv(f"{HEADER}\n{ROW}\n"), name="219900/venue_2026.csv", types=("unknown-department",), says=("219900", "210100")
     ),
     "unknown period": Bad(
-        csv(f"{HEADER}\n{ROW}\n"), name="210100/venue_last.csv", types=("unknown-period",), says=("last", "venue_2026", "后缀不变")
+        csv(f"{HEADER}\n{ROW}\n"), name="210100/venue_last.csv", types=("unknown-period",), says=("last", "venue_2026")
     ),
     "a folder too deep": Bad(
         csv(f"{HEADER}\n{ROW}\n"), name="210100/old/venue_2026.csv", types=("unknown-department",), says=("210100/old",)
