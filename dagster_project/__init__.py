@@ -9,3 +9,6 @@ import os
 # Arrow's allocator asks for huge pages and uses little of many of them, but the system fills each with zeros whole: a sixteenth of
 # the processor time of a large hand-in. It looks here once, when Arrow is loaded; a value that is set already stays.
 os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
+# OpenBLAS starts threads when numpy is loaded, and each waits at full speed for matrices that nothing here multiplies: a tenth of a
+# second of processor of every command that loads it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

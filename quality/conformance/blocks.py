@@ -15,11 +15,17 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from quality.conformance.buffers import PAIRED_ENCODINGS, find_byte, transcode_pairs
-from quality.conformance.lines import MultiLineRecords, RecordLines, find_multi_line_records
+from quality.conformance.buffers import PAIRED_ENCODINGS, Places, find_low_bytes, transcode_pairs
+from quality.conformance.lines import (
+    NO_RECORDS,
+    MultiLineRecords,
+    RecordLines,
+    find_line_ends_in_cells,
+    find_multi_line_records,
+)
 
-BLOCK = 4 << 20
-"""Bytes of a block: of 2 MiB the threads hand the interpreter's lock to each other twice as often, a tenth of the time; 8 MiB take 100 MB more memory."""
+BLOCK = 6 << 20
+"""Bytes of a block: of fewer, the threads hand the interpreter's lock to each other more often; 8 MiB take 50 MB more memory, and no less time."""
 STEP = 1 << 18
 """Bytes transcoded at once, and then to the end of their line: a decoder holds the GIL, and the checking threads wait for it."""
 HEADER = 1 << 14
@@ -27,10 +33,11 @@ HEADER = 1 << 14
 
 
 class TextBlock(NamedTuple):
-    """Whole records that Arrow reads as `csv` does: the bytes before `end`."""
+    """Whole records that Arrow reads as `csv` does, the bytes before `end`; and which of them span several lines."""
 
     data: bytes
     end: int
+    longer: MultiLineRecords = NO_RECORDS
 
 
 class Records(NamedTuple):
@@ -108,14 +115,12 @@ def read_blocks(
     """
     skip_records(source, dialect, skip, lines)
     plain, delimiter = _is_arrow_dialect(dialect), dialect.delimiter.encode()
-    while (whole := _peek_whole_lines(source, BLOCK)).end:
-        alike = plain and (blanks_are_missing or not _has_empty_line(whole))
-        end = find_records_end(whole.data, delimiter, whole.end) if alike else 0
-        source.move_on(end or whole.end)
-        if end:
-            yield TextBlock(whole.data, end)
-        else:
-            yield _parse_records(whole.data[: whole.end], dialect, lambda: _take_bytes(source))
+    while (whole := _peek_whole_lines(source, BLOCK))[1]:
+        data, end = whole
+        alike = plain and (blanks_are_missing or not _has_empty_line(data, end))
+        block = cut_records(data, delimiter, end) if alike else None
+        source.move_on(block.end if block else end)
+        yield block or _parse_records(data[:end], dialect, lambda: _take_bytes(source))
 
 
 def _is_arrow_dialect(dialect: csv.Dialect) -> bool:
@@ -125,20 +130,19 @@ def _is_arrow_dialect(dialect: csv.Dialect) -> bool:
     return ways == usual and len(dialect.delimiter.encode()) == 1 and dialect.delimiter not in '"\r\n'
 
 
-def _has_empty_line(lines: TextBlock) -> bool:
-    data, end = lines
+def _has_empty_line(data: bytes, end: int) -> bool:
     return data[:1] in b"\r\n" or data.find(b"\n\n", 0, end) >= 0 or data.find(b"\n\r\n", 0, end) >= 0
 
 
-def _peek_whole_lines(source: ByteSource, size: int) -> TextBlock:
-    """Return whole lines from the current position, about `size` bytes, without moving."""
+def _peek_whole_lines(source: ByteSource, size: int) -> tuple[bytes, int]:
+    """Return whole lines from the current position, about `size` bytes, and where they end, without moving."""
     while True:
         data = source.peek_bytes(size)
         if len(data) < size:
-            return TextBlock(data, len(data))
+            return data, len(data)
         # A lone \r also ends a line; only where no \n occurs is it certain that the \r is not the first half of \r\n.
         if cut := data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, -1) + 1:
-            return TextBlock(data, cut)
+            return data, cut
         size *= 2
 
 
@@ -207,30 +211,32 @@ class _LineIterator:
         return "".join(self._lines[self._at :]).encode()
 
 
-_QUOTE, _LF, _CR = b'"\n\r'
+_QUOTE, _LF, _CR, _NUL = b'"\n\r\0'
 
 
-def find_records_end(data: bytes, delimiter: bytes, limit: int | None = None) -> int:
-    """Length of the whole records in the lines before `limit`; 0 if Arrow and `csv` might read them differently, or if no record ends."""
-    end = len(data) if limit is None else limit
-    if data.find(b"\0", 0, end) >= 0 or data.startswith(codecs.BOM_UTF8):
-        return 0
+def cut_records(data: bytes, delimiter: bytes, end: int) -> TextBlock | None:
+    """Return the whole records in the lines before `end`; None if Arrow and `csv` might read them differently, or if none ends there."""
     lines = np.frombuffer(data, np.uint8, end)
-    if data.find(b"\r", 0, end) >= 0 and not _precede_line_feeds(lines, find_byte(lines, _CR)):
-        return 0
-    if data.find(b'"', 0, end) < 0:
-        return end
-    quotes = find_byte(lines, _QUOTE)
+    places = find_low_bytes(lines, _QUOTE)
+    low = lines[places]
+    if data.startswith(codecs.BOM_UTF8) or (low == _NUL).any() or not _precede_line_feeds(lines, places[low == _CR]):
+        return None
+    quotes = places[low == _QUOTE]
+    if not len(quotes):
+        return TextBlock(data, end)
     end = _find_end_outside_quotes(data, quotes, end)
-    inside = int(np.searchsorted(quotes, end))
-    return end if end and _has_regular_quotes(lines, quotes[:inside], delimiter) else 0
+    quotes = quotes[: np.searchsorted(quotes, end)]
+    if not end or not _has_regular_quotes(lines, quotes, delimiter):
+        return None
+    low = low[: np.searchsorted(places, end)]
+    return TextBlock(data, end, find_line_ends_in_cells(low == _QUOTE, low == _LF))
 
 
-def _precede_line_feeds(lines: npt.NDArray[np.uint8], returns: npt.NDArray[np.intp]) -> bool:
-    return bool(returns[-1] + 1 < len(lines) and (lines[returns + 1] == _LF).all())
+def _precede_line_feeds(lines: npt.NDArray[np.uint8], returns: Places) -> bool:
+    return not len(returns) or bool(returns[-1] + 1 < len(lines) and (lines[returns + 1] == _LF).all())
 
 
-def _find_end_outside_quotes(lines: bytes, quotes: npt.NDArray[np.intp], end: int) -> int:
+def _find_end_outside_quotes(lines: bytes, quotes: Places, end: int) -> int:
     """Return the last line end, up to the one at `end`, that has an even number of quotes before it."""
     while end:
         before = int(np.searchsorted(quotes, end))
@@ -240,7 +246,7 @@ def _find_end_outside_quotes(lines: bytes, quotes: npt.NDArray[np.intp], end: in
     return end
 
 
-def _has_regular_quotes(data: npt.NDArray[np.uint8], quotes: npt.NDArray[np.intp], delimiter: bytes) -> bool:
+def _has_regular_quotes(data: npt.NDArray[np.uint8], quotes: Places, delimiter: bytes) -> bool:
     """Return whether each quote, alternately, opens and closes a cell or belongs to a doubled pair."""
     if not len(quotes):
         return True

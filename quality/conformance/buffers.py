@@ -114,12 +114,12 @@ def keep_only(text: pa.StringArray, kept: Bools | None) -> pa.StringArray:
 _scratch = threading.local()
 
 
-def find_byte(data: npt.NDArray[np.uint8], byte: int) -> Places:
-    """Return the positions of a byte. The comparison goes to memory that its thread keeps: fresh pages would cost more than it."""
+def find_low_bytes(data: npt.NDArray[np.uint8], highest: int) -> Places:
+    """Return the positions of the bytes up to `highest`. The comparison goes to memory that its thread keeps: fresh pages would cost more than it."""
     kept: Bools | None = getattr(_scratch, "flags", None)
     if kept is None or len(kept) < len(data):
         kept = _scratch.flags = np.empty(len(data), np.bool_)
-    return np.flatnonzero(np.equal(data, byte, out=kept[: len(data)]))
+    return np.flatnonzero(np.less_equal(data, highest, out=kept[: len(data)]))
 
 
 def find_cells(text: pa.StringArray, bytes_at: Places) -> Places:

@@ -143,19 +143,25 @@ def join_key_cells(texts: Sequence[str | None]) -> str:
 
 def find_repeated_places(hashed: hashing.Hashes) -> Places:
     """Return the places, in order, at which a hash stands that stands at another place too; no value is not looked at."""
-    ordered = np.sort(hashed)
-    again = (ordered[1:] == ordered[:-1]) & (ordered[1:] != hashing.NO_VALUE)
-    twice = ordered[1:][again]
-    del ordered
-    if not len(twice):
-        return np.empty(0, np.int64)
+    half = (hashed >> np.uint64(32)).astype(np.uint32)  # sorted in three fifths of the time
     # Compare 20 bits of each hash first, so that few rows need the comparison of all 64.
     bitmap = np.zeros(1 << 20, np.bool_)
-    bitmap[twice >> np.uint64(44)] = True
-    places = np.flatnonzero(bitmap[hashed >> np.uint64(44)])
+    bitmap[_find_repeated(half) >> np.uint32(12)] = True
+    places = np.flatnonzero(bitmap[half >> np.uint32(12)])
+    places = places[hashed[places] != hashing.NO_VALUE]
     alike = hashed[places]
+    twice = _find_repeated(alike)
+    if not len(twice):
+        return np.empty(0, np.int64)
     # np.isin would load np.ma, a twentieth of the check of a small file.
     found: Places = places[twice.take(np.searchsorted(twice, alike), mode="clip") == alike]
+    return found
+
+
+def _find_repeated(words: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the words that occur more than once, in order."""
+    ordered = np.sort(words)
+    found: npt.NDArray[Any] = ordered[1:][ordered[1:] == ordered[:-1]]
     return found
 
 

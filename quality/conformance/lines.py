@@ -6,17 +6,14 @@ reading records (`blocks.py`, `reader.py`).
 
 import csv
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
-from quality.conformance.buffers import Places, cell_bytes, find_byte, find_cells
-
-_LF = ord("\n")
+from quality.conformance.buffers import Bools, Places
 
 
 class MultiLineRecords(NamedTuple):
@@ -95,11 +92,10 @@ def find_multi_line_records(spans: Iterable[int]) -> MultiLineRecords:
     return MultiLineRecords(np.array(records, np.int64), np.array(more, np.int64))
 
 
-def find_line_ends_in_cells(
-    columns: Sequence[pa.StringArray], places: Places, ragged: Mapping[int, Sequence[str]]
-) -> MultiLineRecords:
-    """Return the longer ones of the records at `places`, with the cells of `columns`, and of the ragged ones; LF ends a line, alone or after CR."""
-    shapeless = [record for record, cells in ragged.items() for _ in range("".join(cells).count("\n"))]
-    inner = [places[find_cells(text, ends)] for text in columns if len(ends := find_byte(cell_bytes(text), _LF))]
-    longer, more = np.unique(np.concatenate([*inner, np.array(shapeless, np.int64)]), return_counts=True)
+def find_line_ends_in_cells(quotes: Bools, feeds: Bools) -> MultiLineRecords:
+    """Return the longer ones of a text's records; its quotes, which open and close cells in turn, and its LF are marked among some of its bytes."""
+    inside = np.cumsum(quotes)[feeds] % 2 == 1
+    if not inside.any():
+        return NO_RECORDS
+    longer, more = np.unique(np.cumsum(~inside)[inside], return_counts=True)
     return MultiLineRecords(longer, more.astype(np.int64))

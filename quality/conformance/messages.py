@@ -76,6 +76,8 @@ class TableLabels:
     def join_labels(self, names: Sequence[str]) -> Text:
         """Return the titles of several fields, joined as each language does."""
         titles = [self.field_label(name).title for name in names]
+        if len(titles) == 1:
+            return titles[0]
         return Text(zh="、".join(t.zh for t in titles), en=", ".join(t.en for t in titles))
 
 

@@ -8,6 +8,7 @@ Source: frictionless-py 5.21 `fields/*.py` and `schema/field.py`.
 """
 
 import operator
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,12 +20,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.conformance.buffers import Bools, cell_bytes, cell_offsets, find_cells, keep_only, to_mask, to_numpy
+from quality.conformance.buffers import (
+    Bools,
+    cell_bytes,
+    cell_offsets,
+    find_cells,
+    keep_only,
+    to_mask,
+    to_numpy,
+    to_strings,
+)
 from quality.conformance.patterns import to_re2
 
 if TYPE_CHECKING:
     from frictionless import Field
 
+CASTS = 3
+"""Casts of a column with one, two … wrong texts left out, before its cells are compared with a pattern, which takes four times as long."""
+_NAMED = re.compile("'(.*?)'")
+"""The text that Arrow could not cast, in its message."""
 EPOCH = date(1970, 1, 1)
 EXACT_DIGITS = 15
 """Decimals of at most this many digits that differ also differ as doubles."""
@@ -107,8 +121,7 @@ class ValuePredicate:
         """See `CellPredicate`; `values` are null where a cell is missing or suspect."""
         values = None
         if self.kind != "datetime":
-            good = _find_plain_bytes(text, self.kind, missing)
-            values = self._cast_good_cells(text, good)
+            good, values = self._cast_plain_cells(text, _find_plain_bytes(text, self.kind, missing))
         if values is None:
             good = to_mask(pc.match_substring_regex(text, _SPELLINGS[self.kind]))
             good = good if missing is None else good & ~missing
@@ -118,20 +131,28 @@ class ValuePredicate:
             good = within if good is None else good & within
         return ValidCells(good, values)
 
-    def _cast_good_cells(self, text: pa.StringArray, good: Bools | None) -> pa.Array | None:
-        """Cast all good cells at once, the cheapest check; None if one is invalid, because Arrow does not say which."""
-        try:
-            values = keep_only(text, good).cast(_CASTS[self.kind])
-        except pa.ArrowInvalid:
-            return None
+    def _cast_plain_cells(self, text: pa.StringArray, good: Bools | None) -> tuple[Bools | None, pa.Array | None]:
+        """Cast all good cells at once, the cheapest check, and return those that are still good; no values if too many are not."""
+        for _ in range(CASTS):
+            try:
+                values = keep_only(text, good).cast(_CASTS[self.kind])
+            except pa.ArrowInvalid as wrong:
+                # Arrow does not say where the cell is, but what it is. A bare text as an argument would import pandas.
+                other = ~to_mask(pc.is_in(text, value_set=to_strings(_NAMED.findall(str(wrong)))))
+                good = other if good is None else good & other
+            else:
+                return good, values if self._are_readable(values) else None
+        return good, None
+
+    def _are_readable(self, values: pa.Array) -> bool:
+        """Return whether all values are within what frictionless reads."""
         if self.kind == "integer":
-            return values
+            return True
         ends = pc.min_max(values.view(pa.int32()) if self.kind == "date" else values)
         low, high = ends["min"].as_py(), ends["max"].as_py()
         if low is None:
-            return values
-        readable = low >= _epoch_days(date.min) if self.kind == "date" else isfinite(low) and isfinite(high)
-        return values if readable else None
+            return True
+        return low >= _epoch_days(date.min) if self.kind == "date" else isfinite(low) and isfinite(high)
 
     def _check_bounds(self, values: pa.Array, text: pa.StringArray) -> Bools | None:
         """Return which values are certainly inside the bounds; None if all are. The result at null positions is undefined."""

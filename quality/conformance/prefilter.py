@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 import pyarrow as pa
 
-from quality.conformance.buffers import Bools, Places, keep_only, take_texts, to_int64, to_numpy
+from quality.conformance.buffers import Bools, Places, keep_only, take_texts
 from quality.conformance.cell_error import CellError, CellOverflow, CellRechecker, ErrorPlaces, RecheckResult
 from quality.conformance.column_check import (
     ColumnCheck,
@@ -88,16 +88,17 @@ class Prefilter:
 
     def check_batch(self, batch: Batch) -> BatchResult:
         """Return the batch's errors except duplicate keys, which need the whole table."""
-        whole = batch.append_ragged_rows()
-        cells = [keep_only(t, None if a is None else ~a) for t, a in zip(whole.columns, whole.absent, strict=True)]
-        results = [c.check_cells(t, a) for c, t, a in zip(self._columns, whole.columns, whole.absent, strict=True)]
+        regular = batch.places
+        batch = batch.append_ragged_rows()  # the columns without them need not be kept
+        cells = [keep_only(t, None if a is None else ~a) for t, a in zip(batch.columns, batch.absent, strict=True)]
+        results = [c.check_cells(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
         blank = _find_blank_rows(results, len(cells[0]))
         asked = [
             self._recheck_suspects(cells[column], column, result.suspects[~blank[result.suspects]])
             for column, result in enumerate(results)
         ]
         faults = self._collect_errors(batch, cells, blank, asked)
-        digest = self._digest_keys(whole, cells, results, asked)
+        digest = self._digest_keys(batch, cells, results, asked)
         if self.keys and digest:
             empty = self.keys.find_empty_keys(digest)
             texts = zip(*(take_texts(cells[column], empty) for column in self._primary), strict=True)
@@ -105,21 +106,18 @@ class Prefilter:
                 ErrorPlaces(CellError("primary-key", value=join_key_cells(text)), np.array([at]))
                 for at, text in zip(empty.tolist(), texts, strict=True)
             ]
-        placed = [ErrorPlaces(fault, whole.places[rows]) for fault, rows in faults]
-        typed, overflows = self._build_typed_columns(whole, results, asked) if self._typed else (None, [])
-        return BatchResult(batch.records, placed, digest, batch.places, typed, overflows, batch.longer)
+        placed = [ErrorPlaces(fault, batch.places[rows]) for fault, rows in faults]
+        typed, overflows = self._build_typed_columns(batch, results, asked) if self._typed else (None, [])
+        return BatchResult(batch.records, placed, digest, regular, typed, overflows, batch.longer)
 
     def _recheck_suspects(self, cells: pa.StringArray, column: int, suspects: Places) -> list[Suspect]:
         """Return frictionless's results for a column's suspects; equal texts are asked once."""
-        if not len(suspects):
-            return []
-        encoded = cells.take(to_int64(suspects)).dictionary_encode(null_encoding="encode")
-        codes = to_numpy(encoded.indices)
-        order = np.argsort(codes, kind="stable")
-        groups = np.split(suspects[order], np.flatnonzero(np.diff(codes[order])) + 1)
+        places: dict[str | None, list[int]] = {}
+        for at, text in zip(suspects.tolist(), take_texts(cells, suspects), strict=True):
+            places.setdefault(text, []).append(at)
         return [
-            Suspect(places, text, self._rechecker.recheck_cell(column, text))
-            for places, text in zip(groups, encoded.dictionary.to_pylist(), strict=True)
+            Suspect(np.array(those, np.int64), text, self._rechecker.recheck_cell(column, text))
+            for text, those in places.items()
         ]
 
     def _collect_errors(
@@ -133,7 +131,7 @@ class Prefilter:
         found = [ErrorPlaces(CellError("blank-row"), np.flatnonzero(blank))] if blank.any() else []
         for one in (one for column in asked for one in column):
             found += [ErrorPlaces(fault, one.places) for fault in one.answer.errors]
-        for row, ragged in enumerate(batch.ragged.values(), len(batch.places)):
+        for row, ragged in enumerate(batch.ragged.values(), len(batch.places) - len(batch.ragged)):
             if not blank[row]:
                 found += [ErrorPlaces(fault, np.array([row])) for fault in self._rechecker.find_shape_errors(ragged)]
         return found + [placed for reference in self._references for placed in reference.find_errors(cells)]

@@ -15,7 +15,7 @@ import pyarrow.csv as pacsv
 
 from quality.conformance.blocks import Block, Records, TextBlock, read_records
 from quality.conformance.buffers import Bools, Places, drop_offset, is_utf8, to_strings
-from quality.conformance.lines import NO_RECORDS, MultiLineRecords, find_line_ends_in_cells
+from quality.conformance.lines import NO_RECORDS, MultiLineRecords
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,9 @@ def _read_by_arrow(block: TextBlock, width: int, delimiter: str) -> Batch | None
         return None
     if table.column(0).num_chunks != 1:
         return None
-    return _build_batch([column.chunk(0) for column in table.columns], ragged, table.num_rows + len(ragged))
+    return _build_batch(
+        [column.chunk(0) for column in table.columns], ragged, table.num_rows + len(ragged), block.longer
+    )
 
 
 def _transpose_records(records: Records, width: int) -> Batch:
@@ -130,12 +132,9 @@ def _build_batch(
     columns: list[pa.StringArray],
     ragged: dict[int, list[str]],
     records: int,
-    longer: MultiLineRecords | None = None,
+    longer: MultiLineRecords,
 ) -> Batch:
-    """`longer`, if it is not known, is found in the cells."""
     places = np.arange(records, dtype=np.int64)
     if ragged:
         places = np.delete(places, list(ragged))
-    if longer is None:
-        longer = find_line_ends_in_cells(columns, places, ragged)
     return Batch(records, columns, places, ragged, [None] * len(columns), longer)

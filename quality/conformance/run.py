@@ -3,16 +3,15 @@
 Not here: how a batch is built (`reader.py`) and checked (`prefilter.py`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from operator import itemgetter
-from typing import NamedTuple, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from quality.brief_findings import FindingCounter, UnlistedFindings
 from quality.conformance.buffers import Places, to_int64
-from quality.conformance.cell_error import CellError, CellOverflow, ErrorPlaces, error_order
+from quality.conformance.cell_error import CellError, CellOverflow, ErrorPlaces, PlacedError, error_order
 from quality.conformance.lines import RecordLines
 from quality.conformance.messages import Messages, place_finding, read_error_kind
 from quality.conformance.prefilter import BatchResult, Prefilter
@@ -27,8 +26,6 @@ ROW = "_row"
 """The first column of typed batches: the row number as in findings."""
 
 Item = TypeVar("Item")
-_Collected: TypeAlias = tuple[int, tuple[int, int], Finding]
-"""A finding without its row, the row, and its place among those of the row."""
 TypedSink = Callable[[pa.RecordBatch], None]
 """Receives the typed rows batch by batch, in order. Blank and ragged rows, each with a finding, may be left out."""
 
@@ -58,60 +55,78 @@ def run_batches(
     `numbers(start, count)` returns the numbers of `count` rows from record `start` on, counted from 0. `lines`, of a delimited
     file, already contain the records above the first. `counter`: says which findings are made; None for all.
     """
-    collected: list[_Collected] = []
+    collected = _CollectedErrors(counter)
     overflows: list[CellOverflow] = []
-    counter = counter or FindingCounter()
     start = 0
-
-    def tell(row: int, fault: CellError) -> None:
-        if counter.is_made(read_error_kind(fault), row):
-            collected.append((row, error_order(fault), messages.describe_error(fault)))
-
     with pause_collector():
         for judged in map_ahead(lambda item: prefilter.check_batch(batch_of(item)), items, AHEAD):
             rows = numbers(start, judged.records)
             if lines is not None and judged.records:
                 lines.add_records(judged.longer, int(rows[0]) - 1)
-            for kind, errors in _group_by_kind(judged.errors):
-                collected += _make_first(kind, errors, rows, counter, messages)
+            collected.add_batch(judged.errors, rows)
             overflows += [overflow._replace(row=int(rows[overflow.row])) for overflow in judged.overflows]
             if prefilter.keys and judged.digest:
                 prefilter.keys.add_digest(judged.digest, rows[judged.digest.rows])
             if typed is not None:
                 typed(build_typed_batch(judged, rows, prefilter))
             start += judged.records
-    for row, fault in prefilter.keys.find_repeats() if prefilter.keys else ():
-        tell(row, fault)
-    collected.sort(key=itemgetter(0, 1))
-    return TableResult(_place_findings(collected, lines), start, overflows, counter.list_unlisted())
+        if prefilter.keys:
+            collected.add_placed(prefilter.keys.find_repeats())
+        findings = collected.list_findings(messages, lines)
+    return TableResult(findings, start, overflows, counter.list_unlisted() if counter else ())
 
 
-def _group_by_kind(errors: Iterable[ErrorPlaces]) -> Iterable[tuple[FindingKind, list[ErrorPlaces]]]:
+class _CollectedErrors:
+    """The errors of a table of which findings are made, and their rows; `counter` says of which."""
+
+    def __init__(self, counter: FindingCounter | None) -> None:
+        self._counter = counter
+        self._errors: list[CellError] = []
+        self._rows = [np.empty(0, np.int64)]
+        self._which = [np.empty(0, np.int64)]
+        """For each of the rows the position of its error."""
+
+    def add_batch(self, errors: Sequence[ErrorPlaces], rows: Places) -> None:
+        """Add the errors of a batch; `rows`: the numbers of its rows."""
+        for alike in _group_by_kind(errors) if self._counter else [errors] if errors else []:
+            places = np.concatenate([one.places for one in alike])
+            which = np.repeat(np.arange(len(alike)), [len(one.places) for one in alike])
+            if self._counter:
+                order = np.argsort(places, kind="stable")
+                made = order[self._counter.choose_made(read_error_kind(alike[0].error), rows[places[order]])]
+                places, which = places[made], which[made]
+            if len(which):
+                self._add_rows([one.error for one in alike], rows[places], which)
+
+    def add_placed(self, errors: Iterable[PlacedError]) -> None:
+        """Add errors by their rows."""
+        counter = self._counter
+        made = [one for one in errors if counter is None or counter.is_made(read_error_kind(one[1]), one[0])]
+        self._add_rows([fault for _, fault in made], np.array([row for row, _ in made], np.int64), np.arange(len(made)))
+
+    def _add_rows(self, errors: Sequence[CellError], rows: Places, which: Places) -> None:
+        self._rows.append(rows)
+        self._which.append(which + len(self._errors))
+        self._errors += errors
+
+    def list_findings(self, messages: Messages, lines: RecordLines | None) -> list[Finding]:
+        """Return the findings by rows, and of a row by `error_order`."""
+        rows, which = np.concatenate(self._rows), np.concatenate(self._which)
+        rank, position = np.array([error_order(fault) for fault in self._errors], np.int64).reshape(-1, 2)[which].T
+        order = np.lexsort((position, rank, rows))
+        rows, places = rows[order], which[order].tolist()
+        begins = [None] * len(rows) if lines is None else lines.line_numbers(rows).tolist()
+        described = {at: messages.describe_error(self._errors[at]) for at in {*places}}
+        return [
+            place_finding(described[at], row, line) for at, row, line in zip(places, rows.tolist(), begins, strict=True)
+        ]
+
+
+def _group_by_kind(errors: Iterable[ErrorPlaces]) -> Iterable[list[ErrorPlaces]]:
     found: dict[FindingKind, list[ErrorPlaces]] = {}
     for one in errors:
         found.setdefault(read_error_kind(one.error), []).append(one)
-    return found.items()
-
-
-def _make_first(
-    kind: FindingKind, errors: Sequence[ErrorPlaces], rows: Places, counter: FindingCounter, messages: Messages
-) -> Iterator[_Collected]:
-    """Yield the findings of one kind in a batch that are made, by row."""
-    places = np.concatenate([one.places for one in errors])
-    order = np.argsort(places, kind="stable")
-    numbers = np.asarray(rows)[places[order]]
-    made = counter.choose_made(kind, numbers)
-    which = np.repeat(np.arange(len(errors)), [len(one.places) for one in errors])[order[made]]
-    told = {at: (error_order(errors[at].error), messages.describe_error(errors[at].error)) for at in {*which.tolist()}}
-    for row, at in zip(numbers[made].tolist(), which.tolist(), strict=True):
-        yield row, *told[at]
-
-
-def _place_findings(collected: Sequence[_Collected], lines: RecordLines | None) -> list[Finding]:
-    if lines is None:
-        return [place_finding(finding, row, None) for row, _, finding in collected]
-    begins = lines.line_numbers(np.fromiter((row for row, *_ in collected), np.int64, len(collected))).tolist()
-    return [place_finding(finding, row, line) for (row, _, finding), line in zip(collected, begins, strict=True)]
+    return found.values()
 
 
 def build_typed_batch(judged: BatchResult, rows: Places, prefilter: Prefilter) -> pa.RecordBatch:

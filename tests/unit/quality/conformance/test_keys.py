@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from quality.conformance import table as cells_of_tables
 from quality.conformance.buffers import drop_offset, to_strings
 from quality.conformance.column_check import build_column, replace_values, storable_value
+from quality.conformance.keys import find_repeated_places
 from quality.conformance.table import conform, conform_typed
 from support.conformed import cells_by_frictionless
 from support.contracts import contract_with
@@ -113,3 +115,11 @@ def test_values_are_put_into_their_places():
         "-inf",
         "1.5",
     ]
+
+
+def test_hashes_that_are_alike_in_part_are_told_apart():
+    half = 1 << 32
+    hashed = np.array([5 * half + 1, 5 * half + 3, 7 * half + 1, 0, 5 * half + 1, 0, 7 * half + 1, 9], np.uint64)
+    assert find_repeated_places(hashed).tolist() == [0, 2, 4, 6]
+    assert find_repeated_places(hashed[:4]).tolist() == []
+    assert find_repeated_places(hashed[:0]).tolist() == []

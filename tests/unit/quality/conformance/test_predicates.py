@@ -83,3 +83,11 @@ def test_missing_cells_are_no_reason_to_suspect_others():
     )
     assert result.good.tolist() == [True, False, False]
     assert result.values.equals(pa.array([1, None, None], pa.int64()))
+
+
+@pytest.mark.parametrize("wrong", [1, 2, 3, 6])
+def test_wrong_texts_are_suspected_wherever_they_stand_and_no_others(wrong):
+    bad = ["2021-02-30", "2021-13-01", "1-1", "-", "2021-00-10", "0000-00-00"][:wrong]
+    cells = ["2020-02-28", *bad, "1999-01-31", *bad, "2026-11-30"]
+    good, cast = cleared({"type": "date"}, cells)
+    assert good == [cell not in bad for cell in cells] == [value is not None for value in cast]
