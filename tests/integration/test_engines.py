@@ -144,7 +144,7 @@ def test_people_read_what_fell_and_how_to_go_back(tmp_path, monkeypatch):
 
 
 def test_a_large_file_is_checked_in_ranges_with_the_same_answer_on_every_engine(tmp_path, monkeypatch, address):
-    file, descriptor = write_package(tmp_path, 20_000)
+    file, descriptor = write_package(tmp_path, 25_000)
     monkeypatch.setenv("SPORTLAKE_RANGES_FROM", str(1 << 20))
     assert file.stat().st_size > BLOCK
 
