@@ -9,8 +9,10 @@ import socket
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from dagster_project.asset_jobs import FILE_TAG, INBOX, PUBLISH, RELEASE, intake_job_name, published_keys
@@ -26,10 +28,15 @@ from dagster_project.partitions import (
 )
 from pipelines.submissions.inbox import Arrival
 
+if TYPE_CHECKING:
+    from dagster_shared.error import SerializableErrorInfo
+
 # The tag of a run names this many of its files.
 _NAMED = 3
 # The command line prints its own messages; the events are in the instance.
 _SILENT_RUN_CONFIG = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+_INTERRUPTIONS = frozenset({KeyboardInterrupt.__name__, DagsterExecutionInterruptedError.__name__})
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,10 @@ def build_publish_request(
 
 
 def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRequest) -> RunResult:
-    """Runs it in this process. A failure is returned, not raised: earlier results stay, the next run continues."""
+    """Runs it in this process. A failure is returned, not raised: earlier results stay, the next run continues.
+
+    Raises KeyboardInterrupt if the run was interrupted, which Dagster takes for a failure of its step.
+    """
     tags = {PROCESS_TAG: _process_label(), **piece.tags, **name_files(piece.names)}
     if piece.partition_range:
         tags |= {
@@ -124,6 +134,8 @@ def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRe
         asset_selection=piece.keys,
         raise_on_error=False,
     )
+    if any(_is_interruption(event.step_failure_data.error) for event in result.get_step_failure_events()):
+        raise KeyboardInterrupt
     objections = {
         dataset_name(check.asset_key): check.description or ""
         for check in result.get_asset_check_evaluations()
@@ -133,6 +145,13 @@ def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRe
     return RunResult(
         run_id=result.run_id, steps=steps, failures=_failure_messages(result, objections), objections=objections
     )
+
+
+def _is_interruption(error: "SerializableErrorInfo | None") -> bool:
+    """Whether that, or what it comes from, is an interruption."""
+    while error is not None and error.cls_name not in _INTERRUPTIONS:
+        error = error.cause or error.context
+    return error is not None
 
 
 def name_files(names: Sequence[str]) -> dict[str, str]:

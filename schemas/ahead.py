@@ -6,7 +6,9 @@ Not here: any work. Arrow and hashlib free the interpreter's lock, so two thread
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import ContextVar
 from itertools import chain, islice
+from threading import Event
 from typing import TypeVar
 
 import pyarrow as pa
@@ -17,9 +19,28 @@ _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
 _Other = TypeVar("_Other")
 
+_GIVEN_UP: ContextVar[Event | None] = ContextVar("given_up", default=None)
+
+
+def run_until(given_up: Event, work: Callable[[], _Made]) -> _Made:
+    """Return what `work` returns; raises InterruptedError when it comes to the next part of a stream (`map_ahead`) after that event."""
+    before = _GIVEN_UP.set(given_up)
+    try:
+        return work()
+    finally:
+        _GIVEN_UP.reset(before)
+
+
+def _require_wanted() -> None:
+    given_up = _GIVEN_UP.get()
+    if given_up is not None and given_up.is_set():
+        raise InterruptedError
+
 
 def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given], most: int = THREADS) -> Iterator[_Made]:
-    """Yield what `make` makes of each part, in order; no more than `most` parts and one are held at a time. Raises what `make` raises.
+    """Yield what `make` makes of each part, in order; no more than `most` parts and one are held at a time.
+
+    Raises what `make` raises, and InterruptedError if the work is given up (`run_until`).
 
     With more than there are threads none stands still while the results of one part are taken in. A single part, as of a small
     file, is worked on here: to start a thread takes longer.
@@ -32,6 +53,7 @@ def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given], most: in
     with ThreadPoolExecutor(THREADS) as pool:
         ahead: deque[Future[_Made]] = deque()
         for one in chain(first, parts):
+            _require_wanted()
             ahead.append(pool.submit(make, one))
             if len(ahead) > most:
                 yield ahead.popleft().result()

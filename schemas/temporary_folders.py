@@ -10,7 +10,6 @@ import os
 import shutil
 import stat
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
@@ -46,14 +45,16 @@ def make_temporary_folder() -> Path:
 
 @cache
 def _remove_abandoned() -> None:
+    with tempfile.TemporaryFile() as new:  # as late as the file system says it is
+        latest = os.fstat(new.fileno()).st_mtime - _MADE_WITHIN
     for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
         with suppress(OSError):  # in use, or deleted meanwhile
-            _remove_if_abandoned(lock)
+            _remove_if_abandoned(lock, latest)
 
 
-def _remove_if_abandoned(lock: Path) -> None:
+def _remove_if_abandoned(lock: Path, latest: float) -> None:
     about = lock.lstat()
-    if not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid() or time.time() - about.st_mtime < _MADE_WITHIN:
+    if not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid() or about.st_mtime > latest:
         return
     with lock.open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,7 +7,8 @@ Not here: the texts.
 import errno
 import functools
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import typer
@@ -49,6 +50,23 @@ def handle_errors(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(REFUSED) from None
 
     return spoken
+
+
+@contextmanager
+def say_interrupted() -> Iterator[None]:
+    """Says what to do next after Ctrl-C in a command that goes on where it was stopped; the interruption is raised again."""
+    from schemas.text import Text
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        print_error(
+            Text(
+                zh="已中断；再运行同一命令即可继续，已完成的步骤不会重复",
+                en="interrupted; give the same command again: it goes on where it stopped",
+            )
+        )
+        raise
 
 
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.console import ActorOption, handle_errors, print_error, print_message
+from dagster_project.cli.console import ActorOption, handle_errors, print_error, print_message, say_interrupted
 
 if TYPE_CHECKING:
     from dagster_project.runs import RunResult
@@ -62,6 +62,7 @@ def fill_sample_inbox(
 
 
 @handle_errors
+@say_interrupted()
 def submit_command(
     file: Annotated[Path, typer.Argument(help="要报送的文件 the file to hand in")],
     dataset: Annotated[str, typer.Option(help="数据集 dataset")],
@@ -123,6 +124,7 @@ def _hand_in(
 
 
 @handle_errors
+@say_interrupted()
 def run_command(
     actor: ActorOption = None,
     no_approve: Annotated[

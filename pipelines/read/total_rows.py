@@ -42,9 +42,9 @@ def find_total_rows(table: pa.Table, rows: pa.Array) -> MarkedCells:
 
 def _find_totals(column: pa.ChunkedArray) -> pa.Array:
     """Returns the positions of the totals in a column."""
-    places = pc.indices_nonzero(pc.match_substring(column, _MARK))
-    cells = column.take(places).combine_chunks()
-    return places.filter(pc.is_in(cells, value_set=_select_totals(cells)))
+    marked = pc.match_substring(column, _MARK)
+    cells = column.filter(marked).combine_chunks()
+    return pc.indices_nonzero(marked).filter(pc.is_in(cells, value_set=_select_totals(cells)))
 
 
 def _select_totals(cells: pa.Array) -> pa.Array:
@@ -54,7 +54,7 @@ def _select_totals(cells: pa.Array) -> pa.Array:
 def _take_first_filled(columns: Sequence[pa.ChunkedArray], places: pa.Array) -> pa.Array:
     """Returns the first cell of each of those rows that is not blank, without blanks around it."""
     cells = pa.nulls(len(places), pa.string())
-    for column in columns:
+    for column in columns if len(places) else ():  # of a column in pieces `take` makes a copy
         texts = pc.utf8_trim_whitespace(column.take(places)).combine_chunks()
         cells = pc.coalesce(cells, pc.if_else(pc.equal(texts, ""), None, texts))
     return cells

@@ -10,11 +10,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from pipelines.submissions.taken_files import LARGEST_FILE, FileState, read_state
+from schemas.ahead import run_until
 from warehouse.atomic_files import COPIED, copy_and_hash
 from warehouse.layout import Layout
 from warehouse.working_folders import open_working_folder
@@ -50,9 +52,12 @@ class EarlyHandIn:
     """The work on one file, which may not be done at all; a thread does one step after the other."""
 
     def __init__(
-        self, pool: ThreadPoolExecutor | None = None, copying: "Future[PrivateCopy | None] | None" = None
+        self,
+        pool: ThreadPoolExecutor | None = None,
+        copying: "Future[PrivateCopy | None] | None" = None,
+        ended: Event | None = None,
     ) -> None:
-        self._pool, self._copying = pool, copying
+        self._pool, self._copying, self._ended = pool, copying, ended or Event()
 
     def wait_for_copy(self) -> PrivateCopy | None:
         """Returns the copy when it is complete; None if the file was not copied, or could not be."""
@@ -68,7 +73,8 @@ class EarlyHandIn:
         with suppress(OSError):  # without hard links it is read when it is judged
             # The copy is moved while it is read, and a reader opens its file several times.
             os.link(copy.file, linked := copy.file.with_name(name))
-            _READINGS[read_state(linked)] = contract, self._pool.submit(read_file, linked, contract)
+            read = partial(read_file, linked, contract)
+            _READINGS[read_state(linked)] = contract, self._pool.submit(run_until, self._ended, read)
 
 
 NOTHING_EARLY = EarlyHandIn()
@@ -93,8 +99,8 @@ def begin_hand_in(file: Path, layout: Layout) -> Iterator[EarlyHandIn]:
         held.callback(_READINGS.clear)
         held.callback(_COPIES.clear)
         pool, ended = held.enter_context(ThreadPoolExecutor(1)), Event()
-        held.callback(ended.set)  # a file that is not handed in after all keeps nobody waiting
-        yield EarlyHandIn(pool, pool.submit(_copy_file, file, folder / "bytes", ended.is_set))
+        held.callback(ended.set)  # a file that is not handed in after all, and Ctrl-C, keep nobody waiting
+        yield EarlyHandIn(pool, pool.submit(_copy_file, file, folder / "bytes", ended.is_set), ended)
 
 
 def note_copy(file: Path, state: FileState, copy: PrivateCopy) -> None:

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from schemas.ahead import map_ahead, read_ahead, run_both
+from schemas.ahead import map_ahead, read_ahead, run_both, run_until
 
 
 def test_results_come_in_the_order_of_the_parts_and_few_parts_are_taken_ahead():
@@ -23,6 +23,22 @@ def test_results_come_in_the_order_of_the_parts_and_few_parts_are_taken_ahead():
 def test_what_a_part_raises_is_raised():
     with pytest.raises(ZeroDivisionError):
         list(map_ahead(lambda part: 1 // part, [1, 0]))
+
+
+def test_work_is_given_up_before_the_next_part_and_goes_on_where_nobody_gave_up():
+    given_up, done = threading.Event(), []
+
+    def work():
+        for part in map_ahead(lambda part: part, range(100)):
+            done.append(part)
+            if part == 3:
+                given_up.set()
+
+    with pytest.raises(InterruptedError):
+        run_until(given_up, work)
+    assert done == [0, 1, 2, 3]
+    assert list(map_ahead(lambda part: part, range(3))) == [0, 1, 2]
+    assert run_until(threading.Event(), lambda: list(map_ahead(lambda part: part, range(3)))) == [0, 1, 2]
 
 
 def test_the_next_part_is_made_while_one_is_worked_on_and_none_after_it():

@@ -1,6 +1,8 @@
 """A large file that is copied and read early: the same bytes are stored as without it, whatever happens to the file meanwhile."""
 
 import os
+from itertools import count
+from threading import Event
 from time import monotonic, sleep
 
 import pytest
@@ -13,6 +15,7 @@ from pipelines.submissions.hand_ins import receive_arrival
 from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.submission import original_file
 from pipelines.submissions.taken_files import taken_path
+from schemas.ahead import map_ahead
 from schemas.errors import UnreadableFile, UsageError
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
@@ -129,6 +132,24 @@ def test_a_file_that_is_not_handed_in_after_all_is_copied_no_further(workspace, 
         find_target(workspace, "nothing", "210100", "2026", NOW.date())
     assert given_up == [True]
     assert [path.name for path in workspace.layout.working.iterdir()] == [".lock"]
+
+
+def test_a_reading_that_nobody_waits_for_any_more_is_given_up(workspace, file, monkeypatch):
+    begun, ended = Event(), []
+
+    def read_for_ever(*_):
+        begun.set()
+        try:
+            for _part in map_ahead(lambda part: part, count()):
+                sleep(0.001)
+        finally:
+            ended.append(True)
+
+    monkeypatch.setattr("pipelines.read.read_file", read_for_ever)
+    with begin_hand_in(file, workspace.layout) as early:
+        early.begin_reading(workspace.contracts["sample"], "original.csv")
+        assert begun.wait(10)
+    assert ended == [True]
 
 
 def test_the_reading_is_that_of_the_stored_original_and_is_given_once(workspace, file):
