@@ -136,7 +136,9 @@ def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, t
         connection.execute(f"CREATE TEMP TABLE {SUSPECTS} AS FROM {SUBMITTED} LIMIT 0")
         for part in list_slices(table):
             connection.register(SUBMITTED, part)
-            connection.execute(f"INSERT INTO {SUSPECTS} FROM {SUBMITTED} WHERE {broken}")
+            # Asked first: it reads the columns of those rules only, and where the rows are sound there is nothing to copy.
+            if connection.execute(f"SELECT 1 FROM {SUBMITTED} WHERE {broken} LIMIT 1").fetchall():
+                connection.execute(f"INSERT INTO {SUSPECTS} FROM {SUBMITTED} WHERE {broken}")
         connection.unregister(SUBMITTED)
         connection.execute(f"CREATE TEMP VIEW {SUBMITTED} AS FROM {SUSPECTS}")
         for query in alone:
