@@ -1,6 +1,11 @@
 """The platform in containers and on Kubernetes: the same lock and settings, only nginx in front, every word in the example."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -200,3 +205,21 @@ KEYS = (
     "build command depends_on deploy environment healthcheck image networks ports profiles restart stop_grace_period volumes"
     " cap_add cap_drop entrypoint env_file init read_only security_opt shm_size tmpfs ulimits user working_dir"
 )
+
+
+def test_the_image_has_compiled_modules_and_parsed_contracts(tmp_path):
+    copied = re.findall(r"^COPY (\w+) (\w+)$", DOCKERFILE, re.MULTILINE)
+    for source, target in copied:
+        shutil.copytree(ROOT / source, tmp_path / target, ignore=shutil.ignore_patterns("__pycache__"))
+    (step,) = re.findall(r"^RUN (python -m compileall .+)$", DOCKERFILE, re.MULTILINE)
+    known = {name: text for name, text in os.environ.items() if not name.startswith(("PYTHON", "SPORTLAKE"))}
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{known['PATH']}"
+    subprocess.run(
+        ["/bin/sh", "-c", step], cwd=tmp_path, env={**known, "PATH": programs, "PYTHONPATH": str(tmp_path)}, check=True
+    )
+    assert {path.name for path in tmp_path.iterdir()} == {target for _, target in copied}
+    for kind, kept in (("*.py", ".cpython-{}{}.pyc".format(*sys.version_info)), ("datasets/*.yaml", ".yaml.json")):
+        sources = [path for path in tmp_path.rglob(kind) if path.stat().st_size]
+        lacking = [path for path in sources if not (path.parent / "__pycache__" / f"{path.stem}{kept}").is_file()]
+        assert sources
+        assert not lacking
