@@ -53,12 +53,13 @@ class TextEncoding:
 
 
 class _StrictDecoder:
-    """A strict incremental decoder that records the byte offset of its first error (`failed_at`) instead of raising."""
+    """A strict incremental decoder that records the byte offset of its first error (`failed_at`) instead of raising; `cut`: a character without end."""
 
     def __init__(self, name: str) -> None:
         self.decoder = codecs.getincrementaldecoder(name)("strict")
         self.fed = 0
         self.failed_at: int | None = None
+        self.cut = False
 
     def decode_block(self, block: bytes, *, final: bool = False) -> str:
         if self.failed_at is not None:
@@ -67,7 +68,7 @@ class _StrictDecoder:
         try:
             text: str = self.decoder.decode(block, final)
         except UnicodeDecodeError as wrong:
-            self.failed_at = self.fed - pending + wrong.start
+            self.failed_at, self.cut = self.fed - pending + wrong.start, final
             return ""
         self.fed += len(block)
         return text
@@ -79,7 +80,7 @@ def detect_encoding(path: Path) -> TextEncoding:
     Padding at the end of the file is not read (`padding`).
 
     Raises UnreadableFile: encoding (UTF-16 or UTF-32; or neither UTF-8 nor GB18030, with byte and line of the first
-    error), long-line, not-a-table (NUL bytes).
+    error; or UTF-8 whose last character is cut), long-line, not-a-table (NUL bytes).
     """
     _refuse_other_marks(path)
     if _is_utf8_text(path):
@@ -132,7 +133,9 @@ def everyday_share(text: str) -> float:
 
 
 def undecodable_error(path: Path, at: int) -> UnreadableFile:
-    """Returns the exception (kind `encoding`) for undecodable text; `at` is the byte offset of the first error."""
+    """Returns the exception (kind `encoding`) for undecodable text, or for UTF-8 without its end; `at` is the byte offset of the first error."""
+    if _ends_within_character(path):
+        return _cut_text_error(path)
     line = _line_number(path, at)
     return refuse_file(
         "encoding",
@@ -140,6 +143,32 @@ def undecodable_error(path: Path, at: int) -> UnreadableFile:
         "请在 Excel 或 WPS 中另存为“CSV UTF-8（逗号分隔）”，或直接报送 XLSX",
         f"“{path.name}” is neither UTF-8 nor GB18030/GBK (Big5 or another encoding?): line {line}, from byte {at} on; "
         "save it as “CSV UTF-8 (comma delimited)”, or send XLSX",
+    )
+
+
+def _cut_text_error(path: Path) -> UnreadableFile:
+    """Returns the exception (kind `encoding`) for UTF-8 that ends within a character: saved again, it would be read without its last rows."""
+    return refuse_file(
+        "encoding",
+        f"“{path.name}”末尾的一个字不完整，文件很可能没有保存完或没有传完，后面的行已经丢失；请用原文件重新导出或传送，不要打开另存",
+        f"“{path.name}” ends within a character: it was not saved or sent to its end, and rows are missing; export or send the original again, do not save this one",
+    )
+
+
+def _ends_within_character(path: Path) -> bool:
+    """Whether the file is UTF-8 but for a character that its end cuts, and has other characters of more than one byte."""
+    utf8, others = _decode_pass(path, "utf-8")
+    return utf8.cut and bool(others)
+
+
+def other_json_error(path: Path, at: int) -> UnreadableFile:
+    """Returns the exception (kind `encoding`) for JSON that is not UTF-8; `at` is the byte offset of the first error."""
+    if _ends_within_character(path) or _decode_pass(path, "gb18030")[0].failed_at is not None:
+        return undecodable_error(path, at)
+    return refuse_file(
+        "encoding",
+        f"“{path.name}”不是 UTF-8 编码（第 {_line_number(path, at)} 行，第 {at} 字节起），可能是 GB18030/GBK；JSON 须为 UTF-8，请以 UTF-8 重新导出",
+        f"“{path.name}” is not UTF-8 (line {_line_number(path, at)}, from byte {at} on) and may be GB18030/GBK; JSON must be UTF-8, export it so",
     )
 
 

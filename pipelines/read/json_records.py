@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.read.encoding import undecodable_error
+from pipelines.read.encoding import other_json_error
 from pipelines.read.features import feature_rows, is_features
 from pipelines.read.gathered_rows import Record
 from pipelines.read.header import no_rows_error, parse_header, require_header
@@ -19,6 +19,7 @@ from pipelines.read.padding import describe_padding, open_content
 from pipelines.read.paging import find_missing_pages
 from pipelines.read.reading import COLUMNS, JSON_BYTES, JSON_CONTAINERS, Reading, refuse_file
 from pipelines.read.tabulate import tabulate_records
+from quality.findings import masked_excerpt
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 
@@ -34,7 +35,7 @@ def read_json(path: Path, contract: Contract | None) -> Reading:
     announces more rows than it holds is a finding (`fewer-rows`).
 
     Raises UnreadableFile: too-large, encoding, corrupt (invalid JSON, nested too deep, a key twice), not-a-table (not a
-    list of objects), no-header, no-rows, long-cell.
+    list of objects), many-tables (two lists of such objects), no-header, no-rows, long-cell.
     """
     document = _parse_document(path)
     features = is_features(document)
@@ -79,7 +80,7 @@ def _parse_document(path: Path) -> Any:  # noqa: ANN401 - any JSON value; caller
             )
         return json.loads(text, object_pairs_hook=_build_object, parse_constant=str)
     except UnicodeDecodeError as wrong:
-        raise undecodable_error(path, wrong.start) from wrong
+        raise other_json_error(path, wrong.start) from wrong
     except json.JSONDecodeError as wrong:
         raise _invalid_json_error(
             path, f"第 {wrong.lineno} 行第 {wrong.colno} 个字符", f"line {wrong.lineno}, character {wrong.colno}"
@@ -116,7 +117,24 @@ def _find_objects(path: Path, document: object) -> Sequence[Mapping[str, Any]]:
             f'“{path.name}”不是对象列表；应为 [{{…}}, {{…}}] 或 {{"data": [{{…}}]}}，一个对象一行',
             f'“{path.name}” is no list of objects; it must be [{{…}}, {{…}}] or {{"data": [{{…}}]}}, one object a row',
         )
+    if isinstance(document, dict):
+        _refuse_other_rows(path, document, rows)
     return rows
+
+
+def _refuse_other_rows(path: Path, document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Refuses a document in which another list beside `data` holds objects with keys of the rows: they would be lost."""
+    keys = {key for row in rows[:1] for key in row}
+    for name, value in document.items():
+        if name == "data" or not isinstance(value, list) or not value or not isinstance(value[0], dict):
+            continue
+        if keys and 2 * len(keys & value[0].keys()) >= len(keys):
+            said = masked_excerpt(name, 40)
+            raise refuse_file(
+                "many-tables",
+                f"“{path.name}”中除“data”（{len(rows)} 个对象）外，“{said}”下还有 {len(value)} 个对象；请合并到一个列表",
+                f"beside the {len(rows)} objects under “data”, “{path.name}” has {len(value)} under “{said}”; put them into one list",
+            )
 
 
 def _collect_keys(path: Path, objects: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -66,41 +66,50 @@ def choose_sheet(path: Path, sheets: Sequence[SourceSheet], contract: Contract |
     return fitting[0] if fitting else best
 
 
-def describe_left_out(sheet: SourceSheet, sheets: Sequence[SourceSheet]) -> tuple[Text, ...]:
-    """Returns the receipt's note on the sheets that were not read; none if there is only one sheet."""
-    others = [other for other in sheets if other is not sheet]
-    if not others:
-        return ()
-    names = _join_names(others)
-    return (
-        Text(
+def describe_left_out(
+    sheet: SourceSheet, sheets: Sequence[SourceSheet], hidden: Sequence[str] = ()
+) -> tuple[Text, ...]:
+    """Returns the receipt's notes on the sheets that were not read, those that hold something and the hidden ones; none if there is only one sheet."""
+    notes = []
+    if others := [other.name for other in sheets if other is not sheet]:
+        names = _join_names(others)
+        note = Text(
             zh=f"读取工作表“{sheet.name}”；另有 {len(others)} 个工作表有内容，未读取：{names}",
             en=f"read the sheet “{sheet.name}”; {len(others)} other sheets hold something and were not read: {names}",
-        ),
-    )
+        )
+        notes.append(note)
+    if hidden:
+        names = _join_names(hidden)
+        note = Text(
+            zh=f"隐藏的 {len(hidden)} 个工作表未读取：{names}；其中如有应报送的数据，请取消隐藏并合并到一个工作表",
+            en=f"{len(hidden)} hidden sheets were not read: {names}; if one holds data to hand in, unhide it and put them into one sheet",
+        )
+        notes.append(note)
+    return tuple(notes)
 
 
-def _join_names(sheets: Sequence[SourceSheet]) -> str:
-    names = "、".join(f"“{masked_excerpt(sheet.name, 31)}”" for sheet in sheets[:_NAMED])
+def _join_names(sheets: Sequence[str]) -> str:
+    names = "、".join(f"“{masked_excerpt(name, 31)}”" for name in sheets[:_NAMED])
     return names if len(sheets) <= _NAMED else f"{names} …"
 
 
 def _no_fitting_sheet_error(path: Path, sheets: Sequence[SourceSheet], contract: Contract) -> UnreadableFile:
-    wanted = [field.label for field in contract.fields[:_NAMED]]
+    wanted, names = [field.label for field in contract.fields[:_NAMED]], _join_names([sheet.name for sheet in sheets])
     return refuse_file(
         "no-sheet",
-        f"“{path.name}”的工作表 {_join_names(sheets)} 都没有“{contract.title.zh}”的表头（应有 {'、'.join(w.zh for w in wanted)} 等列）；"
+        f"“{path.name}”的工作表 {names} 都没有“{contract.title.zh}”的表头（应有 {'、'.join(w.zh for w in wanted)} 等列）；"
         "请用采集模板，或检查数据集是否选对",
-        f"none of the sheets {_join_names(sheets)} of “{path.name}” has the header of {contract.title.en} "
+        f"none of the sheets {names} of “{path.name}” has the header of {contract.title.en} "
         f"({', '.join(w.en for w in wanted)} …); use the template, or check the dataset",
     )
 
 
 def _several_sheets_error(path: Path, sheets: Sequence[SourceSheet], contract: Contract) -> UnreadableFile:
+    names = _join_names([sheet.name for sheet in sheets])
     return refuse_file(
         "many-sheets",
-        f"“{path.name}”有 {len(sheets)} 个工作表都是“{contract.title.zh}”的数据：{_join_names(sheets)}；请合并到一个工作表，或删去多余的",
-        f"{len(sheets)} sheets of “{path.name}” hold rows of {contract.title.en}: {_join_names(sheets)}; "
+        f"“{path.name}”有 {len(sheets)} 个工作表都是“{contract.title.zh}”的数据：{names}；请合并到一个工作表，或删去多余的",
+        f"{len(sheets)} sheets of “{path.name}” hold rows of {contract.title.en}: {names}; "
         "put them into one sheet, or delete the others",
     )
 

@@ -16,9 +16,10 @@ from quality.findings import Finding, FindingKind
 
 _TOTAL = re.compile(
     r"(?:全[省市县区国州盟旗]|本[页表期年月季次市县区]|以上|各[市县区]|[\u4e00-\u9fff]{2,7}[省市县区旗州盟])?"
-    r"(?:合计|总计|小计|共计|累计)[数值]?(?:[（(][^（）()]*[)）])?[:：]?(?:\d[\d,.]*(?:[万亿]?元|[个条行笔项家处座人次㎡米]{0,2}))?"
+    r"(?:合计|总计|小计|共计|累计|汇总)[数值]?(?:[（(][^（）()]*[)）])?[:：]?(?:\d[\d,.]*(?:[万亿]?元|[个条行笔项家处座人次㎡米]{0,2}))?"
 )
 _MARK = "计"
+"""In all of them but 汇总, which Excel writes below the last row of a table and which is not sought between rows."""
 _COLUMNS = 4
 """Number of first columns in one of which a total stands."""
 

@@ -57,7 +57,7 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
 
     Rows are numbered as a spreadsheet program shows them. In XLSX and ODS a failed formula is read as its error text
     (`#REF!`) and is a finding, except for `#N/A`; in XLS it reads as empty. Every row that a merged area covers is a
-    finding. Of hidden sheets only our own stamp is read.
+    finding. Of hidden sheets only our own stamp is read, and the others are named.
 
     Raises UnreadableFile: too-large, password, corrupt, empty, no-sheet (none fits), many-sheets (several fit and have
     rows), no-header, no-rows, long-cell, not-a-table, other-template, excerpt.
@@ -80,7 +80,7 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
         beyond, styles, decisions = _find_beyond_cells(path, kind, sheet, units)
         reading = _build_reading(path, kind, book, sheet, beyond, contract)
         return apply_number_formats(reading, beyond.formatted, styles, units).with_decisions(
-            (*describe_left_out(sheet, sheets), *decisions)
+            (*describe_left_out(sheet, sheets, book.hidden), *decisions)
         )
 
 

@@ -48,7 +48,7 @@ class WorkbookSurvey:
 
 
 class OpenedWorkbook:
-    """A workbook held open by the worker process; `sheets` are the visible sheets, `stamp` is our stamp if it has one.
+    """A workbook held open by the worker process; `sheets` are the visible sheets, `hidden` the names of the others, `stamp` is our stamp if it has one.
 
     `complete`: whether its sheet of instructions says that the file is complete. Raises UnreadableFile on construction: password, corrupt, too-large.
     """
@@ -60,7 +60,8 @@ class OpenedWorkbook:
             raise {"password": password_error, "corrupt": corrupt_error, "too-large": too_costly_error}[
                 answer["refused"]
             ](path)
-        surveyed = [_parse_survey(sheet) for sheet in answer]
+        surveyed = [_parse_survey(sheet) for sheet in answer[0]]
+        self.hidden: Sequence[str] = tuple(answer[1])
         self.sheets: Sequence[WorkbookSurvey] = tuple(sheet for sheet in surveyed if sheet.name != STAMP)
         self.complete = any(is_marked_complete(sheet.head) for sheet in surveyed if sheet.name == GUIDE_SHEET)
         self.stamp = next((read_stamp(sheet.head) for sheet in surveyed if sheet.name == STAMP), None)

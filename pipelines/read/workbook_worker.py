@@ -5,7 +5,7 @@ only (`workbook_process` starts it). It is run by path and imports no module of 
 search of all installed packages would take half of its start. Nothing in a workbook is executed: cells hold the values that the spreadsheet program
 last computed.
 
-Protocol: one JSON value per line. First comes the survey, a list of sheets, or `{"refused": kind}`. Then one line on
+Protocol: one JSON value per line. First comes the survey, a list of sheets and one of the names of hidden ones, or `{"refused": kind}`. Then one line on
 standard input names the index of a sheet and the formats of dates and times in its columns, `[index, {position: format}]`;
 lists of its rows follow, then null or `{"refused": "long-text"}`. Not here: choosing the sheet, the
 texts of refusals.
@@ -55,19 +55,16 @@ def main(
 
     try:
         book = open_book(path)
-        sheets = {
-            at: book.get_sheet_by_index(at)
-            for at, about in enumerate(book.sheets_metadata)
-            if about.typ is SheetTypeEnum.WorkSheet
-            and (about.visible is SheetVisibleEnum.Visible or about.name == stamp)
-        }
+        listed = [(at, one) for at, one in enumerate(book.sheets_metadata) if one.typ is SheetTypeEnum.WorkSheet]
+        hidden = [one.name for _, one in listed if one.visible is not SheetVisibleEnum.Visible and one.name != stamp]
+        sheets = {at: book.get_sheet_by_index(at) for at, one in listed if one.name not in hidden}
     except PasswordError:
         send_answer({"refused": "password"})
         return
     except CalamineError as wrong:
         send_answer({"refused": "too-large" if _TOO_MANY in str(wrong) else "corrupt"})
         return
-    send_answer([survey_sheet(at, sheet, int(head), int(areas)) for at, sheet in sheets.items()])
+    send_answer([[survey_sheet(at, sheet, int(head), int(areas)) for at, sheet in sheets.items()], hidden])
     if requested := sys.stdin.readline():
         at, formats = json.loads(requested)
         send_rows(sheets[at], {int(position): pattern for position, pattern in formats.items()}, int(characters))

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from pipelines.read import read_file
+from schemas.errors import UnreadableFile
 from support.contracts import contract_with
 from support.files import text, venues
 
@@ -31,6 +32,26 @@ def feature(properties, geometry):
 def collection(folder, *features, **more):
     document = {"type": "FeatureCollection", "features": list(features), **more}
     return text(folder, json.dumps(document, ensure_ascii=False), name="venues.geojson")
+
+
+def test_rows_in_a_second_list_are_not_lost(tmp_path):
+    rows = '[{"编号": "LN-1", "面积": 1}, {"编号": "LN-2", "面积": 2}]'
+    two = text(tmp_path, f'{{"data": {rows}, "data2": {rows}, "codes": [{{"code": 1}}]}}', name="two.json")
+    with pytest.raises(UnreadableFile, match="“data2”下还有 2 个对象") as refused:
+        read_file(two, venues())
+    assert refused.value.kind == "many-tables"
+    one = text(tmp_path, f'{{"data": {rows}, "codes": [{{"code": 1}}], "page": {{"size": 20}}}}', name="one.json")
+    assert read_file(one, venues()).table.num_rows == 2
+
+
+def test_json_in_gbk_is_told_what_it_is(tmp_path):
+    path = tmp_path / "venues.json"
+    path.write_bytes('[{"编号": "LN-1", "名称": "和平区体育公园"}]'.encode("gbk"))
+    with pytest.raises(UnreadableFile, match="可能是 GB18030/GBK；JSON 须为 UTF-8"):
+        read_file(path, venues())
+    path.write_bytes('[{"编号": "LN-1", "名称": "和平区体育公园'.encode()[:-1])
+    with pytest.raises(UnreadableFile, match="末尾的一个字不完整"):
+        read_file(path, venues())
 
 
 @pytest.mark.parametrize("shape", ["{rows}", '{{"data": {rows}}}', "\ufeff{rows}"])
