@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from pipelines.read.defects import lost_digits, lost_zeros
 from pipelines.read.field_columns import search_fields
 from pipelines.read.reading import Reading
-from quality.findings import Finding
+from quality.findings import Finding, proposed_value
 from quality.text_columns import holds_match
 from schemas.contract import Contract, Field
 
@@ -58,6 +58,8 @@ def _restore_code(cell: str, field: Field) -> str | None:
     digits = cell.removesuffix(".0")
     if not digits.isdigit():
         return ""
+    if proposed_value(digits) is None:
+        return None  # a mobile number, which lost nothing and may not be repeated; other checks report it
     padded = ("0" * zeros + digits for zeros in range(1, _MOST_ZEROS + 1))
     return next((code for code in padded if _is_allowed(code, field)), None)
 

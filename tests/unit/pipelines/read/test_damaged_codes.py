@@ -50,3 +50,11 @@ def test_a_number_of_eighteen_digits_has_lost_three_of_them_in_a_workbook(tmp_pa
 
 def test_without_a_contract_nobody_knows_what_is_a_code(tmp_path):
     assert read_file(text(tmp_path, "编码\n1E+05\n")).findings == ()
+
+
+def test_a_mobile_number_lacks_no_zero_and_is_not_repeated(tmp_path):
+    contract = contract_with([{"name": "phone", "title": "电话", "constraints": {"pattern": r"0\d{9,11}"}}])
+    assert found(read_file(text(tmp_path, "电话\n13812345678\n"), contract)) == []
+    assert found(read_file(text(tmp_path, "电话\n2423206016\n"), contract)) == [
+        ("zeros-lost", 2, "phone", "2423206016")
+    ]
