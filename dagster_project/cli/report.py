@@ -250,6 +250,7 @@ def print_answer(
     print_message(receipt.reason.zh, receipt.reason.en)
     for one in [one for one in receipt.findings if one.type == SHARED_KEY][:_MAX_TYPES]:
         print_message(f"第 {one.row} 行：{one.message.zh}", one.message.en)
+    _print_remarks(workspace, receipt)
     if receipt.outcome == "refused" and receipt.findings and (mend := receipt.findings[0].mend):
         print_message(mend.zh, mend.en)
     if after is not None and after.number == number:
@@ -275,6 +276,18 @@ def print_answer(
         print_message(
             f"请于 {receipt.deadline.day} 前修改后重新报送", f"mend it and hand it in again by {receipt.deadline.day}"
         )
+
+
+def _print_remarks(workspace: Workspace, receipt: Receipt) -> None:
+    """Prints the first kinds of warnings of a file that was taken whole: who typed another year learns it there."""
+    if receipt.outcome != "accept":
+        return
+    groups = group_findings(receipt, find_words(workspace, receipt.dataset))
+    remarks = [group for group in groups if group.shown[0].severity == "warning"]
+    for group in remarks[:_MAX_TYPES]:
+        print_message(f"请核对：{group.heading.zh}（{group.count} 处）", f"look at: {group.heading.en} ({group.count})")
+    if (rest := len(remarks) - _MAX_TYPES) > 0:
+        print_message(f"另有 {rest} 类提示，见回执", f"{rest} more kinds of remarks: see the receipt")
 
 
 def print_rejudged(receipts: Sequence[Receipt], problems: Sequence[Text]) -> None:

@@ -51,6 +51,14 @@ def test_each_answer_names_the_receipt_and_what_stands(settings, tmp_path):
     assert workspace.lake.read_current(workspace.contracts["site"]).num_rows == 2
 
 
+@pytest.mark.usefixtures("settings")
+def test_the_answer_of_a_file_that_is_taken_names_its_warnings(tmp_path):
+    assert "请核对" not in submit(tmp_path, SITES).stdout
+    answer = submit(tmp_path, SITES, "--period", "2025")
+    assert answer.exit_code == 0
+    assert "请核对：与已接收的 site/210100/2026 是完全相同的文件（1 处）" in answer.stdout
+
+
 ANSWERS = {
     "warnings": "code,area,备注\nS1,10,x\n",
     "accept": SITES,
