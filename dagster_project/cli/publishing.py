@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Generic, NamedTuple, TypeVar
 
 import typer
 
-from dagster_project.cli.console import ActorOption, handle_errors, print_error, print_message, print_table
+from dagster_project.cli.console import (
+    ActorOption,
+    handle_errors,
+    print_error,
+    print_message,
+    print_table,
+    say_interrupted,
+)
 
 if TYPE_CHECKING:
     from catalog.plan import Catalogue
@@ -29,6 +36,7 @@ CatalogueOption = Annotated[
 
 
 @handle_errors
+@say_interrupted()
 def release_command(
     datasets: Annotated[
         list[str] | None, typer.Argument(help="数据集，默认所有有变化的 all that changed by default")
@@ -57,6 +65,7 @@ def release_command(
 
 
 @handle_errors
+@say_interrupted()
 def publish_command(
     plan: Annotated[bool, typer.Option("--plan", help="只看计划，不改动 show the plan, change nothing")] = False,
     to: CatalogueOption = None,

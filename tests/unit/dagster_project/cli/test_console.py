@@ -5,7 +5,13 @@ import errno
 import pytest
 import typer
 
-from dagster_project.cli.console import escape_control, handle_errors, print_message, print_table
+from dagster_project.cli.console import (
+    escape_control,
+    handle_errors,
+    print_message,
+    print_table,
+    say_interrupted,
+)
 from schemas.errors import UsageError
 from schemas.text import Text
 
@@ -78,3 +84,13 @@ def test_another_error_of_the_system_is_not_hidden():
 
     with pytest.raises(FileNotFoundError):
         command()
+
+
+def test_ctrl_c_says_what_to_do_next_and_ends_the_command(capsys):
+    @say_interrupted()
+    def work():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert "give the same command again" in capsys.readouterr().err
