@@ -27,7 +27,10 @@ from schemas.group_rules import NoOverlap
 from schemas.rules import CreditCode, InCodelist, RequiredWhen
 from schemas.text import Text
 
-_STAMP = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?")
+_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?")
+_BEIJING = dt.timezone(dt.timedelta(hours=8))
+_FIRST_OF_19 = 69
+"""Two digits of a year from which it is one of the last century. Source: POSIX, strptime (%y)."""
 _SHORT_YEAR = re.compile(r"(\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
@@ -172,7 +175,7 @@ def _with_example(finding: Finding, field: Field, codelist: CodeList | None) -> 
 
 def _explain_date(finding: Finding, cell: str, field: Field) -> Finding:
     title = field.label
-    if (found := _STAMP.fullmatch(cell)) and (day := _iso_day(*found["date"].split("-"))):
+    if _STAMP.fullmatch(cell) and (day := _find_day(cell)):
         message = Text(
             zh=f"{title.zh}“{cell}”带有时刻，这里只填日期",
             en=f'{title.en} "{cell}" has a time of day; only the date goes here',
@@ -193,11 +196,21 @@ def _explain_date(finding: Finding, cell: str, field: Field) -> Finding:
 
 def _propose_date(cell: str) -> str | None:
     if found := _SHORT_YEAR.fullmatch(cell):
-        return _iso_day(f"20{found[1]}", found[2], found[3])
+        century = "19" if int(found[1]) >= _FIRST_OF_19 else "20"
+        return _iso_day(f"{century}{found[1]}", found[2], found[3])
     if found := _CHINESE_DATE.fullmatch(cell):
         return _iso_day(found[1].translate(_DIGITS), _read_chinese(found[2]), _read_chinese(found[3]))
     plain = normalise_date(re.sub(r"\s*[(（].*[)）]$|^\s*(?:约|于|自)\s*", "", cell))
     return plain if plain != cell and _iso_day(*plain.split("-")[:3]) == plain else None
+
+
+def _find_day(stamp: str) -> str | None:
+    """Returns the day of a date with a time, in Beijing time if it has an offset: there, midnight is 16:00Z of the day before."""
+    try:
+        moment = dt.datetime.fromisoformat(stamp)
+        return (moment.astimezone(_BEIJING) if moment.tzinfo else moment).date().isoformat()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _read_chinese(number: str) -> str:
