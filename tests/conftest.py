@@ -42,6 +42,9 @@ HOSTS = {
 ANALYSTS = {f"tests/integration/test_{name}.py" for name in ("analysts_questions", "mcp_server", "notebooks")}
 """All stand on the home of the fixture `analysts_home`: each worker with one of them would fill it again."""
 
+SAMPLE = {f"tests/integration/test_{name}.py" for name in ("sample_plans", "search_queries")}
+"""Both have all files of the sample judged (`judged_sample`)."""
+
 EXPECTATIONS = {"tests/unit/quality/test_expectations.py", "tests/unit/pipelines/review/test_waivers.py"}
 """Judge by Great Expectations, which takes each worker 2 s of processor time to load."""
 
@@ -102,7 +105,7 @@ def _revisions_read_once() -> Iterator[None]:
 
 
 class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's schedulers have no types
-    """One file, one worker; one worker for all files that use CKAN, the analysts' home, or Great Expectations; each test of the longest file by itself."""
+    """One file, one worker; one worker for all files that use CKAN, the analysts' home, the judged sample, or Great Expectations; each test of the longest file by itself."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = nodeid.partition("::")[0]
@@ -110,6 +113,8 @@ class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's scheduler
             return nodeid
         if file in ANALYSTS:
             return "analysts"
+        if file in SAMPLE:
+            return "sample"
         if file in EXPECTATIONS:
             return "expectations"
         return "live" if file.startswith("tests/live/") and file not in HOSTS else file

@@ -15,6 +15,7 @@ from pipelines.workspace import Workspace
 from support.analysts_home import fill_home
 from support.browser import chromium
 from support.installed import installed
+from support.judged_sample import JudgedSample
 
 
 @pytest.fixture
@@ -50,6 +51,12 @@ def _databases_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 def analysts_home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A small sample with its analysts' file; no test may change it."""
     return fill_home(tmp_path_factory.mktemp("analysts"))
+
+
+@pytest.fixture(scope="session")
+def judged_sample(tmp_path_factory: pytest.TempPathFactory) -> JudgedSample:
+    """A hundredth of the sample; a test may have files of it judged, and changes nothing else."""
+    return JudgedSample(tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(scope="module")

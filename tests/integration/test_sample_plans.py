@@ -1,18 +1,15 @@
 """Every sample plan: its files are accepted without a finding, beside the sample that they refer to; together they keep every relation."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from pipelines.built_datasets.hand_in import build_datasets
 from pipelines.intake import take_arrival
 from pipelines.relations.judged_relations import judge_relations
-from pipelines.sample.fill import fill_inbox
 from pipelines.sample.plans import read_plans
-from pipelines.submissions.inbox import list_arrivals
 from pipelines.submissions.receipt import Receipt
-from support.workspaces import NOW, open_part
+from support.workspaces import NOW
 
 PLANS = read_plans()
 BUILT = "operator_credit"
@@ -26,31 +23,6 @@ KNOWN_WARNINGS = {"few-rows", "mostly-empty"}
 """Said of the sample because it is small."""
 
 
-class JudgedSample:
-    """The sample, of which the files of a dataset are judged when they are asked for, after those that they refer to."""
-
-    def __init__(self, home: Path) -> None:
-        self.workspace = workspace = open_part(home)
-        fill_inbox(workspace.layout.inbox, workspace.contracts, workspace.codelists, workspace.departments, share=0.01)
-        self._arrivals = list_arrivals(workspace)
-        self._receipts: dict[str, list[Receipt]] = {}
-
-    def judge(self, dataset: str) -> list[Receipt]:
-        """The receipts of all files of a dataset."""
-        if dataset not in self._receipts:
-            drawn_from = PLANS[dataset].list_sources() if dataset in PLANS else ()
-            for source in self.workspace.contracts[dataset].references.union(drawn_from):
-                self.judge(source)
-            files = [one for one in self._arrivals if one.slice and one.slice.dataset == dataset]
-            self._receipts[dataset] = [take_arrival(self.workspace, one, NOW) for one in files]
-        return self._receipts[dataset]
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory) -> JudgedSample:
-    return JudgedSample(tmp_path_factory.mktemp("home"))
-
-
 def complaints(receipts: list[Receipt]) -> Iterator[str]:
     for receipt in receipts:
         yield from (
@@ -61,18 +33,18 @@ def complaints(receipts: list[Receipt]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("dataset", PLANS)
-def test_the_files_of_a_plan_are_accepted_without_a_finding(sample, dataset):
-    made = sample.judge(dataset)
+def test_the_files_of_a_plan_are_accepted_without_a_finding(judged_sample, dataset):
+    made = judged_sample.judge(dataset)
     assert len(made) == len(PLANS[dataset].submitters) * len(PLANS[dataset].periods)
     assert list(complaints(made)) == []
     assert {receipt.outcome for receipt in made} == {"accept"}
 
 
-def test_the_sample_keeps_every_relation(sample):
-    workspace = sample.workspace
+def test_the_sample_keeps_every_relation(judged_sample):
+    workspace = judged_sample.workspace
     asked = {name: one for one in workspace.relations for name in (one.dataset, one.to)}
     for dataset in asked.keys() - {BUILT}:
-        sample.judge(dataset)
+        judged_sample.judge(dataset)
     arrivals = [built.arrival for built in build_datasets(workspace, NOW) if built.slice.dataset == BUILT]
     assert [take_arrival(workspace, one, NOW).outcome for one in arrivals if one] == ["accept"]
     judged = [one for dataset in asked for one in judge_relations(workspace, dataset, NOW.date())]

@@ -13,10 +13,9 @@ import yaml
 
 from catalog.search_index import find_datasets
 from pipelines.built_datasets.hand_in import build_datasets
-from pipelines.sample.fill import fill_inbox
 from support.browser import opened
 from support.walked import publish_all, release_all, take_all
-from support.workspaces import NOW, open_part
+from support.workspaces import NOW, copied_workspace
 
 pytestmark = pytest.mark.browser
 QUERIES = yaml.safe_load((Path(__file__).parents[1] / "support" / "search_queries.yaml").read_text(encoding="utf-8"))
@@ -40,10 +39,11 @@ class Answer(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def index_page(tmp_path_factory) -> Path:
+def index_page(judged_sample, tmp_path_factory) -> Path:
     """The index page of all datasets, of a hundredth of the sample."""
-    workspace = open_part(tmp_path_factory.mktemp("home"))
-    fill_inbox(workspace.layout.inbox, workspace.contracts, workspace.codelists, workspace.departments, share=0.01)
+    for dataset in judged_sample.workspace.contracts:
+        judged_sample.judge(dataset)
+    workspace = copied_workspace(judged_sample.workspace, tmp_path_factory.mktemp("home"))
     take_all(workspace)
     for _ in range(2):
         build_datasets(workspace, NOW)
