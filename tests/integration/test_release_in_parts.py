@@ -172,7 +172,7 @@ def kill_release(home, before):
     workspace = opened(home, PARTS)
     hand_in(workspace, ROWS)
     take_all(workspace)
-    killed = get_context("spawn").Process(target=die_in_parts, args=(home, FIELDS, 50, before))
+    killed = get_context("forkserver").Process(target=die_in_parts, args=(home, FIELDS, 50, before))
     killed.start()
     killed.join()
     assert killed.exitcode == -signal.SIGKILL

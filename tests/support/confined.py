@@ -112,10 +112,12 @@ def watch_child(path: Path, memory: int, seconds: int) -> Outcome:
 
 
 def main(memory: str, seconds: str) -> None:
-    """Answer each line of the input, a path in hex, with an outcome."""
+    """Answer each line of the input, a path in hex, with an outcome. pandas is left out as at the command line: each child would load it again."""
+    from dagster_project.pandas_import import avoid_pandas_import
     from pipelines.read import read_file
     from support.files import venues
 
+    avoid_pandas_import()
     assert all((read_file, venues()))
     for line in sys.stdin:
         path = Path(os.fsdecode(bytes.fromhex(json.loads(line))))

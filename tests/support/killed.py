@@ -25,6 +25,7 @@ from catalog.ckan.direct import CkanCatalogue
 from catalog.ckan.journal import Journal
 from catalog.entry import build_entry
 from catalog.plan import make_plan
+from dagster_project.pandas_import import avoid_pandas_import
 from schemas.contract import parse_contract
 from schemas.departments import read_departments
 
@@ -127,6 +128,7 @@ def publish(at: int, told: dict[str, Any]) -> int:
 
 def main() -> None:
     """A child for every line `step file`; answers `killed` or the number of steps. Ends with the input, or if a child breaks."""
+    avoid_pandas_import()
     for line in sys.stdin:
         step, file = line.split()
         child = os.fork()

@@ -9,6 +9,10 @@ import signal
 import sys
 from pathlib import Path
 
+import deltalake  # noqa: F401 -- loaded with the first table: each child would load it again
+import pyarrow.dataset  # noqa: F401 -- likewise
+
+from dagster_project.pandas_import import avoid_pandas_import
 from pipelines.venues.identities import register_records
 from pipelines.venues.venue_decisions import decide_pair, undo_pair
 from pipelines.workspace import Workspace
@@ -62,6 +66,7 @@ def decide_all(workspace: Workspace) -> None:
 
 def main() -> None:
     """One child a home; writes the homes whose child was killed."""
+    avoid_pandas_import()
     for at, home in enumerate(sys.argv[1:], start=1):
         child = os.fork()
         if child == 0:

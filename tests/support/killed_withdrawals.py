@@ -9,6 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
+from dagster_project.pandas_import import avoid_pandas_import
 from pipelines.publication.emptied_datasets import withdraw_emptied
 from support.contracts import contract_with
 from support.killed import Steps
@@ -31,6 +32,7 @@ def withdraw(home: Path, at: int) -> None:
 
 def main() -> None:
     """One child a home; writes the homes whose child was killed."""
+    avoid_pandas_import()
     for at, home in enumerate(sys.argv[1:], start=1):
         child = os.fork()
         if child == 0:

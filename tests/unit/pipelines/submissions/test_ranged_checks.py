@@ -81,7 +81,7 @@ def list_left(home):
 def test_cells_that_a_killed_command_left_are_gone_with_the_next_hand_in(tmp_path):
     file = tmp_path / "rows.csv"
     file.write_text("\n".join(["code,area,note,opened", *ROWS]) + "\n", encoding="utf-8")
-    killed = multiprocessing.get_context("spawn").Process(target=die_in_ranges, args=(tmp_path, file, FIELDS))
+    killed = multiprocessing.get_context("forkserver").Process(target=die_in_ranges, args=(tmp_path, file, FIELDS))
     killed.start()
     killed.join()
     assert killed.exitcode == -signal.SIGKILL
