@@ -14,8 +14,8 @@ from schemas.key_order import keys_rise
 from schemas.spilled_table import SLICE_ROWS, drop_resident_pages, map_columns, spill_column
 from warehouse.canonical import sort_rows
 
-_AT_ONCE = 40_960
-"""Rows of a batch: three are a row group of DuckDB."""
+_AT_ONCE = 8_192
+"""Rows of a batch: fifteen are a row group of DuckDB, which holds a batch beside that."""
 
 
 def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
