@@ -1,4 +1,4 @@
-"""Content of an ODS that the workbook reader does not return: failed formulas, hidden rows and columns, what numbers show.
+"""Content of an ODS that the workbook reader does not return: failed formulas, hidden rows and columns, merged areas, what numbers show.
 
 LibreOffice keeps a failed formula as the number 0 or an empty text, so that it would be read as a value. The shown text of
 a number stands beside it. A DTD is refused. Not here: the same for XLSX (`workbook_xml`), reading of cells
@@ -108,6 +108,7 @@ class _TableScan:
             return
         elif name in _CELLS:
             number = _repetition(self._cell, "columns")
+            self._note_area()
             if f"{_OFFICE}value-type" in self._cell:
                 self._note_cell(min(number, COLUMNS))
             self._column += number
@@ -117,6 +118,16 @@ class _TableScan:
     def _repeated_rows(self) -> range:
         """Returns the rows that the present element stands for; at most `RAGGED_ROWS`, and none below the end of a sheet."""
         return range(self._row, min(self._row + min(self._repeated, RAGGED_ROWS), _SHEET_ROWS))
+
+    def _note_area(self) -> None:
+        """Notes the area that the cell covers, if it covers others; at most `RAGGED_ROWS` areas, after which the file is refused."""
+        down, right = (
+            parse_number(self._cell.get(f"{_TABLE}number-{what}-spanned")) or 1 for what in ("rows", "columns")
+        )
+        if (down > 1 or right > 1) and len(self.found.merged) <= RAGGED_ROWS:
+            self.found.merged.append(
+                ((self._row, self._column), (self._row + down - 1, self._column + min(right, COLUMNS) - 1))
+            )
 
     def _note_cell(self, width: int) -> None:
         kind = self._cell[f"{_OFFICE}value-type"]

@@ -102,7 +102,8 @@ def _build_reading(
     records = _read_records(book, sheet, beyond.failed, _moment_formats(sheet.header, contract))
     reading = tabulate_records(path.name, sheet.header, records, kind=kind, sheet=sheet.name, left=sheet.survey.left)
     kept = set(reading.rows.to_pylist())
-    findings = [*_find_formula_defects(sheet, beyond), *find_merged_cells(path.name, sheet.survey, sheet.header)]
+    survey = replace(sheet.survey, merged=(*sheet.survey.merged, *beyond.merged))
+    findings = [*_find_formula_defects(sheet, beyond), *find_merged_cells(path.name, survey, sheet.header)]
     found = [finding for finding in findings if finding.row in kept]
     return replace(
         reading.with_findings([*_find_hidden(sheet, beyond, kept), *found]), stamp=book.stamp, complete=book.complete

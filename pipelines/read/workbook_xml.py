@@ -20,7 +20,7 @@ from xml.parsers import expat
 
 from pipelines.read.reading import RAGGED_ROWS, SCANNED_ELEMENTS, refuse_file
 from pipelines.read.workbook_parts import WorkbookParts, refuse_doctype
-from pipelines.read.workbook_process import corrupt_error, too_costly_error
+from pipelines.read.workbook_process import Area, corrupt_error, too_costly_error
 from pipelines.read.zip_archive import BROKEN
 from schemas.text import Text
 
@@ -44,7 +44,7 @@ CellAddress = tuple[int, int]
 class HiddenContent:
     """For one sheet, from 0: error texts of failed formulas, uncomputed formulas, hidden rows and columns.
 
-    `formatted` holds, by column and index of the cell style, the rows whose number has that style.
+    `merged`: the merged areas of an ODS, which the reader of cells does not tell, as those of XLSX and XLS. `formatted` holds, by column and index of the cell style, the rows whose number has that style.
     """
 
     failed: dict[CellAddress, str] = field(default_factory=dict)
@@ -52,6 +52,7 @@ class HiddenContent:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     formatted: dict[tuple[int, int], "array[int]"] = field(default_factory=dict)
+    merged: list[Area] = field(default_factory=list)
 
 
 def find_hidden_content(

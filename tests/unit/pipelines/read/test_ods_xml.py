@@ -53,6 +53,12 @@ def test_hidden_rows_and_columns_are_said(tmp_path):
     assert [(f.type, f.value) for f in reading.findings] == [("hidden-cells", "3"), ("hidden-cells", "B、C")]
 
 
+def test_cells_that_a_merged_area_covers_are_findings(tmp_path):
+    merged = AREA.replace("<table:table-cell", '<table:table-cell table:number-rows-spanned="2"')
+    reading = read_file(changed(tmp_path, texts=[(AREA, merged)]), venues())
+    assert [(f.type, f.row, f.field, f.value) for f in reading.findings] == [("merged-cell", 3, "area_m2", "C2:C3")]
+
+
 def test_repeated_rows_and_columns_are_counted(tmp_path):
     error = '<table:table-cell/><table:table-cell table:number-columns-repeated="2" office:value-type="float" calcext:value-type="error"><text:p>Err:502</text:p></table:table-cell>'
     rows = f'<table:table-row table:number-rows-repeated="2">{error}</table:table-row></table:table>'
