@@ -10,7 +10,7 @@ the page has done its work first, and only then for what must not be there.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ _AXE = PACKAGES / "axe-core" / "axe.min.js"
 expect.set_options(
     timeout=30_000
 )  # as all of playwright's other waits; its own default of 5 s is short on a busy machine
-_VIOLATIONS = """async () => {
+_VIOLATIONS = """async (rules) => {
   const sizes = ["clientHeight", "clientWidth", "scrollHeight", "scrollWidth"];
   const asked = sizes.map((name) => [name, Object.getOwnPropertyDescriptor(Element.prototype, name)]);
   for (const [name, own] of asked) {
@@ -40,7 +40,7 @@ _VIOLATIONS = """async () => {
     Object.defineProperty(Element.prototype, name, {...own, get});
   }
   try {
-    return (await axe.run({preload: {assets: ["media"]}, resultTypes: ["violations"]})).violations;
+    return (await axe.run({preload: {assets: ["media"]}, resultTypes: ["violations"], ...(rules.length && {runOnly: rules})})).violations;
   } finally {
     for (const [name, own] of asked) Object.defineProperty(Element.prototype, name, own);
   }
@@ -160,8 +160,8 @@ def _is_complaint(said: ConsoleMessage) -> bool:
     return said.type in ("error", "warning") and "GL Driver Message (OpenGL, Performance" not in said.text
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core objects to, one line each with the first places; empty if nothing.
+def violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe-core objects to, one line each with the first places; empty if nothing. `rules`: those that look, all if empty.
 
     Every rule looks at every element. What they find in order is not described one by one: that takes longer than to look, and nobody reads it.
     axe asks for the sizes of the same ancestors with every cell of a table; while it looks, they are measured once.
@@ -169,7 +169,7 @@ def violations(page: Page) -> list[str]:
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate(_VIOLATIONS)
+    found: list[dict[str, Any]] = page.evaluate(_VIOLATIONS, list(rules))
     return [f"{v['id']}: {v['help']} at {[n['html'][:160] for n in v['nodes'][:3]]}" for v in found]
 
 
