@@ -112,14 +112,23 @@ def keep_only(text: pa.StringArray, kept: Bools | None) -> pa.StringArray:
 
 
 _scratch = threading.local()
+_SPACE = ord(" ")
+_MANY_LOW = 8
+"""A text in which more than one byte of so many is low is one of padded cells."""
 
 
 def find_low_bytes(data: npt.NDArray[np.uint8], highest: int) -> Places:
-    """Return the positions of the bytes up to `highest`. The comparison goes to memory that its thread keeps: fresh pages would cost more than it."""
+    """Return the positions of the bytes up to `highest`; of many, without the spaces, which pad cells and whose positions take eight times their memory.
+
+    The comparison goes to memory that its thread keeps: fresh pages would cost more than it.
+    """
     kept: Bools | None = getattr(_scratch, "flags", None)
     if kept is None or len(kept) < len(data):
         kept = _scratch.flags = np.empty(len(data), np.bool_)
-    return np.flatnonzero(np.less_equal(data, highest, out=kept[: len(data)]))
+    low = np.less_equal(data, highest, out=kept[: len(data)])
+    if np.count_nonzero(low) > len(data) // _MANY_LOW:
+        low &= data != _SPACE
+    return np.flatnonzero(low)
 
 
 def find_cells(text: pa.StringArray, bytes_at: Places) -> Places:
