@@ -96,12 +96,13 @@ def open_aside(path: Path) -> Iterator[IO[bytes]]:
 
 
 def remove_unfinished_file(aside: Path) -> bool:
-    """Remove a file `.NAME.part` that a killed process left beside `NAME`; returns False, and leaves it, if somebody writes it."""
-    with aside.open("rb") as file:
-        if not _lock_now(file.fileno(), fcntl.LOCK_EX):
-            return False
-        aside.unlink()
-        return True
+    """Remove a file `.NAME.part` that a killed process left beside `NAME`; returns False, and leaves it, if somebody writes it, or it is another's."""
+    with suppress(PermissionError, FileNotFoundError), aside.open("rb") as file:
+        # Who finished it meanwhile has renamed it, and another may have begun one of that name.
+        if _lock_now(file.fileno(), fcntl.LOCK_EX) and os.path.samestat(os.fstat(file.fileno()), aside.stat()):
+            aside.unlink()
+            return True
+    return False
 
 
 def replace_durably(aside: Path, target: Path) -> None:

@@ -15,6 +15,7 @@ from warehouse.atomic_files import (
     hold_lock,
     open_aside,
     place_folder,
+    remove_unfinished_file,
     try_lock,
     write_atomically,
 )
@@ -112,6 +113,31 @@ def test_what_a_killed_writer_left_is_overwritten(tmp_path):
     (tmp_path / ".x.part").write_text("the longer text of one that was killed")
     write_atomically(tmp_path / "x", "new")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("x", "new")]
+
+
+def test_what_another_has_finished_or_may_read_alone_is_left_by_a_sweep(tmp_path, monkeypatch):
+    file = tmp_path / "a.csv"
+    aside = tmp_path / ".a.csv.part"
+    assert not remove_unfinished_file(aside)
+    aside.write_bytes(b"x")
+
+    def lock_late(*_):  # meanwhile it is finished, and the next writer has begun
+        aside.rename(file)
+        aside.write_bytes(b"y")
+        return True
+
+    with monkeypatch.context() as late:
+        late.setattr(atomic_files, "_lock_now", lock_late)
+        assert not remove_unfinished_file(aside)
+    assert (file.read_bytes(), aside.read_bytes()) == (b"x", b"y")
+
+    def refuse(*_):
+        raise PermissionError
+
+    with monkeypatch.context() as foreign:
+        foreign.setattr(type(aside), "unlink", refuse)
+        assert not remove_unfinished_file(aside)
+    assert remove_unfinished_file(aside)
 
 
 def test_of_many_who_write_one_file_at_once_one_is_whole_at_every_moment(tmp_path):
