@@ -80,7 +80,7 @@ def detect_encoding(path: Path) -> TextEncoding:
     Padding at the end of the file is not read (`padding`).
 
     Raises UnreadableFile: encoding (UTF-16 or UTF-32; or neither UTF-8 nor GB18030, with byte and line of the first
-    error; or UTF-8 whose last character is cut), long-line, not-a-table (NUL bytes).
+    error; or the last character is cut), long-line, not-a-table (NUL bytes).
     """
     _refuse_other_marks(path)
     if _is_utf8_text(path):
@@ -133,7 +133,7 @@ def everyday_share(text: str) -> float:
 
 
 def undecodable_error(path: Path, at: int) -> UnreadableFile:
-    """Returns the exception (kind `encoding`) for undecodable text, or for UTF-8 without its end; `at` is the byte offset of the first error."""
+    """Returns the exception (kind `encoding`) for undecodable text, or for one without its end; `at` is the byte offset of the first error."""
     if _ends_within_character(path):
         return _cut_text_error(path)
     line = _line_number(path, at)
@@ -147,7 +147,7 @@ def undecodable_error(path: Path, at: int) -> UnreadableFile:
 
 
 def _cut_text_error(path: Path) -> UnreadableFile:
-    """Returns the exception (kind `encoding`) for UTF-8 that ends within a character: saved again, it would be read without its last rows."""
+    """Returns the exception (kind `encoding`) for text that ends within a character: saved again, it would be read without its last rows."""
     return refuse_file(
         "encoding",
         f"“{path.name}”末尾的一个字不完整，文件很可能没有保存完或没有传完，后面的行已经丢失；请用原文件重新导出或传送，不要打开另存",
@@ -156,9 +156,12 @@ def _cut_text_error(path: Path) -> UnreadableFile:
 
 
 def _ends_within_character(path: Path) -> bool:
-    """Whether the file is UTF-8 but for a character that its end cuts, and has other characters of more than one byte."""
+    """Whether the file is UTF-8, or Chinese in GB18030, but for a character that its end cuts; others of more than one byte have to show it."""
     utf8, others = _decode_pass(path, "utf-8")
-    return utf8.cut and bool(others)
+    if utf8.cut:
+        return bool(others)
+    gb18030, others = _decode_pass(path, "gb18030")
+    return gb18030.cut and everyday_share(others) >= EVERYDAY_SHARE
 
 
 def other_json_error(path: Path, at: int) -> UnreadableFile:

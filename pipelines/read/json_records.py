@@ -123,17 +123,17 @@ def _find_objects(path: Path, document: object) -> Sequence[Mapping[str, Any]]:
 
 
 def _refuse_other_rows(path: Path, document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Refuses a document in which another list beside `data` holds objects with keys of the rows: they would be lost."""
-    keys = {key for row in rows[:1] for key in row}
-    for name, value in document.items():
-        if name == "data" or not isinstance(value, list) or not value or not isinstance(value[0], dict):
-            continue
-        if keys and 2 * len(keys & value[0].keys()) >= len(keys):
+    """Refuses a document in which another list beside `data` holds objects with at least half of the keys of the rows: they would be lost."""
+    lists = {name: value for name, value in document.items() if name != "data" and isinstance(value, list)}
+    keys = set().union(*rows) if lists else set()
+    for name, value in lists.items():
+        others = [one for one in value if isinstance(one, dict)]
+        if keys and 2 * len(keys.intersection(set().union(*others))) >= len(keys):
             said = masked_excerpt(name, 40)
             raise refuse_file(
                 "many-tables",
-                f"“{path.name}”中除“data”（{len(rows)} 个对象）外，“{said}”下还有 {len(value)} 个对象；请合并到一个列表",
-                f"beside the {len(rows)} objects under “data”, “{path.name}” has {len(value)} under “{said}”; put them into one list",
+                f"“{path.name}”中除“data”（{len(rows)} 个对象）外，“{said}”下还有 {len(others)} 个对象；请合并到一个列表",
+                f"beside the {len(rows)} objects under “data”, “{path.name}” has {len(others)} under “{said}”; put them into one list",
             )
 
 

@@ -46,15 +46,17 @@ def list_visible_sheets(book: OpenedWorkbook, contract: Contract | None) -> list
     return [SourceSheet(survey, header) for survey, header in found if header]
 
 
-def choose_sheet(path: Path, sheets: Sequence[SourceSheet], contract: Contract | None) -> SourceSheet:
-    """Returns the sheet to read; without a contract, the first.
+def choose_sheet(
+    path: Path, sheets: Sequence[SourceSheet], contract: Contract | None, hidden: Sequence[str] = ()
+) -> SourceSheet:
+    """Returns the sheet to read; without a contract, the first. `hidden`: the names of the hidden ones, told if no other holds anything.
 
     A sheet fits if its header names at least half as many fields as the best one. The only fitting sheet with rows is
     chosen; if none has rows, the best. Raises UnreadableFile: empty, no-sheet (none fits), many-sheets (several fit and
     have rows).
     """
     if not sheets:
-        raise blank_file_error(path.name)
+        raise _only_hidden_error(path, hidden) if hidden else blank_file_error(path.name)
     if contract is None or len(sheets) == 1:
         return sheets[0]
     best = max(sheets, key=lambda sheet: sheet.header.known)
@@ -91,6 +93,16 @@ def describe_left_out(
 def _join_names(sheets: Sequence[str]) -> str:
     names = "、".join(f"“{masked_excerpt(name, 31)}”" for name in sheets[:_NAMED])
     return names if len(sheets) <= _NAMED else f"{names} …"
+
+
+def _only_hidden_error(path: Path, hidden: Sequence[str]) -> UnreadableFile:
+    names = _join_names(hidden)
+    return refuse_file(
+        "empty",
+        f"“{path.name}”中可见的工作表没有任何内容；隐藏的 {len(hidden)} 个工作表未读取：{names}，其中如有应报送的数据，请取消隐藏后重新报送",
+        f"the visible sheets of “{path.name}” hold nothing at all; {len(hidden)} hidden ones were not read: {names}; "
+        "if one holds data to hand in, unhide it and send the file again",
+    )
 
 
 def _no_fitting_sheet_error(path: Path, sheets: Sequence[SourceSheet], contract: Contract) -> UnreadableFile:

@@ -74,7 +74,7 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
         if contract is not None:
             refuse_misplaced(book.stamp, path.name, contract)
         sheets = list_visible_sheets(book, contract)
-        sheet = choose_sheet(path, sheets, contract)
+        sheet = choose_sheet(path, sheets, contract, book.hidden)
         require_header(sheet.header, path.name, contract)
         units = columns_with_units(sheet.header, sheet.survey.left, contract) if contract else {}
         beyond, styles, decisions = _find_beyond_cells(path, kind, sheet, units)

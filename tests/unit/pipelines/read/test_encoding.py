@@ -22,8 +22,9 @@ def test_a_file_is_utf8_exactly_if_python_decodes_it(tmp_path_factory, content, 
         assert _is_found_utf8(path) == _decodes(content)
 
 
-def test_a_file_that_ends_within_a_character_is_said_to_lack_its_end(tmp_path):
-    path = _write(tmp_path, "名称\n场馆".encode()[:-1])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_file_that_ends_within_a_character_is_said_to_lack_its_end(tmp_path, encoding):
+    path = _write(tmp_path, "名称\n场馆".encode(encoding)[:-1])
     with pytest.raises(UnreadableFile, match="do not save this one"):
         detect_encoding(path)
 
@@ -31,6 +32,8 @@ def test_a_file_that_ends_within_a_character_is_said_to_lack_its_end(tmp_path):
 def test_a_wrong_byte_at_the_end_of_ascii_is_no_sign_of_utf8(tmp_path):
     with pytest.raises(UnreadableFile, match="neither UTF-8 nor GB18030"):
         detect_encoding(_write(tmp_path, b"name\nvenue\xe5"))
+    with pytest.raises(UnreadableFile, match="neither UTF-8 nor GB18030"):
+        detect_encoding(_write(tmp_path, "name\nMünchen\ncafé".encode("latin-1")))
 
 
 def _write(folder, content):

@@ -40,6 +40,9 @@ def test_rows_in_a_second_list_are_not_lost(tmp_path):
     with pytest.raises(UnreadableFile, match="“data2”下还有 2 个对象") as refused:
         read_file(two, venues())
     assert refused.value.kind == "many-tables"
+    for data, more in ((rows, f"[null, {rows[1:]}"), (f"[{{}}, {rows[1:]}", f"[{{}}, {rows[1:]}")):
+        with pytest.raises(UnreadableFile, match="“more”"):
+            read_file(text(tmp_path, f'{{"data": {data}, "more": {more}}}', name="more.json"), venues())
     one = text(tmp_path, f'{{"data": {rows}, "codes": [{{"code": 1}}], "page": {{"size": 20}}}}', name="one.json")
     assert read_file(one, venues()).table.num_rows == 2
 

@@ -93,6 +93,13 @@ def test_hidden_sheets_are_not_read_and_are_named(tmp_path):
     assert "隐藏的 2 个工作表未读取：“补报”、“列表”" in said(reading)
 
 
+def test_a_workbook_whose_only_filled_sheet_is_hidden_is_not_said_to_be_empty(tmp_path):
+    path = workbook(tmp_path, {"数据": [TITLES, DATA], "Sheet2": []}, hidden={"数据"})
+    with pytest.raises(UnreadableFile, match="隐藏的 1 个工作表未读取：“数据”") as refused:
+        read_file(path, venues())
+    assert refused.value.kind == "empty"
+
+
 def test_the_sheet_that_the_contract_knows_is_read_and_the_others_are_named(tmp_path):
     path = workbook(
         tmp_path, {"说明": [["请先阅读"], ["x"]], "数据": [TITLES, DATA], "代码表": [["代码", "名称"], ["1", "是"]]}
