@@ -80,7 +80,8 @@ def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
     kept = [at for at in range(end) if at not in skipped] if skipped else None
     data, numbers = table.slice(0, end), rows.slice(0, end)
     if kept is not None:
-        data, numbers = data.take(kept), numbers.take(pa.array(kept, pa.int64()))
+        places = pa.array(kept, pa.int64())
+        data, numbers = data.take(places), numbers.take(places)
     gone = {*rows.slice(end).to_pylist(), *(rows[at].as_py() for at in skipped)}
     findings = [
         *_find_fewer_than_counted(named, data.num_rows),

@@ -3,6 +3,7 @@
 import pytest
 
 from pipelines.read import read_file
+from schemas.errors import UnreadableFile
 from support.files import HEADER, ROW, text, venues
 
 
@@ -75,3 +76,9 @@ def test_each_of_many_headers_is_skipped(tmp_path):
     rows, findings, said = read(tmp_path, *[ROW, "注：完", HEADER] * 12_000, ROW)
     assert (rows, findings) == ([*range(2, 36_003, 3)], [])
     assert "表头在数据中又出现 12000 次，连同其上 12000 行标题或表尾" in said
+
+
+def test_a_file_of_nothing_but_headers_has_no_rows(tmp_path):
+    with pytest.raises(UnreadableFile) as refused:
+        read(tmp_path, HEADER, HEADER)
+    assert refused.value.kind == "no-rows"
