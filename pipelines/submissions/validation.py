@@ -105,11 +105,12 @@ def validate_submission(
     cells = _judge_cells(workspace, file, prepared, slice_, most)
     context = find_rule_context(workspace, contract, slice_, received or on)
     trial = ProposalTrial(texts, rows, *context, prepared.matching.missing)
+    # Before rows are compared: their fingerprints are in memory from then on, 32 bytes a row.
+    found = cells.found + _judge_rows(cells, trial, most)
     complete = complete or given.complete
     compared = ComparedRows(workspace, contract, slice_, cells.typed, rows, number) if slice_ else None
     copies, split = _compare_rows(compared, cells.sound_rows, sha256, elsewhere=cells.elsewhere, complete=complete)
-    found = cells.found + _judge_rows(cells, trial, most) + BriefFindings(copies)
-    found = soften_findings(found, tolerated)
+    found = soften_findings(found + BriefFindings(copies), tolerated)
     whole = _check_whole_table(workspace, cells, rows, found, contract, slice_, complete=complete)
     found += soften_findings(BriefFindings(whole.findings), tolerated)
     verdict = decide_verdict(found, len(rows), contract.policy.quarantine.share)
