@@ -5,6 +5,7 @@ the home (`warehouse/layout.py`).
 """
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -40,6 +41,7 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MOST_PROCESSES = 256
+_UNSAFE_IN_HOME = re.compile(r"[*?\[\\]|%[0-9A-Fa-f]{2}")
 ExecutorName = Literal["in_process", "multiprocess", "celery", "kubernetes"]
 _AWS = {
     "AWS_ENDPOINT_URL": "storage_endpoint",
@@ -133,9 +135,9 @@ class Settings(BaseModel):
     @classmethod
     def _require_plain_path(cls, home: Path) -> Path:
         # DuckDB reads the first four in any path, also a bound one, as patterns or a separator, and might read another folder; Dagster and
-        # delta-rs read the others as parts of an address.
-        if wrong := {*"*?[\\#%"} & {*str(home)}:
-            raise ValueError(f"路径中不能有 a path without {' '.join(sorted(wrong))}: {home}")
+        # delta-rs read % before two digits as an escape of an address.
+        if wrong := {*_UNSAFE_IN_HOME.findall(str(home))}:
+            raise ValueError(f"路径中不能有 the path must not have {' '.join(sorted(wrong))}: {home}")
         return home
 
     @model_validator(mode="after")

@@ -136,7 +136,7 @@ def test_a_broker_whose_password_would_be_read_as_a_port_is_refused_and_not_told
     assert read_settings().broker_url is not None
 
 
-@pytest.mark.parametrize("sign", "*?[\\#%")
+@pytest.mark.parametrize("sign", ["*", "?", "[", "\\", "%2"])
 def test_a_home_whose_path_would_be_read_as_a_pattern_or_an_address_is_refused(monkeypatch, tmp_path, sign):
     monkeypatch.setenv("SPORTLAKE_HOME", str(tmp_path / f"lake{sign}1" / "var"))
     with pytest.raises(UsageError, match="SPORTLAKE_HOME"):
@@ -144,6 +144,6 @@ def test_a_home_whose_path_would_be_read_as_a_pattern_or_an_address_is_refused(m
 
 
 def test_other_signs_may_stand_in_the_path_of_the_home(monkeypatch, tmp_path):
-    home = tmp_path / 'it\'s "a" {lake},;$HOME]' / "湖"
+    home = tmp_path / 'it\'s "a" {lake},;$HOME]' / "C#" / "100% 湖"
     monkeypatch.setenv("SPORTLAKE_HOME", str(home))
     assert read_settings().home == home
