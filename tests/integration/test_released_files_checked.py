@@ -12,12 +12,12 @@ from support.workspaces import NOW, open_part
 
 CONTRACTS = read_contracts()
 FORMATS = ("csv", "xlsx", "parquet", "geojson")
-CITIES = {"210100", "210600"}
+CITIES = {"210100", "210200", "210600"}
 
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
-    """A workspace with the sample of two cities and of the province's units, and what is built from it, released once."""
+    """A workspace with the sample of three cities and of the province's units, and what is built from it, released once."""
     workspace = open_part(tmp_path_factory.mktemp("home"), "tester")
     fill_inbox(workspace.layout.inbox, workspace.contracts, workspace.codelists, workspace.departments, share=0.02)
     for arrival in list_arrivals(workspace):
