@@ -26,8 +26,8 @@ from quality.conformance.lines import (
 
 BLOCK = 6 << 20
 """Bytes of a block: of fewer, the threads hand the interpreter's lock to each other more often; 8 MiB take 50 MB more memory, and no less time."""
-STEP = 1 << 18
-"""Bytes transcoded at once, and then to the end of their line: a decoder holds the GIL, and the checking threads wait for it."""
+STEP = 3 << 18
+"""Bytes transcoded at once, and then to the end of their line: a decoder holds the GIL, and the checking threads wait for it. Steps of 256 KiB take 3 % more time."""
 HEADER = 1 << 14
 """Bytes that usually contain the whole header."""
 
