@@ -14,8 +14,8 @@ from schemas.key_order import keys_rise
 from schemas.spilled_table import SLICE_ROWS, drop_resident_pages, map_columns, spill_column
 from warehouse.canonical import sort_rows
 
-_AT_ONCE = 8_192
-"""Rows of a batch: fifteen are a row group of DuckDB, which holds a batch beside that."""
+_ROW_GROUP = 122_880
+"""Rows of a row group, as DuckDB writes them."""
 
 
 def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
@@ -51,18 +51,11 @@ def _sort_wholly(rows: pa.Table, key: Sequence[str]) -> pa.Table:
     return sort_rows(rows, key) if ordered is None else ordered
 
 
-def read_letting_go(rows: pa.Table) -> pa.RecordBatchReader:
-    """Return a reader of the rows that lets go of the memory of each batch when the next is asked for.
-
-    Its batches, and with them the row groups of a part, do not depend on the chunks of the table.
-    """
-
-    def read_batches() -> Iterator[pa.RecordBatch]:
-        for start in range(0, rows.num_rows, _AT_ONCE):
-            yield from rows.slice(start, _AT_ONCE).combine_chunks().to_batches()
-            drop_resident_pages()
-
-    return pa.RecordBatchReader.from_batches(rows.schema, read_batches())
+def split_letting_go(rows: pa.Table) -> Iterator[pa.Table]:
+    """Yield the rows of one row group after the other, none in chunks, on which pages would depend; the memory of each is let go when the next is asked for."""
+    for start in range(0, rows.num_rows, _ROW_GROUP):
+        yield rows.slice(start, _ROW_GROUP).combine_chunks()
+        drop_resident_pages()
 
 
 def _spill_in_order(column: pa.ChunkedArray, order: pa.UInt64Array) -> pa.ChunkedArray:

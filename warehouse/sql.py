@@ -3,8 +3,7 @@
 The connections do not load extensions by themselves. Not here: any statement.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -65,17 +64,3 @@ def open_connection(spill: Path, memory: str = MEMORY_LIMIT) -> duckdb.DuckDBPyC
             **_NO_EXTENSIONS,
         }
     )
-
-
-@contextmanager
-def use_one_thread(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Let the connection's database work in one thread within the block.
-
-    A file of rows in the order in which they come is written row group by row group then. With more threads DuckDB first collects the
-    rows of each group, so that others could write them, for which `MEMORY_LIMIT` has no room: half as much time again, and 50 MB.
-    """
-    con.execute("set threads = 1")
-    try:
-        yield
-    finally:
-        con.execute("reset threads")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.sorted_rows import have_same_rows, read_letting_go, sort_by_key
+from warehouse.sorted_rows import have_same_rows, sort_by_key, split_letting_go
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=3)
 
@@ -34,7 +34,7 @@ def test_rows_are_in_the_order_of_duckdb(database, keys):
     found = sort_by_key(table, ["text", "number"])
     assert found is not None
     assert found.to_pylist() == expected.to_pylist()
-    assert read_letting_go(found).read_all().equals(found)
+    assert pa.concat_tables(split_letting_go(found)).equals(found)
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,10 @@ def test_rows_whose_keys_rise_are_returned_as_they_are():
     assert sort_by_key(table, ["key"]) is table
 
 
-def test_batches_do_not_depend_on_the_chunks_of_a_table():
-    whole = pa.table({"key": range(100_000)})
-    chunked = pa.concat_tables(whole.slice(start, 30_000) for start in range(0, 100_000, 30_000))
-    sizes = [[batch.num_rows for batch in read_letting_go(table)] for table in (whole, chunked)]
-    assert sizes[0] == sizes[1]
-    assert read_letting_go(chunked).read_all().equals(whole)
+def test_groups_of_rows_do_not_depend_on_the_chunks_of_a_table():
+    whole = pa.table({"key": range(300_000)})
+    chunked = pa.concat_tables(whole.slice(start, 30_000) for start in range(0, 300_000, 30_000))
+    groups = [[*split_letting_go(table)] for table in (whole, chunked)]
+    assert [len(group) for group in groups[0]] == [len(group) for group in groups[1]] == [122_880, 122_880, 54_240]
+    assert {group.column("key").num_chunks for group in groups[1]} == {1}
+    assert pa.concat_tables(groups[1]).equals(whole)
