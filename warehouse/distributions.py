@@ -23,6 +23,7 @@ from warehouse import sql
 from warehouse.row_lines import BOM
 
 ROW_GROUP = 122_880
+"""Rows of a row group of Parquet, as DuckDB writes them."""
 CODELIST_SCHEMA: Mapping[str, Any] = {
     "fields": [{"name": name, "type": "date" if name.startswith("valid_") else "string"} for name in COLUMNS],
     "missingValues": [""],

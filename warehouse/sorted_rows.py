@@ -13,9 +13,7 @@ import pyarrow.compute as pc
 from schemas.key_order import keys_rise
 from schemas.spilled_table import SLICE_ROWS, drop_resident_pages, map_columns, spill_column
 from warehouse.canonical import sort_rows
-
-_ROW_GROUP = 122_880
-"""Rows of a row group, as DuckDB writes them."""
+from warehouse.distributions import ROW_GROUP
 
 
 def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
@@ -53,8 +51,8 @@ def _sort_wholly(rows: pa.Table, key: Sequence[str]) -> pa.Table:
 
 def split_letting_go(rows: pa.Table) -> Iterator[pa.Table]:
     """Yield the rows of one row group after the other, none in chunks, on which pages would depend; the memory of each is let go when the next is asked for."""
-    for start in range(0, rows.num_rows, _ROW_GROUP):
-        yield rows.slice(start, _ROW_GROUP).combine_chunks()
+    for start in range(0, rows.num_rows, ROW_GROUP):
+        yield rows.slice(start, ROW_GROUP).combine_chunks()
         drop_resident_pages()
 
 
