@@ -22,7 +22,7 @@ from pipelines.workspace import Workspace
 from quality.findings import Finding, count_by_type
 from schemas.contract import Contract
 from schemas.text import Text
-from warehouse.due import OwedSlice
+from warehouse.deadlines import OwedSlice
 
 JUDGES = {
     "cells": ("cell", "单元格 · Cells: every cell has the type, format and constraints that the contract asks for."),

@@ -15,7 +15,7 @@ from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.limit_texts import describe_kept
 from schemas.time_limits import read_time_limits
-from warehouse.due import list_applied
+from warehouse.deadlines import list_applied
 from warehouse.due_reading import DueCounts, DueSummary, MissingGroup, read_due_summary
 
 TIME_LIMITS = "time_limits"

@@ -28,8 +28,9 @@ from warehouse import key_tables, meta, origin_tables, sql
 from warehouse.atomic_files import hold_lock, replace_durably
 from warehouse.database_writer import DescribedMacro, write_macro, write_table, write_view
 from warehouse.dataset_tables import write_datasets
+from warehouse.deadlines import OwedSlices
 from warehouse.declared_views import build_declared_views, build_reference_table
-from warehouse.due import OwedSlices, due_table, find_next_change, time_limit_table
+from warehouse.due import due_table, find_next_change, time_limit_table
 from warehouse.file_state import CHANGES_ON, BuildState, note_state, read_state
 from warehouse.history_tables import HistoryTables
 from warehouse.labelled_views import build_labelled_view

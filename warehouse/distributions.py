@@ -20,8 +20,9 @@ import pyarrow.parquet as pq
 
 from schemas.codelists import COLUMNS, CodeList
 from warehouse import sql
-from warehouse.row_lines import BOM
 
+BOM = "\ufeff".encode()
+"""Beginning of every CSV file; without it Excel reads Chinese UTF-8 as GBK."""
 ROW_GROUP = 122_880
 """Rows of a row group of Parquet, as DuckDB writes them."""
 CODELIST_SCHEMA: Mapping[str, Any] = {

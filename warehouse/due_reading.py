@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from schemas.time_limits import HAND_IN
 from warehouse.atomic_files import write_atomically
-from warehouse.due import STATE_COUNTS
+from warehouse.deadlines import STATE_COUNTS
 from warehouse.file_state import identify_file
 from warehouse.layout import Layout
 

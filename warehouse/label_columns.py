@@ -24,7 +24,8 @@ from schemas.label_columns import (
     list_department_labels,
 )
 from schemas.slice_columns import BY_NAME
-from warehouse.package import build_public_schema, select_released_columns
+from warehouse.package import build_public_schema
+from warehouse.released_columns import select_released_columns
 
 MOST_WORDS = 400
 """Number of different labels of a column that a release names as words to be found by; the longest list has about a hundred."""

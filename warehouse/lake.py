@@ -29,8 +29,8 @@ from warehouse import commits, deltalog, parts, sql
 from warehouse.canonical import sort_rows
 from warehouse.commits import Commit
 from warehouse.layout import Layout
-from warehouse.package import select_released_columns
 from warehouse.parts import Part, PartLocation
+from warehouse.released_columns import select_released_columns
 from warehouse.rewriting import Rewrite, rewrite_history
 from warehouse.row_fingerprints import FingerprintSets, Projection
 from warehouse.slice_fingerprints import SliceFingerprints

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.codelists import CodeList
-from schemas.contract import SLICE_COLUMNS, Contract, Field
+from schemas.contract import Contract, Field
 from schemas.errors import ReleaseError
 from schemas.label_columns import DERIVED_FROM, LabelColumn, group_label_columns, list_department_labels
 from schemas.limits import describe_limits
@@ -30,7 +30,6 @@ from warehouse.csv_metadata import MEDIATYPE, RESOURCE
 from warehouse.distributions import CODELIST_SCHEMA
 from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.release_table import list_table_files
-from warehouse.types import lake_schema
 
 # Accepted input spellings do not apply to a release, which has one spelling (`warehouse/canonical.py`).
 _SPELLING_PROPERTIES = {"trueValues", "falseValues", "bareNumber", "groupChar", "decimalChar", "missingValues"}
@@ -58,30 +57,6 @@ def build_public_schema(contract: Contract) -> dict[str, Any]:
         json.dumps({"fields": fields, **key, "missingValues": [""]}, default=date.isoformat)
     )
     return plain
-
-
-def select_released_columns(table: pa.Table, contract: Contract) -> pa.Table:
-    """Return the public columns of `table`, then department and period, with types and comments; KeyError if one is missing.
-
-    Texts that are dictionaries stay so.
-    """
-    schema = released_arrow_schema(contract)
-    kept = [_keep_dictionary(field, table.column(field.name).type) for field in schema]
-    return table.select(schema.names).cast(pa.schema(kept))
-
-
-def released_arrow_schema(contract: Contract) -> pa.Schema:
-    """Return the columns of a release without labels: public fields, department and period, with types and comments."""
-    whole = lake_schema(contract)
-    return pa.schema([whole.field(name).with_nullable(True) for name in (*_list_public(contract), *SLICE_COLUMNS)])
-
-
-def _keep_dictionary(field: pa.Field, kind: pa.DataType) -> pa.Field:
-    return field.with_type(kind) if pa.types.is_dictionary(kind) and pa.types.is_string(field.type) else field
-
-
-def _list_public(contract: Contract) -> list[str]:
-    return [field.name for field in contract.public_fields()]
 
 
 def select_public_codelists(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, CodeList]:

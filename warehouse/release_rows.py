@@ -25,7 +25,8 @@ from warehouse.cell_texts import CellTexts, spell_batch
 from warehouse.distributions import ROW_GROUP, open_parquet
 from warehouse.hashed_files import FileSum, MeasuredFolder
 from warehouse.label_columns import build_release_schema, build_release_table
-from warehouse.package import released_arrow_schema, select_public_codelists
+from warehouse.package import select_public_codelists
+from warehouse.released_columns import released_arrow_schema
 
 _Found = TypeVar("_Found")
 

@@ -15,7 +15,7 @@ from schemas.slices import period_order
 from schemas.text import Text
 from schemas.time_limits import HAND_IN
 from warehouse import sql
-from warehouse.due import OwedSlice, count_items, list_applied
+from warehouse.deadlines import OwedSlice, count_items, list_applied
 
 _ROWS = "released_rows"
 

@@ -13,9 +13,10 @@ from schemas.ahead import read_ahead
 from schemas.policy import Coordinates
 from warehouse.canonical import CellBytes, RowDigest, view_cells
 from warehouse.cell_texts import group_columns, spell_batch
+from warehouse.distributions import BOM
 from warehouse.hashed_files import FileSum, HashedFile, open_hashed
 from warehouse.parquet_batches import read_batches
-from warehouse.row_lines import BOM, FEATURE_GAP, RowLines, to_json, write_csv_header, write_csv_lines, write_features
+from warehouse.row_lines import FEATURE_GAP, RowLines, to_json, write_csv_header, write_csv_lines, write_features
 
 DATUM_NOTE = {
     "zh": "坐标为 {datum}；与 WGS84 相差不到 1 米，按 RFC 7946 使用",

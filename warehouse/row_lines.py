@@ -18,8 +18,6 @@ from schemas.policy import Coordinates
 from warehouse.canonical import view_text
 from warehouse.cell_texts import CellTexts, ColumnGroup, RowTexts
 
-BOM = "\ufeff".encode()
-"""Beginning of every CSV file; without it Excel reads Chinese UTF-8 as GBK."""
 _QUOTED = '[",#\r\n]'
 _ESCAPED = r'["\\\x00-\x1f]'
 _LAST_SPECIAL, _BACKSLASH = ord(","), ord("\\")

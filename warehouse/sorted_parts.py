@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.key_order import keys_rise
 from warehouse import sql
-from warehouse.package import released_arrow_schema
 from warehouse.parquet_batches import read_batches
 from warehouse.parts import delta_schema, from_delta_column, read_batches_sql
+from warehouse.released_columns import released_arrow_schema
 
 BATCH = 7_680
 """Rows of a batch; sixteen are a row group."""

@@ -14,7 +14,7 @@ from pipelines.submissions.timeliness import find_next_cycle, find_owed_slices
 from pipelines.venues.venue_tables import build_venue_tables
 from pipelines.workspace import Workspace
 from warehouse.database import WarehouseInputs, is_current
-from warehouse.due import OwedSlices
+from warehouse.deadlines import OwedSlices
 from warehouse.releases import Release, list_numbers, list_releases
 
 

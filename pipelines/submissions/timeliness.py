@@ -2,7 +2,7 @@
 
 Grain: one department of one update cycle. A cycle is due at the end of the contract's time limit, counted from the last day
 of the cycle: the day of the event that the limit names is known only once the file is there. Read only. Not here: the
-calendar (`schemas/workdays.py`), how a limit ends (`schemas/time_limits.py`), the type `OwedSlice` (`warehouse/due.py`), what is to be released or published (`publication/due.py`), who is told.
+calendar (`schemas/workdays.py`), how a limit ends (`schemas/time_limits.py`), the type `OwedSlice` (`warehouse/deadlines.py`), what is to be released or published (`publication/due.py`), who is told.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from schemas.metadata import UpdateCycle
 from schemas.slices import SliceKey, containing_period, period_days
 from schemas.time_limits import last_day
 from schemas.workdays import read_workdays
-from warehouse.due import OwedSlice
+from warehouse.deadlines import OwedSlice
 from warehouse.ledger import LedgerEntry
 from warehouse.standing import find_last_hand_in, find_standing, list_sent_back, open_hand_in_index
 

@@ -15,7 +15,7 @@ from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.slices import SliceKey, parse_slice, select_current
 from schemas.text import Text
-from warehouse.due import OwedSlice
+from warehouse.deadlines import OwedSlice
 from warehouse.hand_in_index import SENT_BACK
 from warehouse.standing import StandingSubmission, find_last_hand_in, list_sent_back, list_standing
 

@@ -13,7 +13,7 @@ from schemas.workdays import Deadline
 from support.contracts import contract_with
 from support.stocks import NOW, stock_at
 from warehouse.database import is_current, rebuild_database
-from warehouse.due import OwedSlice, OwedSlices
+from warehouse.deadlines import OwedSlice, OwedSlices
 from warehouse.layout import Layout
 from warehouse.types import arrow_schema
 

@@ -13,7 +13,7 @@ from support.contracts import contract_with
 from support.stocks import NOW, stock_at
 from warehouse import due_reading
 from warehouse.database import rebuild_database
-from warehouse.due import OwedSlice, OwedSlices
+from warehouse.deadlines import OwedSlice, OwedSlices
 from warehouse.due_reading import DueCounts, keep_due_summary, read_due_summary
 from warehouse.layout import Layout
 from warehouse.types import arrow_schema

@@ -9,8 +9,8 @@ from warehouse import release_rows
 from warehouse.canonical import canonical_digest, sort_rows
 from warehouse.distributions import write_parquet
 from warehouse.label_columns import build_release_schema, build_release_table, collect_labels
-from warehouse.package import select_released_columns
 from warehouse.release_rows import write_release_rows
+from warehouse.released_columns import select_released_columns
 
 
 def rows_of(count):

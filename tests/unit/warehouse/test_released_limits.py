@@ -10,7 +10,7 @@ from schemas.slices import SliceKey
 from schemas.workdays import Deadline
 from support.contracts import contract_with
 from support.shared_folders import fresh_folder
-from warehouse.due import OwedSlice
+from warehouse.deadlines import OwedSlice
 from warehouse.released_limits import describe_time_limits
 from warehouse.types import arrow_schema
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from schemas.policy import Coordinates
 from warehouse.cell_texts import group_columns, spell_batch
-from warehouse.row_lines import BOM, write_csv_header, write_csv_lines, write_features
+from warehouse.distributions import BOM
+from warehouse.row_lines import write_csv_header, write_csv_lines, write_features
 
 AT = Coordinates(lon="lon", lat="lat", datum="CGCS2000")
 HOSTILE = st.text(st.sampled_from("ab\",#;\r\n\t\\' 甲\x00\x1f\x7f\ufeff\u2028"), max_size=4) | st.none()

@@ -10,7 +10,7 @@ from support.contracts import contract_with
 from warehouse import sorted_parts, sql
 from warehouse.canonical import sort_rows
 from warehouse.lake import Lake
-from warehouse.package import select_released_columns
+from warehouse.released_columns import select_released_columns
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 FIELDS = ["id", "note", "n:integer", "opens:time"]

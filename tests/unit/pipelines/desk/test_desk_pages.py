@@ -18,7 +18,7 @@ from support.people import write_people
 from support.walked import take_all
 from support.workspaces import NOW, copied_workspace, put, workspace_with
 from warehouse.database import rebuild_database
-from warehouse.due import OwedSlice, OwedSlices
+from warehouse.deadlines import OwedSlice, OwedSlices
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from schemas.workdays import Deadline
 from support.contracts import contract_with
 from support.workspaces import NOW, workspace_with
 from warehouse.database import rebuild_database
-from warehouse.due import OwedSlice, OwedSlices
+from warehouse.deadlines import OwedSlice, OwedSlices
 from warehouse.types import arrow_schema
 
 BUDGET = contract_with(["id", "approved_date:date", "published_date:date"], name="budget_line")
