@@ -5,7 +5,7 @@ Not here: names that stand for one code, which are rewritten before (`normalise/
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 
 from pipelines.normalise.labels import build_code_labels, name_key
@@ -22,8 +22,21 @@ _NAMED = 5
 _LEAST_PART = 2
 _NEAR = 0.6
 """Least similarity (difflib ratio) of a name that is proposed."""
-_OPPOSED = tuple(re.compile(words) for words in ("[不未非无没否]", "部分|半", "室内|内外", "室外|户外|内外", "拟"))
-"""Words that turn a name into another or its opposite: 未对外开放 is as near to 对外开放 as a slip of the pen."""
+_OPPOSED = tuple(
+    re.compile(words)
+    for words in (
+        "[不未非无没否]", "停|禁|取消|撤|终止|拒|限制", "部分|半|基本|局部|个别", "室内|内外", "室外|户外|内外",
+        "拟|待|将|计划|准备|申请", "中$|正在|^在|进行", "已?(?:完成|完毕|结束)|已", "暂|临时", "永久|长期",
+    )
+)  # fmt: skip
+"""Words that turn a name into another or its opposite: 未对外开放 is as near to 对外开放 as a slip of the pen, 注销中 is not 注销.
+
+A cell and a name with another number of them do not mean the same; what is doubtful so (已注销 for 注销) is left to the department.
+"""
+_SEVERAL = re.compile("[、和及与或至到~—–-]")
+"""Signs of a list or a span: 星期一至五 is not 星期一."""
+_WEEKDAY = re.compile("(?:周|礼拜|星期)([一二三四五六日天])")
+_COMPARED = 5
 _NUMBERED = re.compile(r"(?=.*[0-9])[0-9a-z._-]+")
 
 
@@ -65,13 +78,12 @@ class CodeProposals:
             return self._known.get(expired[0].superseded_by or "")
         if _NUMBERED.fullmatch(key):
             return self._find_same_number(key)
+        key = _spell_weekday(key)
         alike = [code for code in self._offered if not _is_opposed(name_key(code.zh), key)]
         parts = [code for code in alike if _is_part(name_key(code.zh), key) or _is_part(key, name_key(code.zh))]
         if len(parts) == 1:
             return parts[0]
-        names = {name_key(name): code for code in alike for name in (code.en, code.code, code.zh)}
-        close = get_close_matches(key, names, n=1, cutoff=_NEAR)
-        return names[close[0]] if close else None
+        return _find_nearest({name_key(name): code for code in alike for name in (code.en, code.code, code.zh)}, key)
 
     def _find_same_number(self, key: str) -> Code | None:
         """Returns the code that is the same but for signs and for zeros: a code with another digit means something else."""
@@ -139,12 +151,27 @@ class CodeProposals:
         return f"{above.zh}{code.zh}" if above and shared else code.zh
 
 
+def _find_nearest(names: Mapping[str, Code], key: str) -> Code | None:
+    """Returns the code with the name nearest to the key; None if none is near, or if those of several codes are equally near."""
+    close = get_close_matches(key, names, n=_COMPARED, cutoff=_NEAR)
+    nearness = [SequenceMatcher(None, name, key).ratio() for name in close]
+    codes = {names[name].code for name, near in zip(close, nearness, strict=True) if near == max(nearness)}
+    return names[close[0]] if len(codes) == 1 else None
+
+
+def _spell_weekday(key: str) -> str:
+    """Returns 周一, 礼拜一 and 星期天 as the list of weekdays has them; any other text is unchanged."""
+    found = _WEEKDAY.fullmatch(key)
+    return f"星期{found[1].replace('天', '日')}" if found else key
+
+
 def _is_part(part: str, whole: str) -> bool:
     return len(part) >= _LEAST_PART and part in whole
 
 
 def _is_opposed(name: str, cell: str) -> bool:
-    return any(bool(words.search(name)) != bool(words.search(cell)) for words in _OPPOSED)
+    several = _SEVERAL.search(cell) is not None and _SEVERAL.search(name) is None
+    return several or any(len(words.findall(name)) != len(words.findall(cell)) for words in _OPPOSED)
 
 
 def _bare_number(code: str) -> str:

@@ -14,10 +14,11 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from pipelines.field_help import example_value
-from pipelines.normalise.moments import normalise_date
+from pipelines.normalise.moments import normalise_date, normalise_minute
 from pipelines.read.mojibake import restore_text
 from pipelines.submissions.code_findings import CodeProposals
 from pipelines.submissions.tried_proposals import ProposalTrial, WithdrawnProposal
+from pipelines.submissions.written_numbers import propose_number, read_chinese_number
 from quality.brief_findings import BriefFindings
 from quality.findings import Finding, proposed_value
 from quality.rules.proposals import MOST_PROPOSALS, mend_credit_code
@@ -37,14 +38,16 @@ _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _CHINESE_DATE = re.compile(
     r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]?"
 )
-_ABOUT = re.compile(
-    r"(?:约|大约|近|共|超过|逾|≥|>|＞)?\s*(?P<number>-?\d+(?:,\d{3})*(?:\.\d+)?)\s*(?:余|多|左右|以上|人次?|名|个|元|座|条|场|年|米|平方米|㎡|%)*"
-)
 _ONE_YEAR = re.compile(r"\D*((?:19|20)\d{2})\D*")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?(?:[/?#]\S*)?")
 _FOUR_DIGITS = re.compile(r"([01]\d|2[0-3])([0-5]\d)")
-_SECONDS = re.compile(r"(?:\d{4}-\d{2}-\d{2}[T ])?(\d{2}:\d{2}):\d{2}")
-_MIDNIGHT = re.compile(r"24:?00(?::00)?")
+_SECONDS = re.compile(r"(?:\d{4}-\d{2}-\d{2}[T ])?(\d{2}):(\d{2}):\d{2}")
+_MIDNIGHT = re.compile(r"24(?:点|:?00(?::00)?)")
+_POINTED = re.compile(r"(\d{1,2})[.。](\d{2})")
+_NUMERALS = re.compile("[〇零一二两三四五六七八九十]+")
+_MINUTE = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+_MORNING = re.compile(r"上午|早|凌晨|清晨|a\.?m", re.IGNORECASE)
+_NOON = "12:00"
 _DASHES = str.maketrans("—–－−＿_", "------")
 _BRACKETS = str.maketrans("[【（({〈", "〔〔〔〔〔〔") | str.maketrans("]】）)}〉", "〕〕〕〕〕〕")
 _LOOKALIKES = str.maketrans("OoIl", "0011")
@@ -64,14 +67,16 @@ def propose_values(
     codelists: Mapping[str, CodeList],
     area: str,
     trial: ProposalTrial | None = None,
+    units: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """Returns the listed findings with a proposed value (`fix`) and clearer texts, where a cell's own text tells them.
 
     `area`: the division code of the submitting city, "" if there is none. `trial`: the rows in which the proposals are tried out;
-    what a rule would refuse is not proposed, and the finding says why. Findings on rows, tables and headers stay as they are,
+    what a rule would refuse is not proposed, and the finding says why. `units`: the units that the file gives for columns, by field, where
+    they are not the stored ones. Findings on rows, tables and headers stay as they are,
     and so do those beyond the first `MOST_PROPOSALS` of one type in one field: no receipt lists them.
     """
-    proposer = _Proposer(contract, codelists, area)
+    proposer = _Proposer(contract, codelists, area, units or {})
     seen: Counter[tuple[str, str | None]] = Counter()
     proposed = []
     for finding in found.findings:
@@ -91,13 +96,15 @@ def propose_values(
 class _Proposer:
     """Proposals by field; a field with a code list is prepared once."""
 
-    def __init__(self, contract: Contract, codelists: Mapping[str, CodeList], area: str) -> None:
+    def __init__(
+        self, contract: Contract, codelists: Mapping[str, CodeList], area: str, units: Mapping[str, str]
+    ) -> None:
         self._fields = {field.name: field for field in contract.fields}
         self._listed = {rule.id for rule in contract.rules if isinstance(rule, InCodelist)}
         self._closing = {rule.end for rule in contract.rules if isinstance(rule, NoOverlap)}
         self._asking = {rule.id for rule in contract.rules if isinstance(rule, RequiredWhen)}
         self._credit = {rule.field for rule in contract.rules if isinstance(rule, CreditCode)}
-        self._codelists, self._area = codelists, area
+        self._codelists, self._area, self._units = codelists, area, units
         self._codes: dict[str, CodeProposals] = {}
 
     def add_proposal(self, finding: Finding) -> Finding:
@@ -153,7 +160,8 @@ class _Proposer:
             fixed = _with_fix(finding, _propose_time(cell, closing=closing))
             return _explain_midnight(fixed) if closing else fixed
         if field.type in {"integer", "number"}:
-            return _with_fix(finding, _propose_number(cell, whole=field.type == "integer"))
+            whole, reported = field.type == "integer", self._units.get(field.name)
+            return _with_fix(finding, propose_number(cell, field.policy.unit, reported, whole=whole))
         if field.type == "year":
             return _with_fix(finding, found[1] if (found := _ONE_YEAR.fullmatch(cell)) else None)
         return _with_fix(finding, _propose_address(cell)) if field.format == "uri" else finding
@@ -199,7 +207,7 @@ def _propose_date(cell: str) -> str | None:
         century = "19" if int(found[1]) >= _FIRST_OF_19 else "20"
         return _iso_day(f"{century}{found[1]}", found[2], found[3])
     if found := _CHINESE_DATE.fullmatch(cell):
-        return _iso_day(found[1].translate(_DIGITS), _read_chinese(found[2]), _read_chinese(found[3]))
+        return _iso_day(found[1].translate(_DIGITS), *map(read_chinese_number, found.groups()[1:]))
     plain = normalise_date(re.sub(r"\s*[(（].*[)）]$|^\s*(?:约|于|自)\s*", "", cell))
     return plain if plain != cell and _iso_day(*plain.split("-")[:3]) == plain else None
 
@@ -213,27 +221,36 @@ def _find_day(stamp: str) -> str | None:
         return None
 
 
-def _read_chinese(number: str) -> str:
-    """Returns a Chinese number from 1 to 99 in digits."""
-    tens, ten, ones = number.rpartition("十")
-    if not ten:
-        return number.translate(_DIGITS)
-    return str(int(tens.translate(_DIGITS) or "1") * 10 + int(ones.translate(_DIGITS) or "0"))
-
-
-def _iso_day(*parts: str) -> str | None:
+def _iso_day(*parts: str | int | None) -> str | None:
     try:
-        return dt.date(*map(int, parts)).isoformat()
+        return dt.date(*(int(part or 0) for part in parts)).isoformat()
     except (ValueError, TypeError):
         return None
 
 
 def _propose_time(cell: str, *, closing: bool) -> str | None:
-    if _MIDNIGHT.fullmatch(cell):
+    text = _write_clock(cell)
+    if _MIDNIGHT.fullmatch(text):
         return "24:00" if closing else "00:00"
-    if found := _FOUR_DIGITS.fullmatch(cell):
-        return f"{found[1]}:{found[2]}"
-    return found[1] if (found := _SECONDS.fullmatch(cell)) else None
+    if found := _FOUR_DIGITS.fullmatch(text) or _SECONDS.fullmatch(text):
+        return ":".join(found.groups())
+    clock = normalise_minute(text)
+    if text == cell or not _MINUTE.fullmatch(clock):
+        return None
+    # A place that closes at 九点 closes at nine in the evening as often as not.
+    doubtful = closing and clock < _NOON and not _MORNING.search(text)
+    return None if doubtful else clock
+
+
+def _write_clock(cell: str) -> str:
+    """Returns a time of day in Chinese numerals, or with a point between hour and minute, as 8点30分 and 8:30 are written; others unchanged."""
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell))
+    if found := _POINTED.fullmatch(text):
+        return ":".join(found.groups())
+    numbers = [read_chinese_number(numeral.lstrip("零〇") or "零") for numeral in _NUMERALS.findall(text)]
+    if not numbers or None in numbers:
+        return cell
+    return _NUMERALS.sub(lambda _: str(numbers.pop(0)), text)
 
 
 def _explain_midnight(finding: Finding) -> Finding:
@@ -246,13 +263,6 @@ def _explain_midnight(finding: Finding) -> Finding:
             )
         }
     )
-
-
-def _propose_number(cell: str, *, whole: bool) -> str | None:
-    """Returns the one number in a text of words about it (约500人); None for several numbers or another unit."""
-    found = _ABOUT.fullmatch(cell) or _ABOUT.fullmatch(cell.translate(_LOOKALIKES))
-    number = found["number"].replace(",", "") if found else ""
-    return None if not number or (whole and "." in number) else number
 
 
 def _propose_address(cell: str) -> str | None:

@@ -312,8 +312,9 @@ def _finish_findings(
 ) -> tuple[Finding, ...]:
     """Returns the listed findings with proposed values that hold, and with the names of their cells."""
     area = find_division_area(workspace, slice_)
-    proposed = propose_values(found, prepared.matching.contract, workspace.codelists, area, trial)
-    return tuple(locate_findings(proposed, prepared.reading, prepared.matching))
+    matching = prepared.matching
+    proposed = propose_values(found, matching.contract, workspace.codelists, area, trial, matching.units)
+    return tuple(locate_findings(proposed, prepared.reading, matching))
 
 
 def _refuse_unreadable(refusal: UnreadableFile, kept: str, called: str) -> Validation:

@@ -39,6 +39,9 @@ def explained(dataset, name, cell, area=""):
         ("event", "admin_code", "沈阳", "210100"),
         ("facility", "admin_code", "辽中县", "210115"),
         ("facility", "admin_code", "210122", "210115"),
+        ("facility_opening", "day_of_week", "周一", "1"),
+        ("facility_opening", "day_of_week", "礼拜天", "7"),
+        ("event", "status", "完成", "completed"),
     ],
 )
 def test_a_near_name_is_proposed_with_its_code(dataset, field, cell, code):
@@ -59,10 +62,39 @@ def test_a_near_name_is_proposed_with_its_code(dataset, field, cell, code):
         ("association", "status", "拟注销"),
         ("event", "status", "未取消"),
         ("event", "status", "未按期举办"),
+        ("association", "status", "注销中"),
+        ("association", "status", "待注销"),
+        ("association", "status", "基本正常"),
+        ("facility", "open_status", "停止对外开放"),
+        ("facility", "open_status", "暂停对外开放"),
+        ("facility", "status", "停用"),
+        ("audit_rectification", "state", "整改"),
+        ("facility_opening", "day_of_week", "星期一至五"),
+        ("facility_opening", "day_of_week", "星期一至星期五"),
+        ("facility_opening", "day_of_week", "周一、周三"),
+        ("facility_opening", "day_of_week", "周末"),
     ],
 )
 def test_the_opposite_of_a_name_is_not_taken_for_a_slip_of_the_pen(dataset, field, cell):
     assert explained(dataset, field, cell).fix is None
+
+
+def test_a_name_that_is_as_near_to_several_codes_is_none_of_them():
+    assert explained("facility_opening", "day_of_week", "星期").fix is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("拟", ""), ("未", ""), ("待", ""), ("部分", ""), ("暂停", ""), ("", "中")]
+)
+def test_no_state_is_proposed_for_a_cell_that_says_more_than_its_name(before, after):
+    fields = {field.policy.codelist: (name, field.name) for name, one in CONTRACTS.items() for field in one.fields}
+    states = {name: place for name, place in fields.items() if (name or "").endswith(("_status", "_state"))}
+    wrong = []
+    for name, place in states.items():
+        for code in CODELISTS[name].codes:
+            cell = f"{before}{code.zh}{after}"
+            wrong += [cell] if not cell.endswith("中中") and explained(*place, cell).fix == code.code else []
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

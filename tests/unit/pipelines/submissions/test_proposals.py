@@ -16,6 +16,7 @@ CONTRACT = contract_with(
         "day:date",
         "whole:integer",
         "plain:number",
+        {"name": "money", "type": "number", "sportlake": {"unit": "元"}},
         "year:year",
         {"name": "page", "format": "uri"},
         {"name": "opens", "type": "time", "format": "%H:%M"},
@@ -29,12 +30,12 @@ CONTRACT = contract_with(
 )
 
 
-def proposed(kind, field, value, **more):
+def proposed(kind, field, value, units=None, **more):
     text = Text(zh="不对", en="wrong")
     finding = Finding(
         judge="cell", type=kind, severity="error", row=2, field=field, value=value, message=text, mend=text, **more
     )
-    (found,) = propose_values(BriefFindings([finding]), CONTRACT, {}, "")
+    (found,) = propose_values(BriefFindings([finding]), CONTRACT, {}, "", units=units)
     return found
 
 
@@ -71,6 +72,17 @@ def proposed(kind, field, value, **more):
         ("opens", "06:00:30", "06:00"),
         ("opens", "2026-07-01T06:00:00", "06:00"),
         ("closes", "21.5", None),
+        ("opens", "8.30", "08:30"),
+        ("opens", "25.10", None),
+        ("opens", "九点", "09:00"),
+        ("opens", "八点零五分", "08:05"),
+        ("opens", "八点到九点", None),
+        ("closes", "晚上九点半", "21:30"),
+        ("closes", "二十一点", "21:00"),
+        ("closes", "二十四点", "24:00"),
+        ("closes", "九点", None),
+        ("closes", "9.30", None),
+        ("whole", "五百人", "500"),
         ("year", "2024财年", "2024"),
         ("year", "2024-2025", None),
         ("page", "www.example.org/a", "https://www.example.org/a"),
@@ -101,6 +113,11 @@ def test_a_cell_of_a_wrong_type_gets_the_value_it_says(field, cell, fix):
 )
 def test_a_text_that_only_is_spelt_otherwise_gets_the_right_spelling(field, cell, fix):
     assert proposed("constraint-error", field, cell).fix == fix
+
+
+def test_an_amount_under_another_unit_has_its_unit_beside_it():
+    assert proposed("type-error", "money", "约3.5", units={"money": "万元"}).fix == "35000元"
+    assert proposed("type-error", "money", "伍万元").fix == "50000"
 
 
 def test_a_moment_that_exists_is_not_called_a_date_that_does_not():
