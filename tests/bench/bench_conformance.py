@@ -48,7 +48,7 @@ from quality.conformance.file import conform_file
 file, descriptor = map(Path, sys.argv[1:3])
 found = conform_file(file, json.loads(descriptor.read_text()), resource=None, folder=file.parent)
 out = [[f.row, f.field, f.type] for f in found.findings]
-json.dump(out, sys.stdout)
+sys.stdout.write(json.dumps(out))
 """
 JUDGE_AND_KEEP = f"""{SETTINGS}
 import json, queue, sys, threading
@@ -89,7 +89,7 @@ system.trusted = True
 package = Package.from_descriptor(json.loads(descriptor.read_text()), basepath=str(file.parent))
 report = package.resources[0].validate(limit_errors=0)
 out = [[r, f or None, t] for r, f, t in report.flatten(["rowNumber", "fieldName", "type"])]
-json.dump(out, sys.stdout)
+sys.stdout.write(json.dumps(out))
 """
 DUCKDB_COPY = """
 import sys, duckdb

@@ -39,7 +39,7 @@ try:
     sys.stdout.write("[]")
 except pa.errors.SchemaErrors as found:
     cases = found.failure_cases.filter(pl.col("index").is_not_null()).select(pl.col("index") + 2, "column")
-    json.dump(cases.rows(), sys.stdout)
+    sys.stdout.write(json.dumps(cases.rows()))
 """
 )
 _DATAFRAMELY = (
@@ -67,7 +67,7 @@ frame = frame.with_columns(read(f) for f in fields if f["type"] in ("date", "boo
 found = Table.filter(frame, cast=True)[1].details()
 named = [name for name in found.columns if "|" in name]
 cases = found.select("record", *named).unpivot(index="record").filter(pl.col("value") == "invalid")
-json.dump([(row, name.split("|")[0]) for row, name, _ in cases.rows()], sys.stdout)
+sys.stdout.write(json.dumps([(row, name.split("|")[0]) for row, name, _ in cases.rows()]))
 """
 )
 _POINTBLANK = (
@@ -94,7 +94,7 @@ for f in fields:
     if number and "maximum" in c: checks = checks.col_vals_le(n, c["maximum"], na_pass=True)
     steps += [n] * (len(checks.validation_info) - before)
 found = checks.interrogate(extract_limit=len(frame)).get_data_extracts()
-json.dump([(row + 1, steps[at - 1]) for at, part in found.items() if "_row_num_" in part.columns for row in part["_row_num_"]], sys.stdout)
+sys.stdout.write(json.dumps([(row + 1, steps[at - 1]) for at, part in found.items() if "_row_num_" in part.columns for row in part["_row_num_"]]))
 """
 )
 DUCKDB_REJECTS = (
@@ -106,7 +106,7 @@ columns = {f["name"]: KINDS[f["type"]] for f in fields}
 Q = chr(34)
 how = f"auto_detect=false, header=true, delim=',', quote='{Q}', escape='{Q}', columns={columns}, store_rejects=true, rejects_limit=0"
 duckdb.sql(f"SELECT count(COLUMNS(*)) FROM read_csv('{file}', {how})").fetchall()
-json.dump(duckdb.sql("SELECT line, column_name FROM reject_errors").fetchall(), sys.stdout)
+sys.stdout.write(json.dumps(duckdb.sql("SELECT line, column_name FROM reject_errors").fetchall()))
 """
 )
 _GREAT_EXPECTATIONS = (
