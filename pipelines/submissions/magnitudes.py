@@ -4,15 +4,17 @@ The contract gives plausible bounds, so the first file of a department is judged
 more than this one. Not here: units that a file states (`pipelines/units/unit_matching.py`), the comparison with the last file
 (`quality/expectations.py`).
 
-Source: issue reports of amounts in 万元 that were read as 元; BUD-07, FAC-06.
+Source: issue reports of amounts in 万元 that were read as 元; BUD-07, FAC-06. Tukey, Exploratory Data Analysis (outer fences at 3 ranges).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.units.spellings import larger_units, unit_key
+from quality.brief_findings import BriefFindings, collect_findings
 from quality.findings import Finding
 from schemas.contract import Contract, Field
 from schemas.policy import Plausible
@@ -21,6 +23,15 @@ from schemas.text import Text
 
 _LEAST_VALUES = 3
 _SMALL = 0.01
+_MYRIAD = 4
+"""Power of ten between 万元 and 元, the two units that are taken for each other."""
+_LEAST_COMPARED = 5
+"""Number of figures from which their quartiles hold with one of them wrong."""
+_SAMPLED = 10_000
+"""Rows by which the middle of a column is known well enough."""
+_NEAR = 1
+"""How far, in powers of ten, a figure in the other unit may be from the median: it is 1 000 to 100 000 times as large or small."""
+_FENCE = 3
 
 
 def check_magnitudes(typed: pa.Table, contract: Contract) -> list[Finding]:
@@ -98,6 +109,72 @@ def _maximum_finding(field: Field, bounds: tuple[float, float], most: float) -> 
             en=f"the largest {field.policy.title_en} is {shown} {unit}; it is usually between {_format_bounds(bounds)} {unit}",
         ),
         mend=Text(zh=f"请核实该行的数值和单位（{unit}）", en=f"check the figure of that row and its unit ({unit})"),
+    )
+
+
+def find_unit_slips(typed: pa.Table, rows: pa.Array, contract: Contract, most: int | None) -> BriefFindings:
+    """Returns a warning (`unit-slip`) for each figure that is 10 000 times too large or too small for its column, as 元 under 万元.
+
+    A figure is one if it is at least 1 000 times the median of the column's figures above 0 (or at most a thousandth), lies outside the outer
+    fences of their powers of ten, and is within a power of ten of the median when it is divided (multiplied) by 10 000. A column of fewer
+    than 5 figures, and one of a unit without a larger one by 10 000, has none. `typed`: the rows without errors, `rows`: their numbers.
+    `most`: how many findings of a column are made; None for all.
+    """
+    found = BriefFindings()
+    for field in contract.fields:
+        larger = larger_units(field.policy.unit or "").get(_MYRIAD)
+        if larger is not None and field.type in {"number", "integer"}:
+            found += collect_findings(_slip_findings(field, larger, typed.column(field.name), rows), most)
+    return found
+
+
+def _slip_findings(field: Field, larger: str, column: pa.ChunkedArray, rows: pa.Array) -> Iterator[Finding]:
+    share = max(_SAMPLED // max(column.num_chunks, 1), 1)
+    sample = np.concatenate([np.empty(0), *(chunk[:share].drop_null().to_numpy() for chunk in column.chunks)])
+    figures = sample[(sample > 0) & np.isfinite(sample)]
+    if len(figures) < _LEAST_COMPARED:
+        return
+    first, middle, third = np.log10(np.quantile(figures, [0.25, 0.5, 0.75]))
+    room, least = _FENCE * (third - first), _MYRIAD - _NEAR
+    spans = (
+        (max(middle + least, third + room), middle + _MYRIAD + _NEAR),
+        (middle - _MYRIAD - _NEAR, min(middle - least, first - room)),
+    )
+    above, below = (
+        pc.and_(pc.greater_equal(column, 10.0**low), pc.less_equal(column, 10.0**high)) for low, high in spans
+    )
+    slipped = pc.fill_null(pc.or_(above, below), False)
+    if not pc.any(slipped).as_py():
+        return
+    median = pc.quantile(column.filter(pc.fill_null(pc.greater(column, 0), False)), q=0.5)[0].as_py()
+    numbers, values = rows.filter(slipped.combine_chunks()), column.filter(slipped)
+    for row, value in zip(numbers.to_pylist(), values.to_pylist(), strict=True):
+        yield _slip_finding(field, larger, row, float(value), float(median))
+
+
+def _slip_finding(field: Field, larger: str, row: int, value: float, median: float) -> Finding:
+    unit, shown, usual = field.policy.unit or "", _format_number(value), _format_number(median)
+    too_large = value > median
+    times = f"{value / median if too_large else median / value:,.0f}"
+    return Finding(
+        judge="cell",
+        type="unit-slip",
+        severity="warning",
+        row=row,
+        field=field.name,
+        value=shown,
+        message=Text(
+            zh=f"{field.title} {shown} {unit}是本列中位数（{usual} {unit}）的 {times} 倍，疑似单位有误（{larger}/{unit}）"
+            if too_large
+            else f"{field.title} {shown} {unit}只有本列中位数（{usual} {unit}）的 {times} 分之一，疑似单位有误（{larger}/{unit}）",
+            en=f"{field.policy.title_en} {shown} {unit} is {times} times the median of its column ({usual} {unit}): the unit seems to be wrong ({larger} or {unit})"
+            if too_large
+            else f"{field.policy.title_en} {shown} {unit} is the {times}th part of the median of its column ({usual} {unit}): the unit seems to be wrong ({larger} or {unit})",
+        ),
+        mend=Text(
+            zh=f"请核实该行填的是{unit}还是{larger}，改为与表头的单位一致；确为此数的不必修改",
+            en=f"check whether that row is in {unit} or {larger}, and write it in the unit of the header; leave it if it is right",
+        ),
     )
 
 

@@ -180,12 +180,13 @@ def _judge_cells(
 
 
 def _judge_rows(cells: _JudgedCells, trial: ProposalTrial, most: int | None) -> BriefFindings:
-    """Returns the findings of the rules on rows, and those on rows that are unusable as a whole (`plausibility.py`)."""
+    """Returns the findings of the rules on rows, those on figures of another magnitude, and those on a table that is unusable as a whole."""
     judged = judge_sound_cells(cells.typed, trial.rows, cells.found, trial.contract, trial.context, most)
     fractions = BriefFindings(magnitudes.check_fractions(cells.sound, trial.contract, judged.findings))
     of_rules = drop_blind_rules(judged + fractions, trial.contract, trial.missing)
+    slips = magnitudes.find_unit_slips(cells.sound, cells.sound_rows, trial.contract, most)
     suspect = plausibility.check_table(trial.texts, cells.sound, cells.sound_rows, trial.contract)
-    return of_rules + BriefFindings(suspect)
+    return of_rules + slips + BriefFindings(suspect)
 
 
 def _check_by_ranges(

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from pipelines.submissions.magnitudes import check_fractions, check_magnitudes
+from pipelines.submissions.magnitudes import check_fractions, check_magnitudes, find_unit_slips
 from quality.findings import Finding
 from schemas.text import Text
 from support.contracts import contract_with
@@ -54,6 +54,65 @@ def test_figures_that_no_unit_explains_are_a_warning():
 def test_a_field_without_bounds_is_never_judged():
     of = contract_with([{"name": "n", "title": "数", "type": "number", "sportlake": {"unit": "元"}}])
     assert check_magnitudes(pa.table({"n": [1e-9, 1e20]}), of) == []
+
+
+def slips(values, unit="元", most=None):
+    field = {
+        "name": "capital",
+        "title": "注册资金",
+        "type": "number",
+        "sportlake": {"title_en": "Capital", "unit": unit},
+    }
+    table = pa.table({"capital": pa.array(values, pa.float64())})
+    return find_unit_slips(table, pa.array(range(2, len(values) + 2)), contract_with([field]), most)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (5e8, "500,000,000 元是本列中位数（40,000 元）的 12,500 倍"),
+        (3, "3 元只有本列中位数（40,000 元）的 13,333 分之一"),
+    ],
+)
+def test_a_figure_ten_thousand_times_off_its_column_is_a_warning_that_names_both_units(value, said):
+    (finding,) = slips([30_000, None, 50_000, 0, 40_000, value, 100_000, 30_000, 40_000]).findings
+    assert (finding.type, finding.severity, finding.row, finding.field) == ("unit-slip", "warning", 7, "capital")
+    assert f"{said}，疑似单位有误（万元/元）" in finding.message.zh
+    assert finding.fix is None
+
+
+@pytest.mark.parametrize(
+    ("values", "unit"),
+    [
+        ([30_000, 50_000, 40_000, 5e8], "元"),
+        ([30_000, 50_000, 40_000, 30_000, 2e7], "元"),
+        ([30_000, 50_000, 40_000, 30_000, 5e10], "元"),
+        ([1, 1_000, 30_000, 5e5, 2e7, 5e8], "元"),
+        ([3, 5, 4, 3, 50_000], "万元"),
+        ([3, 5, 4, 3, 50_000], "m"),
+        ([float("inf"), 3, 5, 4, 3, 6, 50_000], "个"),
+        ([None, None, 0, 0, 0, 0], "元"),
+        ([], "元"),
+    ],
+    ids=[
+        "too few",
+        "a large one",
+        "larger still",
+        "a wide column",
+        "no larger unit",
+        "another step",
+        "counted",
+        "nothing",
+        "no rows",
+    ],
+)
+def test_a_figure_that_may_well_be_right_is_none(values, unit):
+    assert slips(values, unit).findings == []
+
+
+def test_of_many_slips_the_first_are_made_and_the_others_are_counted():
+    found = slips([30_000] * 90 + [3] * 10, most=4)
+    assert ([one.row for one in found.findings], len(found.unlisted[0].rows)) == ([92, 93, 94, 95], 6)
 
 
 @pytest.mark.parametrize(
