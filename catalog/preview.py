@@ -19,7 +19,7 @@ import duckdb
 from catalog.entry import DictionaryField
 from catalog.release_query import query_release
 from schemas.policy import Coordinates
-from schemas.rule_base import Condition
+from schemas.rules.rule_base import Condition
 from schemas.text import Text
 
 SAMPLE_ROWS = 20

@@ -17,11 +17,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from schemas.assessments import AssessmentKind
 from schemas.errors import CatalogueError
 from schemas.label_columns import is_label
-from schemas.limit_texts import describe_kept
 from schemas.people import ApprovalRole, Role, describe_approver
 from schemas.slice_columns import is_slice_column
 from schemas.table_parts import TablePart, read_table_part
 from schemas.text import Text
+from schemas.time_limits.limit_texts import describe_kept
 
 DESCRIPTOR = "datapackage.json"
 CHECKSUMS = "SHA256SUMS"

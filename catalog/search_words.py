@@ -1,7 +1,7 @@
 """What a dataset can be found by: names of codes that its rows have, the years that it covers, its fields, what people call the same, and the pinyin of Chinese words.
 
 Grain: one word, as a tuple of its spellings: Chinese, English, pinyin, initials; a year has one spelling. Not here: matching
-(`pages/search.js`, the portal's Solr), which names occur in a release (`warehouse/label_columns.py`), the synonyms (`pages/search_synonyms.yaml`).
+(`pages/search.js`, the portal's Solr), which names occur in a release (`warehouse/releases/label_columns.py`), the synonyms (`pages/search_synonyms.yaml`).
 """
 
 import re

@@ -33,12 +33,12 @@ from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.approvals import list_waiting
 from pipelines.review.sample_review import approve_sample
-from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.submission import find_submissions
+from pipelines.submissions.inbox.submission import find_submissions
+from pipelines.submissions.receipts.receipt import Receipt
 from pipelines.submissions.timeliness import find_sent_back
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
-from warehouse.releases import list_releases
+from warehouse.releases.releases import list_releases
 
 # One run takes many slices: a separate run costs 0.6 s, a slice within a run 0.03 s.
 SINGLE_RUN = dg.BackfillPolicy.single_run()

@@ -10,21 +10,21 @@ from typing import NamedTuple
 
 from pipelines.intake import find_unfinished, judge_and_land, take_arrival
 from pipelines.publication.due import warehouse_due, warehouse_inputs
-from pipelines.submissions.acceptance import finish_acceptances
-from pipelines.submissions.erased_originals import describe_erased
-from pipelines.submissions.hand_ins import receive_arrival
-from pipelines.submissions.inbox import Arrival, list_arrivals
-from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.rejudging import rejudge_due
-from pipelines.submissions.retraction import finish_restatements
-from pipelines.submissions.submission import Submission, reason_not_kept
+from pipelines.submissions.decisions.acceptance import finish_acceptances
+from pipelines.submissions.decisions.rejudging import rejudge_due
+from pipelines.submissions.decisions.retraction import finish_restatements
+from pipelines.submissions.inbox.erased_originals import describe_erased
+from pipelines.submissions.inbox.hand_ins import receive_arrival
+from pipelines.submissions.inbox.inbox import Arrival, list_arrivals
+from pipelines.submissions.inbox.submission import Submission, reason_not_kept
+from pipelines.submissions.receipts.receipt import Receipt
 from pipelines.venues.identities import register_records
 from pipelines.workspace import Workspace
 from schemas.errors import EngineError
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse import database
-from warehouse.database import RebuildResult
+from warehouse.analyst_file import database
+from warehouse.analyst_file.database import RebuildResult
 from warehouse.layout import require_safe_name
 
 

@@ -16,7 +16,7 @@ from dagster_project.partitions import asset_key
 from dagster_project.receipt_server import receipt_address
 from dagster_project.resources import WorkspaceResource
 from pipelines.release import Candidate
-from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipts.receipt import Receipt
 from pipelines.submissions.timeliness import find_owed_slices
 from pipelines.workspace import Workspace
 from quality.findings import Finding, count_by_type

@@ -1,4 +1,4 @@
-"""The engine that the settings choose, ready to work. Not here: what an engine is (`schemas/engine.py`), the one on Spark (`spark_engine.py`)."""
+"""The engine that the settings choose, ready to work. Not here: what an engine is (`schemas/execution/engine.py`), the one on Spark (`spark_engine.py`)."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,8 +7,8 @@ from importlib.util import find_spec
 
 from dagster_project.engine_kind import EngineChoice, EngineKind, hide_parameters
 from dagster_project.settings import Settings
-from schemas.engine import Engine, LargeWork, LocalEngine
 from schemas.errors import EngineError, UsageError
+from schemas.execution.engine import Engine, LargeWork, LocalEngine
 from schemas.text import Text
 
 SILENCE = 60.0

@@ -22,7 +22,7 @@ from schemas.text import Text
 from warehouse.layout import Layout
 
 if TYPE_CHECKING:
-    from schemas.engine import LargeWork
+    from schemas.execution.engine import LargeWork
     from warehouse.storage.object_store import BucketAddress
 
 DECIDERS: tuple[Role, ...] = ("steward", "head")

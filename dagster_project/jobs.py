@@ -17,7 +17,7 @@ from pipelines.built_datasets.hand_in import build_datasets
 from pipelines.desk.desk_pages import refresh_pages
 from pipelines.publication.publish import publish_entries
 from pipelines.publication.rescan import rescan_datasets
-from pipelines.submissions.deposit import remove_unfinished_copies
+from pipelines.submissions.inbox.deposit import remove_unfinished_copies
 from schemas.errors import CatalogueError, LedgerError, UsageError
 from warehouse.working_folders import remove_abandoned
 

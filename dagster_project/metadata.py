@@ -14,14 +14,14 @@ from dagster_project.receipt_server import candidate_address, desk_address, rece
 from pipelines.publication.publish import Publication
 from pipelines.release import Candidate
 from pipelines.review.approvals import WaitingCandidate
-from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipts.receipt import Receipt
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
 from schemas.assessments import describe_kinds
 from schemas.contract import Contract
 from schemas.people import describe_roles
-from warehouse.database import RebuildResult
-from warehouse.releases import Release
+from warehouse.analyst_file.database import RebuildResult
+from warehouse.releases.releases import Release
 
 
 class AssetStage(NamedTuple):

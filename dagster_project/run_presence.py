@@ -19,7 +19,7 @@ from dagster_postgres.utils import DagsterPostgresException
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from warehouse.index_tables import hash_value
+from warehouse.ledger.index_tables import hash_value
 
 PRESENCE_TAG = "sportlake/presence"
 """The tag of a run whose process holds the lock: the name of its host."""

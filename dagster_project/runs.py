@@ -26,7 +26,7 @@ from dagster_project.partitions import (
     partition_set_name,
     stage_name,
 )
-from pipelines.submissions.inbox import Arrival
+from pipelines.submissions.inbox.inbox import Arrival
 
 if TYPE_CHECKING:
     from dagster_shared.error import SerializableErrorInfo

@@ -15,7 +15,7 @@ from dagster_project.asset_jobs import FILE_TAG, INBOX, intake_job_name
 from dagster_project.batches import find_waiting
 from dagster_project.partitions import build_partitions_def, partition_key
 from dagster_project.resources import WorkspaceResource
-from pipelines.submissions.inbox import Arrival
+from pipelines.submissions.inbox.inbox import Arrival
 from schemas.contract import Contract
 
 SECONDS_BETWEEN_TICKS = 30

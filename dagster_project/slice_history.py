@@ -2,7 +2,7 @@
 
 A partition of `<dataset>_accepted` is materialized while the newest hand-in of its slice is taken and not taken back; where that
 was sent back, Dagster is made to forget the earlier materialization (it stays in the log of its run). Decisions made outside of a
-run are reported here as runless events. Not here: the events of a run (`assets.py`), what stands (`warehouse/standing.py`).
+run are reported here as runless events. Not here: the events of a run (`assets.py`), what stands (`warehouse/lake/standing.py`).
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -14,13 +14,13 @@ import dagster as dg
 from dagster_project import checks, metadata
 from dagster_project.event_log import OpenEventLog
 from dagster_project.partitions import asset_key, partition_key, partition_set_name
-from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.receipts.receipt import Receipt
+from pipelines.submissions.receipts.receipt_files import read_receipt
 from pipelines.submissions.timeliness import find_sent_back
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
 from schemas.slices import SliceKey
-from warehouse.standing import is_retracted, list_hand_ins
+from warehouse.lake.standing import is_retracted, list_hand_ins
 
 SliceEvent: TypeAlias = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
 TAKEN: frozenset[Outcome] = frozenset({"accept", "hold_back"})

@@ -2,7 +2,7 @@
 
 The units are rows of a table with one pickled unit each; `mapInArrow` runs them on the workers, where this package must be installed in the
 same version, and brings their pickled results back as they are done. Spark repeats what a lost worker had. Not here: what is done
-(`schemas/engine.py` says how it is told), the choice of the engine (`engines.py`).
+(`schemas/execution/engine.py` says how it is told), the choice of the engine (`engines.py`).
 """
 
 import pickle
@@ -18,8 +18,8 @@ from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.connect.session import SparkSession
 
 from dagster_project.engine_kind import hide_parameters
-from schemas.engine import Engine, Result, Unit
 from schemas.errors import EngineError, SportlakeError
+from schemas.execution.engine import Engine, Result, Unit
 from schemas.text import Text
 
 SECONDS = 45

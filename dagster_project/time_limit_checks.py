@@ -1,7 +1,7 @@
 """Dagster's view of time limits of law: an asset check for each dataset that records both days of one, and how old a table may become.
 
 The check reads what the newest analysts' file says; it warns, because nobody's run is wrong when an office is late. Not here: hand-ins
-that are owed (`checks.py`), computing what is due (`warehouse/due.py`).
+that are owed (`checks.py`), computing what is due (`warehouse/analyst_file/due.py`).
 https://docs.dagster.io/guides/test/asset-checks
 """
 
@@ -13,10 +13,10 @@ from dagster_project.resources import WorkspaceResource
 from pipelines.submissions.timeliness import find_longest_gap
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
-from schemas.limit_texts import describe_kept
-from schemas.time_limits import read_time_limits
+from schemas.time_limits.limit_texts import describe_kept
+from schemas.time_limits.time_limits import read_time_limits
+from warehouse.analyst_file.due_reading import DueCounts, DueSummary, MissingGroup, read_due_summary
 from warehouse.deadlines import list_applied
-from warehouse.due_reading import DueCounts, DueSummary, MissingGroup, read_due_summary
 
 TIME_LIMITS = "time_limits"
 MOST_NAMED = 20

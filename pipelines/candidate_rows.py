@@ -4,7 +4,7 @@ Kept are the Parquet file and what was counted and found, in `lake/_candidates/<
 follow from: the parts of the lake (whose names are hashes of their bytes), the contract, code lists, departments, entries of the negative list
 in force, code and libraries. So approving and releasing an unchanged candidate reads no rows again. It is a cache, never truth: what
 is missing, damaged or cannot be written is made again, and a release checks its rows against the digest that was approved. It holds cells, so an
-erasure removes it (`pipelines/erasure`). Not here: the gate's objections (`release.py`), the file itself (`warehouse/release_rows.py`).
+erasure removes it (`pipelines/erasure`). Not here: the gate's objections (`release.py`), the file itself (`warehouse/releases/release_rows.py`).
 """
 
 import hashlib
@@ -27,15 +27,15 @@ from pipelines.workspace import Workspace
 from quality.row_scan import RowScan, RowScanner
 from schemas.codelists import CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.execution.temporary_folders import make_temporary_folder
 from schemas.negative_list import NegativeEntry, select_entries
-from schemas.temporary_folders import make_temporary_folder
 from warehouse.atomic_files import hold_lock, make_folder, write_atomically
-from warehouse.contents import list_versions
-from warehouse.hashed_files import MeasuredFolder
 from warehouse.layout import require_safe_name
-from warehouse.package import select_public_codelists
-from warehouse.release_rows import CountedRows, ReleaseRows, write_release_rows
-from warehouse.withholding import add_records, withhold_values
+from warehouse.releases.contents import list_versions
+from warehouse.releases.hashed_files import MeasuredFolder
+from warehouse.releases.package import select_public_codelists
+from warehouse.releases.release_rows import CountedRows, ReleaseRows, write_release_rows
+from warehouse.releases.withholding import add_records, withhold_values
 
 KEPT = 2
 """Candidates of a dataset that are kept: the newest, and the one before for whoever is still at it."""

@@ -22,35 +22,35 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.annotated_workbook.make import annotate_workbook
 from pipelines.built_datasets.hand_in import find_foreign_file
 from pipelines.normalise import CellRewrite
-from pipelines.submissions.compared_rows import project_contract
-from pipelines.submissions.erased_originals import count_erasures, write_judged
-from pipelines.submissions.finding_places import write_finding_places
-from pipelines.submissions.hand_ins import file_received, list_open_arrivals, receive_arrival
-from pipelines.submissions.inbox import Arrival, sort_arrivals
-from pipelines.submissions.periods import find_period_problem
-from pipelines.submissions.receipt import LISTED, Receipt, build_receipt
-from pipelines.submissions.receipt_files import mark_receipt, read_receipt, write_receipt
-from pipelines.submissions.shrinking import is_said_complete
-from pipelines.submissions.submission import (
+from pipelines.submissions.comparisons.compared_rows import project_contract
+from pipelines.submissions.inbox.erased_originals import count_erasures, write_judged
+from pipelines.submissions.inbox.hand_ins import file_received, list_open_arrivals, receive_arrival
+from pipelines.submissions.inbox.inbox import Arrival, sort_arrivals
+from pipelines.submissions.inbox.periods import find_period_problem
+from pipelines.submissions.inbox.shrinking import is_said_complete
+from pipelines.submissions.inbox.submission import (
     Submission,
     copy_original,
     describe_not_stored,
     original_file,
     read_submission,
 )
+from pipelines.submissions.receipts.finding_places import write_finding_places
+from pipelines.submissions.receipts.receipt import LISTED, Receipt, build_receipt
+from pipelines.submissions.receipts.receipt_files import mark_receipt, read_receipt, write_receipt
+from pipelines.submissions.receipts.verdict_facts import describe_verdict, describe_waiting, list_accepted_findings
 from pipelines.submissions.validation import Validation, refuse_submission, validate_submission
-from pipelines.submissions.verdict_facts import describe_verdict, describe_waiting, list_accepted_findings
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.errors import UsageError
+from schemas.execution.spilled_table import spill_batches
 from schemas.slices import SliceKey
-from schemas.spilled_table import spill_batches
 from schemas.text import Text
 from warehouse.atomic_files import make_folder, place_folder, replace_durably, write_table
-from warehouse.hand_in_index import SENT_BACK
-from warehouse.parts import restore_types
-from warehouse.row_fingerprints import FingerprintSets
-from warehouse.standing import find_standing, hand_in_order
+from warehouse.lake.parts import restore_types
+from warehouse.lake.row_fingerprints import FingerprintSets
+from warehouse.lake.standing import find_standing, hand_in_order
+from warehouse.ledger.hand_in_index import SENT_BACK
 from warehouse.working_folders import open_working_folder
 
 ACCEPTED = "accepted.parquet"

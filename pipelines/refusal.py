@@ -20,7 +20,7 @@ from quality.repeated_keys import find_repeated_keys, mark_rows_with_keys
 from quality.row_scan import FIRST_ROW
 from schemas.contract import SLICE_COLUMNS
 from schemas.errors import EngineError
-from warehouse.ledger import LedgerEntry
+from warehouse.ledger.ledger import LedgerEntry
 
 _SAME_REFUSAL = ("dataset", "lake_version", "contract_version", "content_hash", "after")
 MOST_SOURCES = 20

@@ -5,7 +5,7 @@
     review     the people who must approve them (`review/approvals.py`)
     freeze     write them as a release, unless they equal the last release
 
-Not here: writing distributions (`warehouse.releases`), the objections (`quality.gate`), catalogues (`publish.py`), decisions of
+Not here: writing distributions (`warehouse.releases.releases`), the objections (`quality.gate`), catalogues (`publish.py`), decisions of
 people (`review/decisions.py`).
 """
 
@@ -33,14 +33,14 @@ from quality.findings import Finding
 from quality.gate import judge_scan
 from schemas.contract import Contract
 from schemas.table_parts import PartRules
-from warehouse import freezing, releases
-from warehouse.open_decisions import OpenDecisions
-from warehouse.package import measure_completeness
-from warehouse.release_rows import CountedRows, ReleaseRows
-from warehouse.release_table import read_release_batches
-from warehouse.released_limits import describe_time_limits
-from warehouse.releases import Release
-from warehouse.standing import find_retraction, list_standing
+from warehouse.lake.standing import find_retraction, list_standing
+from warehouse.ledger.open_decisions import OpenDecisions
+from warehouse.releases import freezing, releases
+from warehouse.releases.package import measure_completeness
+from warehouse.releases.release_rows import CountedRows, ReleaseRows
+from warehouse.releases.release_table import read_release_batches
+from warehouse.releases.released_limits import describe_time_limits
+from warehouse.releases.releases import Release
 
 _SEARCHED = 15_360
 """Rows of an earlier release that are searched at a time."""

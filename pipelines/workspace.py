@@ -22,14 +22,14 @@ from schemas.table_parts import DEFAULT_PARTS, PartRules
 from schemas.text import Text
 from warehouse.atomic_files import hold_lock
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
-from warehouse.unfinished_submissions import UnfinishedSubmissions
-from warehouse.venue_ledger import VenueLedger
+from warehouse.ledger.ledger import Ledger
+from warehouse.ledger.unfinished_submissions import UnfinishedSubmissions
+from warehouse.ledger.venue_ledger import VenueLedger
 
 if TYPE_CHECKING:
-    from schemas.engine import LargeWork
-    from warehouse.lake import Lake
-    from warehouse.shared_ledger import SharedLedger
+    from schemas.execution.engine import LargeWork
+    from warehouse.lake.lake import Lake
+    from warehouse.ledger.shared_ledger import SharedLedger
     from warehouse.storage.object_store import BucketAddress
     from warehouse.storage.storage import Storage
 
@@ -63,7 +63,7 @@ class Workspace:
     @cached_property
     def lake(self) -> "Lake":
         """The lake with the accepted rows."""
-        from warehouse.lake import Lake  # noqa: PLC0415 -- DuckDB and Delta are not loaded to check a small file
+        from warehouse.lake.lake import Lake  # noqa: PLC0415 -- DuckDB and Delta are not loaded to check a small file
 
         return Lake(self.layout, self.storage.open_table if self.storage else None)
 
@@ -161,7 +161,7 @@ def open_workspace(
 def _open_shared(address: str | None) -> "SharedLedger | None":
     if address is None:
         return None
-    from warehouse.shared_ledger import SharedLedger  # noqa: PLC0415 -- the database's client is not loaded on one host
+    from warehouse.ledger.shared_ledger import SharedLedger  # noqa: PLC0415 -- the database's client is not loaded on one host
 
     return SharedLedger(address)
 

@@ -1,7 +1,7 @@
 """The findings of one file, of which the first of each kind are made: an error in each of a million rows is a number and a column of rows.
 
 No receipt lists more than those that are made. The rows of the others are known, for which rows are held back, and what else is asked
-of a row, follows from each error. Not here: a finding (`findings.py`), how many a receipt lists (`pipelines/submissions/receipt.py`).
+of a row, follows from each error. Not here: a finding (`findings.py`), how many a receipt lists (`pipelines/submissions/receipts/receipt.py`).
 """
 
 from array import array
@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quality.findings import Finding, FindingKind, read_kind
+from schemas.execution.spilled_table import TableSpill
 from schemas.severity import Severity
-from schemas.spilled_table import TableSpill
 
 MOST_MADE = 1_000
 """Findings of one kind that are made where not all are asked for."""

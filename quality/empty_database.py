@@ -8,7 +8,7 @@ from functools import cache
 
 import duckdb
 
-from schemas.temporary_folders import make_temporary_folder
+from schemas.execution.temporary_folders import make_temporary_folder
 
 MEMORY = "256MiB"
 """Memory of the database for groups and joins of large tables; a table that is handed to it is read where it is."""

@@ -1,7 +1,7 @@
 """Check of the table as a whole: a contract's expectations as one Great Expectations suite. Sole importer of Great Expectations.
 
 Here: the Great Expectations class of each of our kinds, the previous state it compares with, and the message of a failure.
-Not here: the kinds (`schemas/expectations.py`), cells and rows, and storing results: the context is in memory, and keeps no table.
+Not here: the kinds (`schemas/rules/expectations.py`), cells and rows, and storing results: the context is in memory, and keeps no table.
 
 Great Expectations takes seconds to import, so it only gets what `expectation_shortcuts.py` leaves in doubt.
 """
@@ -23,7 +23,7 @@ from quality.findings import Finding
 from quality.rules.judge import fill_in
 from schemas.contract import Contract, Field
 from schemas.errors import ContractError, SportlakeError
-from schemas.expectations import Distinct, Mean, Nulls, TableExpectation, UnitSlip, Volume
+from schemas.rules.expectations import Distinct, Mean, Nulls, TableExpectation, UnitSlip, Volume
 from schemas.severity import Severity
 from schemas.text import Text
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.key_order import keys_rise
+from schemas.execution.key_order import keys_rise
 
 Key = tuple[Any, ...]
 

@@ -1,7 +1,7 @@
 """Views and macros that the analysts' file offers about particular datasets: one YAML file each under `analyst_views/`.
 
 A file gives the query, the titles, the fields that it reads, and what each column is that is not a field of them. Adding a view is adding a
-file. Not here: running the queries (`warehouse/declared_views.py`), views that every dataset has (`warehouse/labelled_views.py`).
+file. Not here: running the queries (`warehouse/analyst_file/declared_views.py`), views that every dataset has (`warehouse/analyst_file/labelled_views.py`).
 """
 
 import hashlib

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from schemas.rule_base import Scalar
+from schemas.rules.rule_base import Scalar
 from schemas.text import FilledText, Text
 
 ChartKind = Literal["bars", "columns", "lines"]

@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.errors import ContractError
-from schemas.read_on_demand import ReadOnDemand
+from schemas.execution.read_on_demand import ReadOnDemand
 from schemas.text import Text
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ office (`consistent_within`); hours, because half the halls open at nine. Not he
 from functools import lru_cache
 
 from schemas.contract import Contract, Field
-from schemas.group_rules import ConsistentWithin
-from schemas.rules import CreditCode, InArea, InDataset, InPeriod
+from schemas.rules.group_rules import ConsistentWithin
+from schemas.rules.rules import CreditCode, InArea, InDataset, InPeriod
 
 MOMENTS = frozenset({"date", "datetime"})
 """Types that a copy of last year's rows changes by habit: they are content only where everything else agrees too."""

@@ -17,16 +17,16 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from schemas.charts import Chart, ChartField, derive_charts, exclude_charts, refuse_unfit_charts
-from schemas.derived_rules import derive_rules
 from schemas.disclosure import PersonalKind, PersonRole, disclosure_settings
 from schemas.errors import ContractError, UsageError
+from schemas.execution.kept_yaml import parse_file_text, parse_yaml
+from schemas.execution.read_on_demand import ReadOnDemand
 from schemas.inheritance import resolve_inheritance
-from schemas.kept_yaml import parse_file_text, parse_yaml
 from schemas.policy import FieldPolicy, Policy
-from schemas.read_on_demand import ReadOnDemand
-from schemas.rule_base import RowCondition
-from schemas.rule_texts import complete_rules
-from schemas.rules import InDataset, RowRule
+from schemas.rules.derived_rules import derive_rules
+from schemas.rules.rule_base import RowCondition
+from schemas.rules.rule_texts import complete_rules
+from schemas.rules.rules import InDataset, RowRule
 from schemas.text import Text
 
 FOLDER = Path(__file__).parent / "datasets"
@@ -113,7 +113,7 @@ class Contract(BaseModel):
 
     @cached_property
     def rules(self) -> tuple[RowRule, ...]:
-        """The rules written in the contract, then those derived from it (`schemas/derived_rules.py`)."""
+        """The rules written in the contract, then those derived from it (`schemas/rules/derived_rules.py`)."""
         return self.policy.rules + derive_rules(self.policy, [(f.name, f.title, f.policy) for f in self.fields])
 
     @cached_property
@@ -176,7 +176,7 @@ def read_contract(path: Path) -> Contract:
 def parse_contract_text(text: str, name: str, file: Path | None = None) -> Contract:
     """Return the contract of the text of a file called `name`; ContractError as in `read_contract`.
 
-    `file`: the file itself if it is one of this program's, whose parsed text is kept (`schemas/kept_yaml.py`).
+    `file`: the file itself if it is one of this program's, whose parsed text is kept (`schemas/execution/kept_yaml.py`).
     """
     try:
         return _parse_text(text, file)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from schemas.contract import Contract
 from schemas.relations import Reference, Relation, select_relations
-from schemas.rules import InDataset
+from schemas.rules.rules import InDataset
 from schemas.severity import Severity
 from schemas.text import Text
 

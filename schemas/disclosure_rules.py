@@ -1,6 +1,6 @@
 """What one contract says of its own disclosure: fields that never go out, texts that are masked, counts of few persons.
 
-Not here: what is personal data in any contract (`schemas/disclosure.py`); doing it (`warehouse/withholding.py`).
+Not here: what is personal data in any contract (`schemas/disclosure.py`); doing it (`warehouse/releases/withholding.py`).
 """
 
 from pydantic import BaseModel, ConfigDict, Field

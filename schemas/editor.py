@@ -15,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 
 from schemas.inheritance import EXTENDS, PARENTS, is_mergeable, read_parent
 from schemas.policy import FieldPolicy, Policy
-from schemas.rule_texts import read_texts
+from schemas.rules.rule_texts import read_texts
 
 FILE = Path(__file__).parent / "contract.schema.json"
 FIELD_TYPES = ("string", "number", "integer", "boolean", "date", "time", "datetime", "year", "yearmonth", "duration",

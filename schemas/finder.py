@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.rule_base import Condition
+from schemas.rules.rule_base import Condition
 
 
 class _Frozen(BaseModel):

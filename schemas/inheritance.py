@@ -4,7 +4,7 @@ A contract inherits if it has `sportlake: {extends: bureau}`, wherever its file 
 does. Mappings are merged key by key, in the parent's order. Any other value of the contract replaces the inherited one: lists,
 texts in two languages, `not_applicable`. A null removes the inherited key. The one resource is merged with the parent's; a
 field with `sportlake: {extends: bureau}` is merged with the parent's field of the same name. The result extends nothing.
-Not here: the default texts of rules (`schemas/rule_texts.py`).
+Not here: the default texts of rules (`schemas/rules/rule_texts.py`).
 """
 
 from collections.abc import Mapping

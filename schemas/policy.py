@@ -1,7 +1,7 @@
 """The bureau's policy for one dataset: everything under the `sportlake:` key of a contract and of its fields.
 
-Here: models only. Not here: reading files (`schemas/contract.py`), kinds of row rules (`schemas/rules.py`) and of table
-expectations (`schemas/expectations.py`), catalogue metadata (`schemas/metadata.py`).
+Here: models only. Not here: reading files (`schemas/contract.py`), kinds of row rules (`schemas/rules/rules.py`) and of table
+expectations (`schemas/rules/expectations.py`), catalogue metadata (`schemas/metadata.py`).
 """
 
 import re
@@ -15,15 +15,15 @@ from schemas.built import Built
 from schemas.charts import Chart
 from schemas.disclosure import PersonRole
 from schemas.disclosure_rules import Disclosure
-from schemas.expectations import TableExpectation
 from schemas.finder import Finder
 from schemas.metadata import CatalogueMetadata, NotApplicable, UpdateCycle
 from schemas.people import ApprovalRole
 from schemas.province import Province, read_bureau_province
-from schemas.rules import RowRule
+from schemas.rules.expectations import TableExpectation
+from schemas.rules.rules import RowRule
 from schemas.slices import PeriodKind, SliceMode
 from schemas.text import Text
-from schemas.time_limits import DayLimit
+from schemas.time_limits.time_limits import DayLimit
 
 Family = Literal[
     "facility",

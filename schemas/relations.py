@@ -2,7 +2,7 @@
 
 The table is `relations.yaml`: grain one relation, key `id`. It names datasets and fields, and holds no rows and no code. Here: its
 models, reading it, and choosing the relations that an installation can ask. Not here: relations that follow from references in
-contracts (`derived_relations.py`), rules within one file (`rules.py`), evaluating (`quality/relations`).
+contracts (`derived_relations.py`), rules within one file (`schemas/rules/rules.py`), evaluating (`quality/relations`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from schemas.contract import Contract
 from schemas.errors import ContractError
-from schemas.rule_base import Condition
+from schemas.rules.rule_base import Condition
 from schemas.severity import Severity
 from schemas.text import FilledText, Text
 

@@ -1,7 +1,7 @@
 """Names of the Parquet files with the rows of a release, which is one file, or parts that are read one after the other, and when it is parts. Pure.
 
 A part says how many there are, so that whoever has some of them only can tell. Not here: writing parts
-(`warehouse/part_rows.py`), finding the files of a release (`warehouse/release_table.py`, `catalog/release_facts.py`).
+(`warehouse/releases/part_rows.py`), finding the files of a release (`warehouse/releases/release_table.py`, `catalog/release_facts.py`).
 """
 
 import re
@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from schemas.engine import Engine
+    from schemas.execution.engine import Engine
 
 PARTS_FROM, PART_ROWS = 10_000_000, 2_457_600
 """Rows from which on a release is in parts, and those of a part: twenty row groups of its file."""

@@ -85,12 +85,12 @@ if "TMPDIR" not in os.environ and free_memory() > ENOUGH:
 def _workers_from_a_server() -> Iterator[None]:
     """Processes of the local engine are forked from one without threads that has loaded what they need; started anew, each pair takes 2 s of processor time.
 
-    `tests/unit/schemas/test_engine.py` starts them as the platform does.
+    `tests/unit/schemas/execution/test_engine.py` starts them as the platform does.
     """
     server = get_context("forkserver")
     server.set_forkserver_preload(["pipelines.relations.relation_units", "quality.conformance.byte_ranges"])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("schemas.engine.get_context", lambda _start: server)
+        patch.setattr("schemas.execution.engine.get_context", lambda _start: server)
         yield
 
 

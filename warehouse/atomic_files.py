@@ -70,7 +70,7 @@ def write_table(path: Path, table: "pa.Table") -> None:
     # Most who hash or fsync a file, `sportlake check` among them, write no Parquet.
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    from schemas.spilled_table import list_slices  # noqa: PLC0415
+    from schemas.execution.spilled_table import list_slices  # noqa: PLC0415
 
     with open_aside(path) as file, pq.ParquetWriter(file, table.schema) as writer:
         for part in list_slices(table):

@@ -1,7 +1,7 @@
 """Canonical rows: one row order and one spelling of every value, independent of the library that writes them.
 
 Holds sorting, spelling, and the digest that is equal for two equal states of a dataset. Not here: file formats
-(`warehouse/distributions.py`), or which fields are public (`warehouse/package.py`).
+(`warehouse/distributions.py`), or which fields are public (`warehouse/releases/package.py`).
 
 Spelling: numbers in the fewest digits that read back the same, without exponent and without `.0` on whole numbers; `NaN`,
 `INF`, `-INF`; `true`, `false`; ISO dates; times with a fraction only if it is not zero. Source: Table Schema, default formats.

@@ -1,7 +1,7 @@
 """Deadlines: items of a dataset with a limit set by law, counted or as rows, and hand-ins that a department owes, as of a day.
 
 Items are computed by SQL on the rows of a dataset, with the last days joined in. Not here: the limits
-(`schemas/time_limits.py`), the tables that show what was due (`warehouse/due.py`), which hand-ins are owed
+(`schemas/time_limits/time_limits.py`), the tables that show what was due (`warehouse/analyst_file/due.py`), which hand-ins are owed
 (`pipelines/submissions/timeliness.py`).
 """
 
@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from schemas.contract import Contract
 from schemas.slices import SliceKey, period_days
-from schemas.time_limits import LimitedDataset, TimeLimitRule, last_day, read_time_limits
-from schemas.workdays import Deadline
+from schemas.time_limits.time_limits import LimitedDataset, TimeLimitRule, last_day, read_time_limits
+from schemas.time_limits.workdays import Deadline
 from warehouse import sql
 
 STATE_COUNTS = """

@@ -1,7 +1,7 @@
 """The log files of a Delta table: crash recovery and clean-up that deltalake does not do.
 
 Holds handling of a torn last commit, fsync of a commit, the search for the commit that added a part, and the removal of
-leftovers. Not here: making commits (`warehouse/commits.py`).
+leftovers. Not here: making commits (`warehouse/lake/commits.py`).
 Source: measured with deltalake 1.6.6: it never calls fsync; it opens a table whose newest commit is an empty file with the
 old content, and fails to open one whose newest commit is truncated. A commit is acknowledged only after `fsync_commit`, so a
 torn commit was never acknowledged.

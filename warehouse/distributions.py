@@ -1,8 +1,8 @@
 """Writers for the files of a release: Parquet, and CSV of small tables such as code lists and the dictionary.
 
 Each writes one file from rows that are already public and in canonical order; the same rows give the same bytes. Not here:
-CSV and GeoJSON of the rows themselves (`warehouse/row_files.py`), which fields are public (`warehouse/package.py`), folders and
-checksums (`warehouse/freezing.py`).
+CSV and GeoJSON of the rows themselves (`warehouse/releases/row_files.py`), which fields are public (`warehouse/releases/package.py`), folders and
+checksums (`warehouse/releases/freezing.py`).
 
 A cell that begins with `=`, `+`, `-` or `@` is data and is written unchanged, because these files are read by machines. The
 dataset's page warns people who open the CSV in a spreadsheet; in receipts, which people open, such cells are neutralised.

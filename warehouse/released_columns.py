@@ -1,7 +1,7 @@
 """Released columns: what of the rows in the lake a release has, before labels are added: public fields, department and period.
 
-Pure. Not here: the Table Schema of a release and its descriptor (`warehouse/package.py`), columns with labels
-(`warehouse/label_columns.py`).
+Pure. Not here: the Table Schema of a release and its descriptor (`warehouse/releases/package.py`), columns with labels
+(`warehouse/releases/label_columns.py`).
 """
 
 import pyarrow as pa

@@ -2,7 +2,7 @@
 
 They lie in one folder of the home, so that what is finished can be renamed to its place. A folder belongs to a process as long as that holds the
 lock on the file `.lock` in it, which ends with the process: no age tells whether it is still in use. Not here: the lake's own unfinished
-files (`deltalog.py`), folders of releases (`freezing.py`).
+files (`deltalog.py`), folders of releases (`warehouse/releases/freezing.py`).
 """
 
 import shutil

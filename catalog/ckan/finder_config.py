@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog.ckan.payload import TABLE, resource_id
 from catalog.entry import CatalogueEntry, DictionaryField
-from schemas.workdays import read_workdays
+from schemas.time_limits.workdays import read_workdays
 
 YES_NO = "tri_state"
 

@@ -13,7 +13,7 @@ from catalog.entry import CatalogueEntry
 from catalog.finder.venue_codes import Codes, find_group, read_field_codes
 from catalog.preview import ReleasedTable
 from schemas.finder import Finder
-from schemas.rule_base import Condition
+from schemas.rules.rule_base import Condition
 from schemas.text import Text
 
 

@@ -24,8 +24,8 @@ from catalog.finder.venue_columns import pack_degrees, pack_digits, pack_places,
 from catalog.large_tables import is_large
 from catalog.release_facts import Distribution
 from schemas.finder import Finder, list_opening_fields
-from schemas.rule_base import Condition
-from schemas.workdays import read_workdays
+from schemas.rules.rule_base import Condition
+from schemas.time_limits.workdays import read_workdays
 
 VARIABLE = "sportlakeFinder"
 FREE, PAID, ACCESSIBLE = 1, 2, 4

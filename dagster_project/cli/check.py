@@ -153,7 +153,7 @@ def _count_plain(answer: "CheckReport") -> "Iterable[tuple[object, ...]]":
 
 def _count_in_words(answer: "CheckReport", words: "FindingWords") -> "Iterable[tuple[object, ...]]":
     """Returns the headings of the receipt's groups with their counts."""
-    from pipelines.submissions.receipt_page import group_all_findings
+    from pipelines.submissions.receipts.receipt_page import group_all_findings
     from quality.brief_findings import count_by_field
 
     by_field = count_by_field(answer.findings, answer.unlisted)

@@ -20,12 +20,12 @@ from schemas.text import Text
 
 if TYPE_CHECKING:
     from dagster_project.settings import Settings
-    from pipelines.submissions.accepted_proposals import AcceptedProposal
     from pipelines.submissions.finding_words import FindingWords
+    from pipelines.submissions.proposals.accepted_proposals import AcceptedProposal
     from pipelines.workspace import Workspace
     from quality.brief_findings import UnlistedFindings
     from schemas.contract import Contract
-    from schemas.engine import Engine
+    from schemas.execution.engine import Engine
     from schemas.slices import SliceKey
 
 # In bytes. A descriptor has a few kilobytes; YAML of many megabytes is an attack on its parser.
@@ -134,7 +134,7 @@ def _check_by_contract(
 
     avoid_pandas_import()
     from pipelines.submissions.finding_words import FindingWords
-    from pipelines.submissions.shrinking import is_said_complete
+    from pipelines.submissions.inbox.shrinking import is_said_complete
     from pipelines.submissions.validation import refuse_submission, validate_submission
 
     today = settings.current_time().date()
@@ -174,9 +174,9 @@ def _find_slice(
     workspace: "Workspace", asked: "Contract", sender: Sender | None, today: date
 ) -> "SliceKey | Finding | None":
     """Returns the slice that the sender's hand-in would have today, or why it may not be handed in; None without a sender."""
-    from pipelines.submissions.deposit import find_target
-    from pipelines.submissions.inbox import slice_or_finding
-    from pipelines.submissions.periods import find_period_problem
+    from pipelines.submissions.inbox.deposit import find_target
+    from pipelines.submissions.inbox.inbox import slice_or_finding
+    from pipelines.submissions.inbox.periods import find_period_problem
 
     if sender is None:
         return None

@@ -45,7 +45,7 @@ def show_application(
     from pipelines.contract_trial.contract_rejudgement import ApplicationRequest, apply_contract
     from pipelines.contract_trial.trial_plan import list_trial_units, make_plan
     from pipelines.desk.desk_pages import refresh_pages
-    from pipelines.submissions.rejudging import list_judgeable
+    from pipelines.submissions.decisions.rejudging import list_judgeable
 
     workspace, now = load_deciding_workspace(settings), settings.current_time()
     numbers = list_judgeable(workspace, dataset, department)

@@ -43,7 +43,7 @@ def show_trial(
     from pipelines.contract_trial.applicable_contract import find_required_version
     from pipelines.contract_trial.trial_effects import try_contract
     from pipelines.contract_trial.trial_plan import list_trial_units, plan_trial
-    from pipelines.submissions.rejudging import list_judgeable
+    from pipelines.submissions.decisions.rejudging import list_judgeable
 
     workspace = load_workspace(settings)
     plan = plan_trial(workspace, settings.contracts, dataset, file)

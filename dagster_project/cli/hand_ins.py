@@ -13,8 +13,8 @@ from dagster_project.engine_kind import EngineKind
 
 if TYPE_CHECKING:
     from dagster_project.settings import Settings
-    from pipelines.submissions.rejudging import Rejudgement
-    from pipelines.submissions.retraction import Restatement
+    from pipelines.submissions.decisions.rejudging import Rejudgement
+    from pipelines.submissions.decisions.retraction import Restatement
     from schemas.errors import SportlakeError
 
 NEXT = ("运行 sportlake run 后，版本和开放目录随之更新", "run sportlake run to bring releases and catalogues in line")
@@ -40,8 +40,8 @@ def retract_command(
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages
-    from pipelines.submissions.receipt_files import read_receipt
-    from pipelines.submissions.retraction import reinstate_submission, retract_submission
+    from pipelines.submissions.decisions.retraction import reinstate_submission, retract_submission
+    from pipelines.submissions.receipts.receipt_files import read_receipt
 
     settings = read_settings(actor)
     workspace, now = load_deciding_workspace(settings), settings.current_time()
@@ -75,7 +75,7 @@ def accept_command(
     from dagster_project.installation import load_deciding_workspace
     from dagster_project.settings import read_settings
     from pipelines.desk.desk_pages import refresh_pages
-    from pipelines.submissions.acceptance import accept_submission
+    from pipelines.submissions.decisions.acceptance import accept_submission
 
     settings = read_settings(actor)
     workspace, now = load_deciding_workspace(settings), settings.current_time()
@@ -158,7 +158,7 @@ def _judge_again(settings: "Settings", target: str, department: str | None, *, a
     from dagster_project.cli.progress import report_to_dagster
     from dagster_project.installation import load_deciding_workspace, load_workspace
     from pipelines.desk.desk_pages import refresh_pages
-    from pipelines.submissions.rejudging import apply_rejudgement, list_judgeable, plan_rejudgement
+    from pipelines.submissions.decisions.rejudging import apply_rejudgement, list_judgeable, plan_rejudgement
     from schemas.errors import UsageError
     from schemas.text import Text
 

@@ -15,8 +15,8 @@ from dagster_project.cli.console import ActorOption, handle_errors, print_error,
 if TYPE_CHECKING:
     from dagster_project.runs import RunResult
     from dagster_project.settings import Settings
-    from pipelines.submissions.early_hand_in import EarlyHandIn
-    from pipelines.submissions.inbox import Arrival
+    from pipelines.submissions.inbox.early_hand_in import EarlyHandIn
+    from pipelines.submissions.inbox.inbox import Arrival
     from pipelines.workspace import Workspace
 
 EXIT_FAILED = 1
@@ -76,7 +76,7 @@ def submit_command(
 ) -> None:
     """报送一份文件并立即判定。退出码 0 全部接收，1 部分暂缓或退回修改，2 拒收。 Hand in one file; exit 0 taken, 1 held back or quarantined, 2 refused."""
     from dagster_project.settings import read_settings
-    from pipelines.submissions.early_hand_in import begin_hand_in
+    from pipelines.submissions.inbox.early_hand_in import begin_hand_in
     from warehouse.layout import Layout
 
     settings = read_settings(actor)
@@ -95,11 +95,11 @@ def _hand_in(
     from dagster_project.installation import load_workspace
     from pipelines.desk.desk_pages import refresh_pages
     from pipelines.intake import find_unfinished
-    from pipelines.submissions.deposit import begin_early_reading, deposit_file, find_target
-    from pipelines.submissions.own_departments import require_own_department
-    from pipelines.submissions.receipt_files import read_receipt
-    from schemas.ahead import run_both
-    from warehouse.standing import find_standing
+    from pipelines.submissions.inbox.deposit import begin_early_reading, deposit_file, find_target
+    from pipelines.submissions.inbox.own_departments import require_own_department
+    from pipelines.submissions.receipts.receipt_files import read_receipt
+    from schemas.execution.ahead import run_both
+    from warehouse.lake.standing import find_standing
 
     workspace, now = load_workspace(settings), settings.current_time()
     dataset, department, period = place
@@ -144,7 +144,7 @@ def run_command(
     from pipelines.desk.desk_pages import refresh_pages
     from pipelines.publication.emptied_datasets import withdraw_emptied
     from pipelines.review.sample_review import may_review_samples
-    from pipelines.submissions.rejudging import rejudge_due
+    from pipelines.submissions.decisions.rejudging import rejudge_due
 
     settings = read_settings(actor)
     workspace = load_workspace(settings)

@@ -12,8 +12,8 @@ from dagster_project.cli.console import handle_errors, print_error, print_messag
 if TYPE_CHECKING:
     from pipelines.audit.ledger_heads import HeadCheck
     from pipelines.audit.timestamps import StampedHead
-    from warehouse.chain import LedgerHead
-    from warehouse.releases import Release
+    from warehouse.ledger.chain import LedgerHead
+    from warehouse.releases.releases import Release
 
 app = typer.Typer(name="ledger", help="台账。 The ledger of every decision.", no_args_is_help=True)
 EXIT_CHAIN_BROKEN = 1
@@ -90,7 +90,7 @@ def share_ledger() -> None:
     from dagster_project.settings import read_settings
     from schemas.errors import UsageError
     from schemas.text import Text
-    from warehouse.ledger_copy import share_lines
+    from warehouse.ledger.ledger_copy import share_lines
 
     workspace = load_workspace(
         read_settings(), follow=False

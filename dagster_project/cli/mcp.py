@@ -31,6 +31,6 @@ def serve_command(seconds: SecondsOption = 10) -> None:
             )
         )
     from pipelines.analyst_service.mcp_server import build_server
-    from warehouse.confined_query import QueryLimits
+    from warehouse.analyst_file.confined_query import QueryLimits
 
     build_server(load_workspace(read_settings()), QueryLimits(seconds=seconds)).run("stdio")

@@ -17,7 +17,7 @@ from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
 from pipelines.publication.due import publication_due, releases_due, warehouse_due
 from pipelines.review.approvals import list_waiting
-from pipelines.submissions.inbox import Arrival
+from pipelines.submissions.inbox.inbox import Arrival
 from pipelines.workspace import Workspace
 from schemas.errors import CatalogueError, UsageError
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from catalog.plan import PublicationPlan
     from dagster_project.runs import RunRequest, RunResult
-    from pipelines.submissions.receipt import Receipt
+    from pipelines.submissions.receipts.receipt import Receipt
 
     Planner: TypeAlias = Callable[[dg.DagsterInstance], Sequence[RunRequest]]
 

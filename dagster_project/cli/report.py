@@ -1,6 +1,6 @@
 """The report after a run: the files, the releases, the catalogues, and the entry points.
 
-Not here: running the pipeline (`progress.py`), the receipts' own text (`pipelines/submissions/receipt.py`).
+Not here: running the pipeline (`progress.py`), the receipts' own text (`pipelines/submissions/receipts/receipt.py`).
 """
 
 import sys
@@ -13,26 +13,26 @@ from catalog.browser_programs import read_programs
 from dagster_project.cli.console import make_console, print_error, print_message, print_table
 from pipelines.refusal import find_refusal
 from pipelines.review.approvals import list_disputes
-from pipelines.submissions.inbox import Arrival
-from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_files import find_words, read_receipt
-from pipelines.submissions.receipt_page import group_findings
-from pipelines.submissions.shared_keys import SHARED_KEY
+from pipelines.submissions.comparisons.shared_keys import SHARED_KEY
+from pipelines.submissions.inbox.inbox import Arrival
+from pipelines.submissions.receipts.receipt import Receipt
+from pipelines.submissions.receipts.receipt_files import find_words, read_receipt
+from pipelines.submissions.receipts.receipt_page import group_findings
 from pipelines.workspace import Workspace
 from quality.verdict import Outcome
 from schemas.assessments import describe_kinds
 from schemas.people import describe_roles
 from schemas.slices import select_current
 from schemas.text import Text
-from warehouse.releases import Release, list_releases
+from warehouse.releases.releases import Release, list_releases
 
 if TYPE_CHECKING:
     from catalog.plan import PublicationPlan, Withdrawal
     from dagster_project.runs import RunResult
     from dagster_project.settings import Settings
     from pipelines.review.approvals import WaitingCandidate
-    from warehouse.ledger import LedgerEntry
-    from warehouse.standing import StandingSubmission
+    from warehouse.lake.standing import StandingSubmission
+    from warehouse.ledger.ledger import LedgerEntry
 
 
 def print_failures(workspace: Workspace, ran: "Sequence[RunResult]") -> bool:

@@ -19,8 +19,8 @@ from pipelines.relations.judged_relations import JudgedRelation, UnaskedRelation
 from pipelines.review.approvals import find_ended_waiver, list_waiting
 from pipelines.review.expiring_evidence import NOTICE_DAYS, list_expiring_evidence
 from pipelines.review.waivers import list_waivers, split_waived
-from pipelines.submissions.receipt_files import read_receipt
-from pipelines.submissions.receipt_page import read_sentences
+from pipelines.submissions.receipts.receipt_files import read_receipt
+from pipelines.submissions.receipts.receipt_page import read_sentences
 from pipelines.submissions.timeliness import find_owed_slices, find_sent_back
 from pipelines.work_items.dispute_items import list_open_disputes
 from pipelines.work_items.hand_in_items import find_misnamed_items
@@ -31,7 +31,7 @@ from schemas.contract import Contract
 from schemas.people import ROLE_NAMES
 from schemas.relations import Relation
 from schemas.slices import SliceKey, select_current
-from warehouse.hand_in_days import HandInDays
+from warehouse.ledger.hand_in_days import HandInDays
 
 MOST_TODAY = 20
 MOST_DEPARTMENTS = 5

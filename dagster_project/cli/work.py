@@ -57,8 +57,8 @@ def work_command(
 
 def _print_hand_ins(workspace: "Workspace", department: str, period: str | None) -> None:
     """Prints what the department handed in, newest first, with state and last day."""
-    from pipelines.submissions.hand_in_lines import list_hand_in_lines
-    from pipelines.submissions.receipt_page import read_sentences
+    from pipelines.submissions.receipts.hand_in_lines import list_hand_in_lines
+    from pipelines.submissions.receipts.receipt_page import read_sentences
 
     newest = workspace.ledger.find_newest("submission", "department", department, MOST)
     lines = [

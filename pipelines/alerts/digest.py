@@ -15,7 +15,7 @@ from pipelines.workspace import Workspace
 from schemas.people import ROLE_NAMES
 from schemas.recipients import ROLE_PREFIX
 from schemas.text import Text
-from schemas.workdays import add_working_days
+from schemas.time_limits.workdays import add_working_days
 
 Stage = Literal["open", "due_soon", "late"]
 SOON = 3

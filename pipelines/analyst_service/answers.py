@@ -19,7 +19,7 @@ from pipelines.workspace import Workspace
 from schemas.contract import find_contract
 from schemas.errors import UsageError
 from schemas.text import Text
-from warehouse.confined_query import QueryLimits, QueryRefusal, run_confined
+from warehouse.analyst_file.confined_query import QueryLimits, QueryRefusal, run_confined
 
 MOST_FOUND = 50
 """Datasets in one answer of a search."""

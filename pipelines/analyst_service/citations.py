@@ -1,6 +1,6 @@
 """Where an answer comes from: the dataset, its newest release, the version of its contract, the licence. Read from the analysts' file.
 
-Grain of a citation: one dataset. Not here: the queries of people (`answers.py`), what the tables of `meta` are (`warehouse/meta.py`).
+Grain of a citation: one dataset. Not here: the queries of people (`answers.py`), what the tables of `meta` are (`warehouse/analyst_file/meta.py`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.confined_query import QueryAnswer
+from warehouse.analyst_file.confined_query import QueryAnswer
 
 _SCHEMA, _SUFFIX = "main.", "_history"
 _CITED = """

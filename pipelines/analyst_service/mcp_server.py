@@ -13,10 +13,10 @@ from pydantic import Field
 
 from pipelines.analyst_service.answers import MOST_ROWS, AnalystAnswers
 from pipelines.workspace import Workspace
-from schemas.code_version import read_code_version
 from schemas.errors import SportlakeError
+from schemas.execution.code_version import read_code_version
 from schemas.text import Text
-from warehouse.confined_query import QueryLimits, QueryRefusal
+from warehouse.analyst_file.confined_query import QueryLimits, QueryRefusal
 
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 _INSTRUCTIONS = """\

@@ -23,11 +23,11 @@ from pipelines.annotated_workbook.summary import TITLE, WIDTHS, Origin, build_su
 from pipelines.columns import column_matching
 from pipelines.read import Reading
 from pipelines.submissions.finding_words import FindingWords
-from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipts.receipt import Receipt
 from pipelines.workbook_stamp import TemplateStamp
 from schemas.codelists import CodeList
 from schemas.contract import Contract
-from schemas.temporary_folders import open_temporary_folder
+from schemas.execution.temporary_folders import open_temporary_folder
 from warehouse.atomic_files import replace_durably
 
 MEMORY = 2 * 2**30

@@ -19,10 +19,10 @@ from pipelines.columns.proposal_columns import proposal_labels
 from pipelines.normalise.numbers import convert_unit
 from pipelines.read import Reading
 from pipelines.read.reading import COLUMNS
-from pipelines.submissions.accepted_proposals import apply_proposals
+from pipelines.submissions.proposals.accepted_proposals import apply_proposals
 from quality.findings import Finding
 from quality.rules.judge import SEVERAL
-from schemas.rules import PointSwapped
+from schemas.rules.rules import PointSwapped
 
 _RANK = {"error": 0, "warning": 1, "info": 2}
 _Place = tuple[int, str]

@@ -13,8 +13,8 @@ from pipelines.annotated_workbook.cell_xml import cell_link
 from pipelines.annotated_workbook.job import SummaryCell
 from pipelines.annotated_workbook.styles import Kind
 from pipelines.submissions.finding_words import FindingWords
-from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_page import group_findings, read_sentences
+from pipelines.submissions.receipts.receipt import Receipt
+from pipelines.submissions.receipts.receipt_page import group_findings, read_sentences
 from schemas.text import Text
 
 Origin = Literal["original", "read", "rows"]

@@ -1,7 +1,7 @@
 """Heads of the ledger that were noted elsewhere, and whether the ledger still holds them: what tells that its tail was cut off.
 
 A head is an entry's number and hash (`SEQ:HASH`). Every release notes the one before it, also in its public files. Not here: the
-chain itself (`warehouse/chain.py`), heads that an authority stamped (`timestamps.py`).
+chain itself (`warehouse/ledger/chain.py`), heads that an authority stamped (`timestamps.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,8 +12,8 @@ from pipelines.audit.given_files import find_given_file
 from pipelines.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.text import Text
-from warehouse.chain import LedgerHead, find_heads
-from warehouse.releases import Release, list_releases
+from warehouse.ledger.chain import LedgerHead, find_heads
+from warehouse.releases.releases import Release, list_releases
 
 LARGEST_NOTE = 16 * 1024 * 1024
 """Bytes of a file in which heads are looked for; a release's descriptor has far fewer."""

@@ -12,12 +12,12 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.submissions.corrections import mark_corrections, read_corrections
-from pipelines.submissions.submission import Submission, original_file
+from pipelines.submissions.inbox.submission import Submission, original_file
 from pipelines.workspace import Workspace
 from schemas.slices import SliceKey
-from warehouse.chain import LedgerEntry, entry_line
 from warehouse.deltalog import commit_path
 from warehouse.layout import Layout
+from warehouse.ledger.chain import LedgerEntry, entry_line
 
 _LAKE_KINDS = frozenset({"landing", "restatement"})
 """Kinds of entries that say with which version of the lake they came."""

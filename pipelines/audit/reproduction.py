@@ -19,23 +19,23 @@ from pipelines.intake import read_accepted_rows
 from pipelines.release import Candidate, assemble_candidate, describe_approval, write_release
 from pipelines.review.approvals import review_candidate
 from pipelines.review.waivers import WaivedFinding, list_waivers
-from pipelines.submissions.receipt_files import read_receipt
-from pipelines.submissions.submission import original_file, read_submission
+from pipelines.submissions.inbox.submission import original_file, read_submission
+from pipelines.submissions.receipts.receipt_files import read_receipt
 from pipelines.workspace import Workspace
 from quality.findings import make_table_finding
 from quality.relations.result import is_relation_finding
 from schemas.contract import Contract
 from schemas.errors import ReleaseError
+from schemas.execution.temporary_folders import open_temporary_folder
 from schemas.slices import parse_slice, select_current
 from schemas.table_parts import PartRules
-from schemas.temporary_folders import open_temporary_folder
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
-from warehouse.chain import find_heads
-from warehouse.contents import list_versions
-from warehouse.ledger import LedgerEntry
-from warehouse.releases import SUMS, Release, list_numbers, read_sums
-from warehouse.standing import StandingSubmission, list_standing
+from warehouse.lake.standing import StandingSubmission, list_standing
+from warehouse.ledger.chain import find_heads
+from warehouse.ledger.ledger import LedgerEntry
+from warehouse.releases.contents import list_versions
+from warehouse.releases.releases import SUMS, Release, list_numbers, read_sums
 
 
 class RebuiltFile(NamedTuple):

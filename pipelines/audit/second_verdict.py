@@ -14,22 +14,22 @@ from pydantic import ValidationError
 from pipelines.audit.given_files import find_given_file
 from pipelines.audit.past_state import PastState
 from pipelines.intake import judge_original
-from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_files import read_receipt
-from pipelines.submissions.submission import Submission, read_submission
+from pipelines.submissions.inbox.submission import Submission, read_submission
+from pipelines.submissions.receipts.receipt import Receipt
+from pipelines.submissions.receipts.receipt_files import read_receipt
+from pipelines.submissions.receipts.verdict_facts import describe_verdict
 from pipelines.submissions.validation import Validation
-from pipelines.submissions.verdict_facts import describe_verdict
 from pipelines.workspace import Workspace
 from quality.brief_findings import count_unlisted
 from quality.findings import count_by_type
-from schemas.code_version import read_code_version
 from schemas.contract import find_contract
 from schemas.errors import UsageError
+from schemas.execution.code_version import read_code_version
+from schemas.execution.temporary_folders import open_temporary_folder
 from schemas.slices import SliceKey
-from schemas.temporary_folders import open_temporary_folder
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
-from warehouse.ledger import LedgerEntry
+from warehouse.ledger.ledger import LedgerEntry
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from pipelines.workspace import Workspace
 from schemas.errors import LedgerError, UsageError
 from schemas.text import Text
 from warehouse.atomic_files import open_aside
-from warehouse.chain import LedgerHead
+from warehouse.ledger.chain import LedgerHead
 
 TIMEOUT = (5.0, 20.0)
 """Seconds to connect to the authority, and to wait for its answer."""

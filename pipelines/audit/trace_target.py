@@ -23,9 +23,9 @@ from schemas.errors import UsageError
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
 from warehouse.canonical import to_canonical_text
-from warehouse.package import build_public_schema
-from warehouse.release_table import list_release_files, read_table
-from warehouse.releases import Release, list_releases, read_sums
+from warehouse.releases.package import build_public_schema
+from warehouse.releases.release_table import list_release_files, read_table
+from warehouse.releases.releases import Release, list_releases, read_sums
 
 _NUMBER = re.compile(r"(?:([a-z][a-z0-9_]*)/)?(20\d{2}\.\d{1,2}\.\d{1,6})")
 RECEIPT_PREFIX = "RCPT-"

@@ -16,7 +16,7 @@ from pipelines.venues.row_venues import RowVenue
 from pipelines.workspace import Workspace
 from schemas.people import ROLE_NAMES, People
 from schemas.text import Text
-from warehouse.ledger import LedgerEntry
+from warehouse.ledger.ledger import LedgerEntry
 
 FOLDER = Path(__file__).parents[1] / "pages"
 NONE = "—"

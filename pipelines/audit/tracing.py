@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipelines.audit.trace_target import TraceTarget, list_all_releases, read_row_values
-from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_files import read_receipt
-from pipelines.submissions.submission import Submission, original_file, read_submission
-from pipelines.submissions.verdict_facts import find_acceptances
+from pipelines.submissions.inbox.submission import Submission, original_file, read_submission
+from pipelines.submissions.receipts.receipt import Receipt
+from pipelines.submissions.receipts.receipt_files import read_receipt
+from pipelines.submissions.receipts.verdict_facts import find_acceptances
 from pipelines.venues.row_venues import RowVenue, find_row_venue, list_venue_columns
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
-from warehouse.ledger import EntryKind, LedgerEntry
-from warehouse.releases import Release, verify_release
+from warehouse.ledger.ledger import EntryKind, LedgerEntry
+from warehouse.releases.releases import Release, verify_release
 
 OriginalState = Literal["same", "changed", "missing", "never_kept", "erased"]
 _OF_DATASET: tuple[EntryKind, ...] = ("withdrawal", "restoration", "rollback", "incident", "waiver")

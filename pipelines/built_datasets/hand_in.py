@@ -17,17 +17,17 @@ import pyarrow as pa
 
 from pipelines.built_datasets.platform_tables import read_platform_table
 from pipelines.built_datasets.query import build_rows, read_inputs, write_csv
-from pipelines.submissions.deposit import deposit_file, find_target
-from pipelines.submissions.inbox import Arrival
+from pipelines.submissions.inbox.deposit import deposit_file, find_target
+from pipelines.submissions.inbox.inbox import Arrival
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.built import PlatformTable
 from schemas.contract import Contract
+from schemas.execution.temporary_folders import open_temporary_folder
 from schemas.slices import SliceKey, containing_period
-from schemas.temporary_folders import open_temporary_folder
 from schemas.text import Text
 from warehouse.atomic_files import hold_lock
-from warehouse.standing import list_hand_ins
+from warehouse.lake.standing import list_hand_ins
 
 
 class BuildResult(NamedTuple):

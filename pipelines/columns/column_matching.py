@@ -22,7 +22,7 @@ from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
 from schemas.label_columns import LabelColumn, list_department_labels, list_label_columns
 from schemas.policy import NewColumns
-from schemas.rule_base import Severity
+from schemas.rules.rule_base import Severity
 from schemas.slice_columns import BY_NAME, SliceColumn
 from schemas.text import Text
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.contract_trial.trial_plan import read_given_contract
-from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.receipts.receipt_files import read_receipt
 from pipelines.workspace import Workspace
 from schemas.contract import Contract, find_contract
 from schemas.errors import UsageError

@@ -17,17 +17,17 @@ from pipelines.contract_trial.trial_effects import hash_verdicts
 from pipelines.contract_trial.trial_plan import TrialPlan, cut_chunks, list_trial_units
 from pipelines.contract_trial.trial_verdict import OriginalDigest, hash_chunk, plan_rejudgements
 from pipelines.intake import judge_and_land
-from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_files import read_receipt
-from pipelines.submissions.rejudging import apply_rejudgement, list_judgeable
-from pipelines.submissions.submission import read_submission
+from pipelines.submissions.decisions.rejudging import apply_rejudgement, list_judgeable
+from pipelines.submissions.inbox.submission import read_submission
+from pipelines.submissions.receipts.receipt import Receipt
+from pipelines.submissions.receipts.receipt_files import read_receipt
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
-from schemas.engine import Engine
 from schemas.errors import UsageError
+from schemas.execution.engine import Engine
 from schemas.text import Text
-from warehouse.ledger import LedgerEntry
-from warehouse.standing import is_retracted
+from warehouse.lake.standing import is_retracted
+from warehouse.ledger.ledger import LedgerEntry
 
 IN_CHUNK = 8
 """Submissions of which a worker says at once whether judging them again would change them."""

@@ -13,12 +13,12 @@ from pipelines.contract_trial.trial_plan import TrialPlan, TrialUnit, cut_chunks
 from pipelines.contract_trial.trial_verdict import OriginalDigest, TrialVerdict, judge_chunk
 from pipelines.workspace import Workspace
 from schemas.contract import Contract, parse_contract_text
-from schemas.engine import Engine
+from schemas.execution.engine import Engine
 from schemas.slices import SliceKey, select_current
 from schemas.text import Text
-from warehouse.commits import Commit
-from warehouse.ledger import LedgerHead
-from warehouse.releases import list_releases
+from warehouse.lake.commits import Commit
+from warehouse.ledger.ledger import LedgerHead
+from warehouse.releases.releases import list_releases
 
 
 class DepartmentEffect(NamedTuple):

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.workspace import Workspace
-from schemas.code_version import read_code_version
 from schemas.contract import Contract, find_contract, read_contract
 from schemas.departments import find_department
 from schemas.errors import UsageError
+from schemas.execution.code_version import read_code_version
 from schemas.slices import SliceKey, parse_slice
 from schemas.text import Text
-from warehouse.standing import list_hand_ins, open_hand_in_index
+from warehouse.lake.standing import list_hand_ins, open_hand_in_index
 
 LEAST_IN_CHUNK, MOST_CHUNKS = 8, 64
 """Each chunk of originals copies the ledger and links the submissions before it, some seconds of ten thousand: few of them, but enough for many workers."""

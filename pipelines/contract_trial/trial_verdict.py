@@ -23,19 +23,19 @@ from pipelines.audit.past_state import PastState
 from pipelines.audit.second_verdict import judge_again
 from pipelines.contract_trial.trial_plan import TrialPlan, TrialUnit, hash_contracts
 from pipelines.intake import judge_original, read_accepted_rows
-from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_files import read_receipt
-from pipelines.submissions.rejudging import plan_rejudgement
-from pipelines.submissions.submission import original_file, read_submission
+from pipelines.submissions.decisions.rejudging import plan_rejudgement
+from pipelines.submissions.inbox.submission import original_file, read_submission
+from pipelines.submissions.receipts.receipt import Receipt
+from pipelines.submissions.receipts.receipt_files import read_receipt
 from pipelines.submissions.validation import Validation
 from pipelines.workspace import Workspace, open_workspace
 from quality.findings import Finding
 from schemas.contract import Contract, parse_contract_text, read_contracts
 from schemas.errors import EngineError
-from schemas.temporary_folders import open_temporary_folder
+from schemas.execution.temporary_folders import open_temporary_folder
+from schemas.execution.worker_plan import require_code_version
 from schemas.text import Text
-from schemas.worker_plan import require_code_version
-from warehouse.sorted_rows import have_same_rows
+from warehouse.lake.sorted_rows import have_same_rows
 
 MOST_CELLS = 200
 """Findings of one original that come back by place; the number of all of them comes back too."""

@@ -12,7 +12,7 @@ from pipelines.review.approvals import is_decision
 from pipelines.workspace import Workspace
 from schemas.text import Text
 from schemas.venues import read_venue_rules
-from warehouse.ledger import EntryKind, LedgerEntry
+from warehouse.ledger.ledger import EntryKind, LedgerEntry
 
 DECISIONS: Mapping[EntryKind, Text] = {
     "approval": Text(zh="同意发布", en="approved"),

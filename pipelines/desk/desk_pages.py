@@ -18,13 +18,13 @@ from pipelines.desk.time_limits_page import build_time_limits
 from pipelines.desk.venues_page import VENUES_PAGE, build_venues_view
 from pipelines.review.approvals import list_waiting
 from pipelines.review.candidate_pages import write_waiting_pages
-from pipelines.submissions.receipt_index import department_name, update_receipt_index, write_receipt_index
-from pipelines.submissions.receipt_page import FOLDER, read_sentences
+from pipelines.submissions.receipts.receipt_index import department_name, update_receipt_index, write_receipt_index
+from pipelines.submissions.receipts.receipt_page import FOLDER, read_sentences
 from pipelines.work_items.work_list import list_work_items
 from pipelines.workspace import Workspace
 from schemas.text import Text
+from warehouse.analyst_file.due_reading import DueSummary, keep_due_summary
 from warehouse.atomic_files import write_atomically
-from warehouse.due_reading import DueSummary, keep_due_summary
 
 
 def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[str] | None = None) -> Path:

@@ -11,13 +11,13 @@ from pipelines.desk.decision_lines import DecisionLine, list_decisions
 from pipelines.publication.comparisons import Comparison, list_comparisons
 from pipelines.review.approvals import WaitingCandidate, list_waiting
 from pipelines.review.candidate_view import list_commands
-from pipelines.submissions.hand_in_lines import HandInLine, list_hand_in_lines
+from pipelines.submissions.receipts.hand_in_lines import HandInLine, list_hand_in_lines
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
 from schemas.assessments import describe_kinds
 from schemas.people import ROLE_NAMES, describe_roles
 from schemas.text import Text
-from warehouse.hand_in_days import HandInDays
+from warehouse.ledger.hand_in_days import HandInDays
 
 MOST_DECISIONS = 20
 MOST_TODAY = 100

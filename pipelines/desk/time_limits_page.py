@@ -1,20 +1,20 @@
 """What the page of time limits says: each limit with its clause, how it is kept, and what is overdue and not done, as a value.
 
 Everything is from the table of limits and what the newest analysts' file says. Read only. Not here: the page (`desk_pages.py`), its layout
-(`pipelines/pages`), computing what is due (`warehouse/due.py`).
+(`pipelines/pages`), computing what is due (`warehouse/analyst_file/due.py`).
 """
 
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from pipelines.submissions.receipt_index import department_name
+from pipelines.submissions.receipts.receipt_index import department_name
 from pipelines.workspace import Workspace
 from quality.findings import masked_excerpt
-from schemas.limit_texts import HAND_IN_TITLE, describe_rule
 from schemas.text import Text
-from schemas.time_limits import HAND_IN, TimeLimitRule, read_time_limits
-from warehouse.due_reading import DueCounts, DueSummary, MissingLine
+from schemas.time_limits.limit_texts import HAND_IN_TITLE, describe_rule
+from schemas.time_limits.time_limits import HAND_IN, TimeLimitRule, read_time_limits
+from warehouse.analyst_file.due_reading import DueCounts, DueSummary, MissingLine
 
 KEY_LIMIT = 60
 """Characters of a key that are shown."""

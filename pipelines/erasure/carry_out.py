@@ -9,7 +9,7 @@
 
 Only then the entry `erasure_end`. Killed anywhere, confirming again goes on from there. Files are counted once, before the first is
 changed, in the entry of the decision. Nothing of this can be undone.
-Not here: who may ask and confirm (`requests.py`), how a file is rewritten (`raw_bytes.py`, `warehouse/refreezing.py`).
+Not here: who may ask and confirm (`requests.py`), how a file is rewritten (`raw_bytes.py`, `warehouse/releases/refreezing.py`).
 """
 
 import csv
@@ -32,19 +32,19 @@ from pipelines.erasure.sought_values import SoughtValues
 from pipelines.erasure.tables import erase_cells
 from pipelines.intake import ACCEPTED
 from pipelines.publication.due import warehouse_inputs
-from pipelines.submissions.submission import read_submission
+from pipelines.submissions.inbox.submission import read_submission
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.errors import SportlakeError, UsageError
 from schemas.text import Text
+from warehouse.analyst_file.database import rebuild_database
 from warehouse.atomic_files import hold_lock, write_atomically, write_table
-from warehouse.chain import MASKED, list_declared
-from warehouse.database import rebuild_database
-from warehouse.freezing import remove_unfinished
-from warehouse.ledger import LedgerEntry
-from warehouse.ledger_masking import find_masked_lines, mask_lines
-from warehouse.refreezing import finish_refreezing, refreeze_release
-from warehouse.releases import DESCRIPTOR, Release, list_numbers, read_release
+from warehouse.ledger.chain import MASKED, list_declared
+from warehouse.ledger.ledger import LedgerEntry
+from warehouse.ledger.ledger_masking import find_masked_lines, mask_lines
+from warehouse.releases.freezing import remove_unfinished
+from warehouse.releases.refreezing import finish_refreezing, refreeze_release
+from warehouse.releases.releases import DESCRIPTOR, Release, list_numbers, read_release
 from warehouse.working_folders import remove_abandoned
 
 _APART = frozenset({"lake", "releases", "ledger", "catalogue", "corrections"})

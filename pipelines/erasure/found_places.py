@@ -13,7 +13,7 @@ from pipelines.erasure.raw_bytes import erase_bytes
 from pipelines.erasure.sought_values import SoughtValues
 from pipelines.erasure.tables import count_cells
 from pipelines.read import read_file
-from pipelines.submissions.taken_files import FOLDERS, SENT_BACK_FOLDER, TAKEN_FOLDER
+from pipelines.submissions.inbox.taken_files import FOLDERS, SENT_BACK_FOLDER, TAKEN_FOLDER
 from schemas.errors import UnreadableFile
 from schemas.text import Text
 from warehouse.layout import Layout

@@ -14,8 +14,8 @@ from pipelines.erasure.found_places import count_in_file
 from pipelines.erasure.raw_bytes import erase_bytes
 from pipelines.erasure.requests import ErasureRequest
 from pipelines.erasure.sought_values import SoughtValues
-from pipelines.submissions.receipt_files import mark_receipt
-from pipelines.submissions.submission import ErasedOriginal, Submission, original_file, read_submission
+from pipelines.submissions.inbox.submission import ErasedOriginal, Submission, original_file, read_submission
+from pipelines.submissions.receipts.receipt_files import mark_receipt
 from pipelines.workspace import Workspace
 from warehouse.atomic_files import fsync_path, open_aside, write_atomically
 

@@ -15,14 +15,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from pipelines.erasure.sought_values import SoughtValues
 from pipelines.publication.withdrawal import checked_reason
 from pipelines.review.decisions import read_person_for
-from pipelines.submissions.submission import ALPHABET
+from pipelines.submissions.inbox.submission import ALPHABET
 from pipelines.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.people import Role
 from schemas.text import Text
 from warehouse.atomic_files import write_atomically
 from warehouse.layout import require_safe_name
-from warehouse.ledger import LedgerEntry
+from warehouse.ledger.ledger import LedgerEntry
 
 DECIDERS: tuple[Role, ...] = ("steward", "confidentiality", "head")
 """Who may ask for an erasure, and who may confirm one."""

@@ -17,10 +17,10 @@ from pipelines.template.template_workbook import template_filename
 from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Contract, rule_fields
 from schemas.departments import Department
-from schemas.expectations import TableExpectation
-from schemas.limit_texts import describe_hand_in_limit
-from schemas.rules import RowRule
+from schemas.rules.expectations import TableExpectation
+from schemas.rules.rules import RowRule
 from schemas.text import Text
+from schemas.time_limits.limit_texts import describe_hand_in_limit
 
 LISTED = 60
 """Number of codes that the page lists; a longer list is only named, and the template holds it in full."""

@@ -20,9 +20,9 @@ from pipelines.field_help import describe_submitters
 from pipelines.guide.page import build_view
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
-from schemas.expectations import TableExpectation
-from schemas.rule_base import ContractCheck
-from schemas.rules import RowRule
+from schemas.rules.expectations import TableExpectation
+from schemas.rules.rule_base import ContractCheck
+from schemas.rules.rules import RowRule
 from schemas.text import Text
 
 FOLDER = Path(__file__).parents[1] / "pages"

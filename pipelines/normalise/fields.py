@@ -40,7 +40,7 @@ from pipelines.normalise.radicals import LOOKALIKES
 from pipelines.normalise.text_rules import Rule, apply_rule, clean_text
 from pipelines.units.spellings import UNITS, unit_key
 from schemas.contract import Contract, Field
-from schemas.group_rules import NoOverlap
+from schemas.rules.group_rules import NoOverlap
 from schemas.text import Text
 
 _NUMBERS = frozenset({"integer", "number", "year"})

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Field
-from schemas.same_object import SameObject
+from schemas.execution.same_object import SameObject
 
 _BLANKS = re.compile(r"\s+")
 _SIGNS = re.compile(r"[\W_]+")

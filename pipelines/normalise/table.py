@@ -16,8 +16,8 @@ from pipelines.normalise.fields import FieldSpellings, field_spellings
 from pipelines.normalise.labels import build_code_labels
 from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
-from schemas.same_object import SameObject
-from schemas.spilled_table import SLICE_ROWS, map_columns, spill_column
+from schemas.execution.same_object import SameObject
+from schemas.execution.spilled_table import SLICE_ROWS, map_columns, spill_column
 
 _FEW_ROWS = 200
 _SPELLINGS_KEPT = 4_096

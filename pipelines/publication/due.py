@@ -13,9 +13,9 @@ from pipelines.review.approvals import find_equal_release
 from pipelines.submissions.timeliness import find_next_cycle, find_owed_slices
 from pipelines.venues.venue_tables import build_venue_tables
 from pipelines.workspace import Workspace
-from warehouse.database import WarehouseInputs, is_current
+from warehouse.analyst_file.database import WarehouseInputs, is_current
 from warehouse.deadlines import OwedSlices
-from warehouse.releases import Release, list_numbers, list_releases
+from warehouse.releases.releases import Release, list_numbers, list_releases
 
 
 def releases_due(workspace: Workspace) -> list[str]:

@@ -12,9 +12,9 @@ from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals, describe_withdrawal, parse_withdrawal
 from pipelines.workspace import Workspace
 from schemas.text import Text
-from warehouse.ledger import LedgerEntry
-from warehouse.open_decisions import OpenDecisions
-from warehouse.standing import find_retraction
+from warehouse.lake.standing import find_retraction
+from warehouse.ledger.ledger import LedgerEntry
+from warehouse.ledger.open_decisions import OpenDecisions
 
 
 def withdraw_emptied(workspace: Workspace, now: datetime) -> Sequence[Withdrawal]:

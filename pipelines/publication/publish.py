@@ -13,7 +13,7 @@ from catalog.plan import DAMAGED, Catalogue, Difference, PlanOutcome, PlanStep, 
 from pipelines.publication.visible_release import visible_release
 from pipelines.publication.withdrawal import active_withdrawals, list_withdrawals
 from pipelines.workspace import Workspace
-from warehouse.ledger import LedgerEntry
+from warehouse.ledger.ledger import LedgerEntry
 
 _Shown = TypeVar("_Shown", CatalogueEntry, PlanStep)
 

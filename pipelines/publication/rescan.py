@@ -26,8 +26,8 @@ from quality.row_scan import FIRST_ROW
 from schemas.contract import Contract
 from schemas.errors import ReleaseError, UsageError
 from schemas.text import Text
-from warehouse.ledger import LedgerEntry
-from warehouse.package import changes_filename
+from warehouse.ledger.ledger import LedgerEntry
+from warehouse.releases.package import changes_filename
 
 REASON = Text(
     zh="例行复查发现其中可能含有不应公开的内容，已先行停止开放；核实更正后恢复",

@@ -15,7 +15,7 @@ from pipelines.workspace import Workspace
 from schemas.contract import find_contract
 from schemas.errors import UsageError
 from schemas.text import Text
-from warehouse.releases import Release
+from warehouse.releases.releases import Release
 
 
 class RollbackResult(NamedTuple):

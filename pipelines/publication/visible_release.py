@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from pipelines.workspace import Workspace
 from schemas.errors import ReleaseError
 from schemas.text import Text
-from warehouse.releases import Release, list_releases
+from warehouse.releases.releases import Release, list_releases
 
 
 class VisibleRelease(NamedTuple):

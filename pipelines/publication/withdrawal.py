@@ -14,8 +14,8 @@ from pipelines.workspace import Workspace
 from schemas.contract import Contract, find_contract
 from schemas.errors import UsageError
 from schemas.text import Text
-from warehouse.ledger import LedgerEntry
-from warehouse.releases import Release
+from warehouse.ledger.ledger import LedgerEntry
+from warehouse.releases.releases import Release
 
 LONGEST_REASON = 500
 

@@ -29,9 +29,9 @@ from quality.conformance.blocks import Block, ByteSource, TextBlock, read_blocks
 from quality.conformance.lines import RecordLines, build_multi_line_record
 from quality.conformance.reader import Batch, read_batch
 from quality.conformance.run import AHEAD
-from schemas.ahead import map_ahead
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
+from schemas.execution.ahead import map_ahead
 from schemas.text import Text
 
 DELIMITERS = {",": Text(zh="逗号", en="comma"), "\t": Text(zh="制表符", en="tab"), ";": Text(zh="分号", en="semicolon")}

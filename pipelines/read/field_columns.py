@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipelines.columns.column_labels import field_names_by_label, match_label
 from pipelines.read.reading import RAGGED_ROWS, Reading
 from schemas.contract import Contract, Field
-from schemas.spilled_table import map_columns
+from schemas.execution.spilled_table import map_columns
 
 Found = TypeVar("Found")
 

@@ -19,7 +19,7 @@ from quality.conformance.buffers import Bools, Places, to_int64, to_numpy, to_st
 from quality.conformance.reader import Batch
 from quality.findings import Finding
 from schemas.errors import UnreadableFile
-from schemas.spilled_table import TableSpill
+from schemas.execution.spilled_table import TableSpill
 
 Record = Sequence[str]
 """The cells of a row as a file has them."""

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pipelines.read.defects import FORMULA_ERRORS, REPLACED, formula_error, lost_characters
 from quality.brief_findings import MOST_MADE, UnlistedFindings, leave_unlisted
 from quality.findings import Finding, FindingKind
-from schemas.spilled_table import map_columns
+from schemas.execution.spilled_table import map_columns
 
 _MADE_AT_ONCE = 1 << 16
 

@@ -17,7 +17,7 @@ from pipelines.read.reading import EXPANDED_BYTES, EXPANSION, EXPANSION_FROM, FI
 from pipelines.read.workbook_process import corrupt_error, password_error
 from quality.findings import masked_excerpt
 from schemas.errors import UnreadableFile
-from schemas.temporary_folders import open_temporary_folder
+from schemas.execution.temporary_folders import open_temporary_folder
 from schemas.text import Text
 
 _BLOCK = 2**20

@@ -33,11 +33,11 @@ from quality.relations.relation_judge import (
 )
 from quality.relations.result import RelationResult
 from schemas.contract import SLICE_COLUMNS
-from schemas.engine import LargeWork
+from schemas.execution.engine import LargeWork
+from schemas.execution.worker_plan import WorkerPlan, make_unreachable_error, open_plan, pack_plan
 from schemas.relations import Implication, Relation
-from schemas.worker_plan import WorkerPlan, make_unreachable_error, open_plan, pack_plan
-from warehouse.parts import Part
-from warehouse.row_shards import open_part_rows, write_shards
+from warehouse.lake.parts import Part
+from warehouse.releases.row_shards import open_part_rows, write_shards
 from warehouse.types import arrow_type
 from warehouse.working_folders import open_working_folder
 

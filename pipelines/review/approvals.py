@@ -15,7 +15,7 @@ from pipelines.workspace import Workspace
 from schemas.assessments import AssessmentKind
 from schemas.contract import Contract
 from schemas.people import ApprovalRole, Role
-from warehouse.ledger import LedgerEntry
+from warehouse.ledger.ledger import LedgerEntry
 
 
 class Decision(NamedTuple):

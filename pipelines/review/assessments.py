@@ -13,7 +13,7 @@ from pipelines.workspace import Workspace
 from schemas.assessments import PUBLIC_RESULTS, RELEASED_KINDS, AssessmentKind
 from schemas.contract import Contract
 from schemas.people import Role
-from warehouse.ledger import EntryKind, LedgerEntry
+from warehouse.ledger.ledger import EntryKind, LedgerEntry
 
 
 class AssessmentRecord(NamedTuple):

@@ -15,16 +15,16 @@ from pipelines.review.approvals import Decision, Review, review_candidate
 from pipelines.review.assessments import AssessmentRecord, list_assessments
 from pipelines.review.coverage import Coverage, measure_coverage
 from pipelines.review.waivers import may_be_waived
-from pipelines.submissions.receipt_files import name_findings, read_receipt
-from pipelines.submissions.verdict_facts import find_acceptances
+from pipelines.submissions.receipts.receipt_files import name_findings, read_receipt
+from pipelines.submissions.receipts.verdict_facts import find_acceptances
 from pipelines.workspace import Workspace
 from schemas.assessments import ASSESSMENT_NAMES, ASSESSMENT_ROLES, AssessmentKind, describe_kinds
 from schemas.people import ApprovalRole, describe_roles
 from schemas.text import Text
-from warehouse.changes import RowChanges
-from warehouse.contents import count_changes
-from warehouse.ledger import LedgerEntry
-from warehouse.releases import Release, list_releases
+from warehouse.ledger.ledger import LedgerEntry
+from warehouse.releases.changes import RowChanges
+from warehouse.releases.contents import count_changes
+from warehouse.releases.releases import Release, list_releases
 
 SAMPLE_ROWS = 5
 """Rows that the view shows; none of a candidate that the gate stops."""

@@ -7,7 +7,7 @@ period that anybody has handed in is asked of every department. Pure. Not here: 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pipelines.submissions.inbox import may_submit
+from pipelines.submissions.inbox.inbox import may_submit
 from quality.findings import Finding
 from schemas.contract import Contract
 from schemas.departments import Department

@@ -17,7 +17,7 @@ from schemas.contract import Contract
 from schemas.metadata import OpenType
 from schemas.people import ROLE_NAMES
 from schemas.text import Text
-from warehouse.releases import Release
+from warehouse.releases.releases import Release
 
 OPEN_TYPE_NAMES: Mapping[OpenType, Text] = {
     "open": Text(zh="无条件开放", en="open without conditions"),

@@ -3,7 +3,7 @@
 A waiver is an entry `waiver` of the ledger, of one objection to one dataset: its type and field, the version of the contract, and what
 it concerns (departments, periods, receipts, rows held back, rows that break a relation). If any of these changes it is another objection, and the waiver is
 of no use. It holds until the end of its last day. Read only. Not here: waiving (`waiver_decisions.py`), hand-ins accepted in
-spite of findings (`pipelines/submissions/acceptance.py`).
+spite of findings (`pipelines/submissions/decisions/acceptance.py`).
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from quality.relations.result import is_relation_finding
 from schemas.contract import Contract
 from schemas.people import Role
 from schemas.text import Text
-from warehouse.ledger import LedgerEntry
+from warehouse.ledger.ledger import LedgerEntry
 
 WAIVABLE = frozenset({"low-coverage", "too-many-held-back", "no-contact"})
 """Types of objections that a person may waive, beside broken relations: none about personal data, the negative list, values, keys or the open type."""

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from pipelines.sample.random_values import RandomSource, make_credit_code
 from schemas.days import parse_day
-from schemas.workdays import add_working_days
+from schemas.time_limits.workdays import add_working_days
 
 Row = dict[str, Any]
 PROVINCE = "210000"

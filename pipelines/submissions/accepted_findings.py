@@ -1,7 +1,7 @@
 """Findings that a steward may accept all the same: those about rows or the table, never about a cell or personal data.
 
 A cell of a wrong type has no value that could land, and no decision makes a person's number public. Not here: the decision
-(`acceptance.py`).
+(`pipelines/submissions/decisions/acceptance.py`).
 """
 
 from collections.abc import Collection

@@ -19,13 +19,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from pipelines.normalise import CellRewrite, NormalisedTable
+from pipelines.submissions.checks.replaced_cells import replace_cells
 from pipelines.submissions.finding_words import FindingWords
-from pipelines.submissions.replaced_cells import replace_cells
 from quality.findings import Finding, masked_excerpt
 from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.errors import ContractError
-from schemas.rule_base import Severity
+from schemas.rules.rule_base import Severity
 from schemas.slices import SliceKey
 from schemas.text import Text
 

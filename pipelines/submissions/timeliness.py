@@ -2,26 +2,26 @@
 
 Grain: one department of one update cycle. A cycle is due at the end of the contract's time limit, counted from the last day
 of the cycle: the day of the event that the limit names is known only once the file is there. Read only. Not here: the
-calendar (`schemas/workdays.py`), how a limit ends (`schemas/time_limits.py`), the type `OwedSlice` (`warehouse/deadlines.py`), what is to be released or published (`publication/due.py`), who is told.
+calendar (`schemas/time_limits/workdays.py`), how a limit ends (`schemas/time_limits/time_limits.py`), the type `OwedSlice` (`warehouse/deadlines.py`), what is to be released or published (`publication/due.py`), who is told.
 """
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import count, takewhile
 
-from pipelines.submissions.inbox import may_submit
-from pipelines.submissions.periods import PROBLEMS
-from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.inbox.inbox import may_submit
+from pipelines.submissions.inbox.periods import PROBLEMS
+from pipelines.submissions.receipts.receipt import Receipt
+from pipelines.submissions.receipts.receipt_files import read_receipt
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
 from schemas.metadata import UpdateCycle
 from schemas.slices import SliceKey, containing_period, period_days
-from schemas.time_limits import last_day
-from schemas.workdays import read_workdays
+from schemas.time_limits.time_limits import last_day
+from schemas.time_limits.workdays import read_workdays
 from warehouse.deadlines import OwedSlice
-from warehouse.ledger import LedgerEntry
-from warehouse.standing import find_last_hand_in, find_standing, list_sent_back, open_hand_in_index
+from warehouse.lake.standing import find_last_hand_in, find_standing, list_sent_back, open_hand_in_index
+from warehouse.ledger.ledger import LedgerEntry
 
 _ONE_DAY = timedelta(days=1)
 _YEARS_COMPARED = 3

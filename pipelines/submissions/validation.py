@@ -15,25 +15,25 @@ import pyarrow as pa
 from pipelines.columns import column_matching
 from pipelines.normalise import CellRewrite
 from pipelines.read import Reading, read_file
-from pipelines.submissions import magnitudes, plausibility
 from pipelines.submissions.accepted_findings import soften_findings
-from pipelines.submissions.accepted_proposals import AcceptedProposal, apply_proposals
-from pipelines.submissions.cell_conformance import check_cells
-from pipelines.submissions.cell_contents import check_contents
-from pipelines.submissions.cell_names import locate_findings
-from pipelines.submissions.compared_rows import ComparedRows
+from pipelines.submissions.checks import magnitudes, plausibility
+from pipelines.submissions.checks.cell_conformance import check_cells
+from pipelines.submissions.checks.cell_contents import check_contents
+from pipelines.submissions.checks.cell_names import locate_findings
+from pipelines.submissions.checks.row_rules import drop_blind_rules, drop_rows, judge_sound_cells
+from pipelines.submissions.checks.rule_context import find_rule_context
+from pipelines.submissions.checks.typed_rows import find_division_area, normalise_rows
+from pipelines.submissions.comparisons.compared_rows import ComparedRows
+from pipelines.submissions.comparisons.fragments import check_fragment
+from pipelines.submissions.comparisons.overlaps import check_copies
+from pipelines.submissions.comparisons.shared_keys import check_shared_keys
+from pipelines.submissions.comparisons.wrong_department import check_department
 from pipelines.submissions.corrections import CorrectedTable, apply_corrections, read_corrections
-from pipelines.submissions.early_hand_in import take_reading
-from pipelines.submissions.fragments import check_fragment
-from pipelines.submissions.overlaps import check_copies
-from pipelines.submissions.proposals import propose_values
-from pipelines.submissions.row_rules import drop_blind_rules, drop_rows, judge_sound_cells
-from pipelines.submissions.rule_context import find_rule_context
-from pipelines.submissions.shared_keys import check_shared_keys
-from pipelines.submissions.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
-from pipelines.submissions.tried_proposals import ProposalTrial
-from pipelines.submissions.typed_rows import find_division_area, normalise_rows
-from pipelines.submissions.wrong_department import check_department
+from pipelines.submissions.inbox.early_hand_in import take_reading
+from pipelines.submissions.inbox.shrinking import check_shrinking, count_replaced_rows, describe_shrinking
+from pipelines.submissions.proposals.accepted_proposals import AcceptedProposal, apply_proposals
+from pipelines.submissions.proposals.proposals import propose_values
+from pipelines.submissions.proposals.tried_proposals import ProposalTrial
 from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
 from quality.brief_findings import MOST_MADE, BriefFindings, UnlistedFindings
@@ -43,13 +43,13 @@ from quality.findings import Finding
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
+from schemas.execution.spilled_table import drop_resident_pages
 from schemas.slices import SliceKey
-from schemas.spilled_table import drop_resident_pages
 from schemas.text import Text
-from warehouse.row_fingerprints import FingerprintSets
+from warehouse.lake.row_fingerprints import FingerprintSets
 
 if TYPE_CHECKING:
-    from pipelines.submissions.ranged_checks import RangedChecks
+    from pipelines.submissions.checks.ranged_checks import RangedChecks
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def _check_by_ranges(
     """Returns what is found in the cells of a large file, `texts`, in ranges; None if all checks are done here."""
     if workspace.large_work is None:
         return None
-    from pipelines.submissions.ranged_checks import check_by_ranges  # noqa: PLC0415 -- most installations have one machine
+    from pipelines.submissions.checks.ranged_checks import check_by_ranges  # noqa: PLC0415 -- most installations have one machine
 
     return check_by_ranges(workspace.large_work, workspace.layout, file, texts, rows, contract, read, most)
 

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from pipelines.annotated_workbook.xlsx_package import XlsxPackage
 from pipelines.normalise.labels import distinct_labels
-from pipelines.submissions.inbox import may_submit
+from pipelines.submissions.inbox.inbox import may_submit
 from pipelines.template import data_sheet, guide_sheet
 from pipelines.workbook_stamp import STAMP, TemplateStamp
 from pipelines.workspace import Workspace
@@ -19,7 +19,7 @@ from schemas.codelists import Code, CodeList, codes_for
 from schemas.contract import Contract
 from schemas.departments import Department, find_department
 from schemas.errors import UsageError
-from schemas.rules import InArea
+from schemas.rules.rules import InArea
 from schemas.text import Text
 
 DATA = "填报表"

@@ -11,7 +11,7 @@ from datetime import datetime
 from pipelines.venues.venue_records import read_venue_records
 from pipelines.workspace import Workspace
 from quality.venues.venue_record import VenueRecord
-from warehouse.venue_ledger import VenueDecision, VenueLedger
+from warehouse.ledger.venue_ledger import VenueDecision, VenueLedger
 
 
 def open_venue_ledger(workspace: Workspace) -> VenueLedger:

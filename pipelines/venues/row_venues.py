@@ -11,7 +11,7 @@ from pipelines.venues.venue_records import SITES
 from pipelines.workspace import Workspace
 from quality.venues.venue_record import VenueRecord
 from schemas.venues import read_venue_rules
-from warehouse.venue_ledger import VenueDecision
+from warehouse.ledger.venue_ledger import VenueDecision
 
 
 class RowVenue(NamedTuple):

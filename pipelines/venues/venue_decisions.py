@@ -17,7 +17,7 @@ from schemas.errors import UsageError
 from schemas.people import Role
 from schemas.text import Text
 from schemas.venues import read_venue_rules
-from warehouse.venue_ledger import VenueDecision
+from warehouse.ledger.venue_ledger import VenueDecision
 
 DECIDERS: tuple[Role, ...] = ("steward",)
 _ABOUT = Text(zh="场馆是否同一", en="which records are one venue")

@@ -10,8 +10,8 @@ from pipelines.venues.venue_decisions import parse_number
 from pipelines.venues.venue_tables import build_venue_tables
 from pipelines.workspace import Workspace
 from schemas.venues import read_venue_rules
-from warehouse.venue_ledger import VenueDecision
-from warehouse.venues import VenueAliasRow
+from warehouse.analyst_file.venues import VenueAliasRow
+from warehouse.ledger.venue_ledger import VenueDecision
 
 
 class VenueFacts(NamedTuple):

@@ -15,10 +15,10 @@ from pipelines.venues.pair_cache import KeptPair, PairCache, read_pair_cache, wr
 from pipelines.venues.venue_records import read_versions
 from pipelines.workspace import Workspace
 from quality.venues.venue_record import VenueRecord
-from schemas.code_version import read_code_version
+from schemas.execution.code_version import read_code_version
 from schemas.text import Text
 from schemas.venues import read_venue_rules
-from warehouse.venue_ledger import VenueDecision
+from warehouse.ledger.venue_ledger import VenueDecision
 
 DIVISIONS = "admin_division"
 

@@ -12,7 +12,7 @@ from pipelines.workspace import Workspace
 from quality.venues.venue_record import VenueRecord
 from schemas.contract import Contract
 from schemas.venues import VenueLink, VenueSource, read_venue_rules
-from warehouse.withholding import withhold_values
+from warehouse.releases.withholding import withhold_values
 
 SITES = "facility"
 """The dataset whose key the links name."""

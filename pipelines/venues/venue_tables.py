@@ -1,6 +1,6 @@
 """The rows of `meta.venue` and `meta.venue_alias`, from the records that stand, their numbers and the decisions.
 
-A venue none of whose records stands any more has no row; its number stays its own. Not here: the columns (`warehouse/venues.py`).
+A venue none of whose records stands any more has no row; its number stays its own. Not here: the columns (`warehouse/analyst_file/venues.py`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from pipelines.venues.venue_records import SITES, read_linked_names
 from pipelines.workspace import Workspace
 from quality.venues.venue_record import VenueRecord
 from schemas.venues import read_venue_rules
-from warehouse.venues import VenueAliasRow, VenueRow, VenueTables
+from warehouse.analyst_file.venues import VenueAliasRow, VenueRow, VenueTables
 
 
 def build_venue_tables(workspace: Workspace) -> VenueTables:

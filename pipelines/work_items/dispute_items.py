@@ -13,8 +13,8 @@ from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
 from schemas.slices import SliceKey, parse_slice
 from schemas.text import Text
-from schemas.workdays import add_working_days
-from warehouse.standing import find_standing
+from schemas.time_limits.workdays import add_working_days
+from warehouse.lake.standing import find_standing
 
 DUPLICATE_KEY = "duplicate-key"
 """The gate's objection where the contract says that disputed rows stop the whole dataset."""

@@ -6,9 +6,9 @@ Not here: the same facts as a check in Dagster or a table of `sportlake status` 
 from collections.abc import Iterator
 from datetime import datetime
 
-from pipelines.submissions.hand_in_lines import HandInLine, is_slice, list_hand_in_lines
-from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.receipts.hand_in_lines import HandInLine, is_slice, list_hand_in_lines
+from pipelines.submissions.receipts.receipt import Receipt
+from pipelines.submissions.receipts.receipt_files import read_receipt
 from pipelines.submissions.timeliness import find_owed_slices, find_sent_back
 from pipelines.work_items.work_item import ItemKind, WorkItem
 from pipelines.workspace import Workspace
@@ -16,8 +16,8 @@ from schemas.contract import Contract
 from schemas.slices import SliceKey, parse_slice, select_current
 from schemas.text import Text
 from warehouse.deadlines import OwedSlice
-from warehouse.hand_in_index import SENT_BACK
-from warehouse.standing import StandingSubmission, find_last_hand_in, list_sent_back, list_standing
+from warehouse.lake.standing import StandingSubmission, find_last_hand_in, list_sent_back, list_standing
+from warehouse.ledger.hand_in_index import SENT_BACK
 
 MOST_LOOKED_AT = 200
 

@@ -12,9 +12,9 @@ from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
 from quality.relations.result import FINDING_PREFIX, BrokenRows, describe_broken
 from schemas.text import Text
-from schemas.workdays import add_working_days
-from warehouse.ledger import LedgerEntry
-from warehouse.standing import StandingSubmission, find_standing
+from schemas.time_limits.workdays import add_working_days
+from warehouse.lake.standing import StandingSubmission, find_standing
+from warehouse.ledger.ledger import LedgerEntry
 
 
 def find_relation_items(workspace: Workspace, now: datetime) -> Iterator[WorkItem]:

@@ -16,8 +16,8 @@ from quality.relations.result import is_relation_finding
 from schemas.contract import Contract
 from schemas.people import describe_roles
 from schemas.text import Text
-from schemas.workdays import add_working_days
-from warehouse.standing import open_hand_in_index
+from schemas.time_limits.workdays import add_working_days
+from warehouse.lake.standing import open_hand_in_index
 
 TOLD_OTHERWISE = frozenset({DUPLICATE_KEY, "too-many-held-back"})
 """Objections of which each department has an item of another kind, beside broken relations."""

@@ -1,6 +1,6 @@
 """Work items about time limits of law: what a department has not done although its last day is over, one item for each limit and dataset.
 
-Read from what the newest analysts' file says (`warehouse/due_reading.py`); the text names that day. Not here: hand-ins that are owed
+Read from what the newest analysts' file says (`warehouse/analyst_file/due_reading.py`); the text names that day. Not here: hand-ins that are owed
 (`hand_in_items.py`), the list of single overdue things (`desk/time_limits_page.py`).
 """
 
@@ -10,10 +10,10 @@ from datetime import date, datetime
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
-from schemas.limit_texts import describe_rule
 from schemas.text import Text
-from schemas.time_limits import TimeLimitRule, read_time_limits
-from warehouse.due_reading import MissingGroup, read_due_summary
+from schemas.time_limits.limit_texts import describe_rule
+from schemas.time_limits.time_limits import TimeLimitRule, read_time_limits
+from warehouse.analyst_file.due_reading import MissingGroup, read_due_summary
 
 
 def find_time_limit_items(workspace: Workspace, now: datetime) -> Iterator[WorkItem]:

@@ -41,8 +41,8 @@ from quality.conformance.prefiltered_file import OpenedFile, open_resource
 from quality.conformance.reader import Batch, read_batch
 from quality.conformance.run import TableResult
 from quality.findings import Finding
-from schemas.engine import Engine
 from schemas.errors import EngineError
+from schemas.execution.engine import Engine
 from schemas.text import Text
 
 _OPENING = Lock()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from quality.conformance.byte_ranges import RangedFile
     from quality.conformance.lines import RecordLines
     from quality.conformance.run import TypedSink
-    from schemas.engine import Engine
+    from schemas.execution.engine import Engine
 
 NO_LIMIT = 0
 """Frictionless's value for "all errors"."""

@@ -26,7 +26,7 @@ from quality.conformance.cell_error import (
     PlacedError,
     UnsuitedForPrefilter,
 )
-from schemas.ahead import map_ahead
+from schemas.execution.ahead import map_ahead
 
 Key = tuple[int, ...]
 """The columns of a key."""

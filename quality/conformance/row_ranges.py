@@ -2,7 +2,7 @@
 
 Ranges are whole batches of `table.py`, so findings, their order and the typed batches are those of one pass. Rows go to a worker, and typed rows
 come back, as files in a folder that all machines see. Keys take two passes: eight bytes a row and key come back, then the texts of those rows only whose
-hash occurs twice are looked up in the table. Not here: other checks of the same rows (`pipelines/submissions/ranged_checks.py`), ranges
+hash occurs twice are looked up in the table. Not here: other checks of the same rows (`pipelines/submissions/checks/ranged_checks.py`), ranges
 of a file that is checked by a plain descriptor (`byte_ranges.py`).
 """
 
@@ -27,7 +27,7 @@ from quality.conformance.reader import batch_from_table
 from quality.conformance.run import AHEAD, ROW, TypedSink, build_typed_batch
 from quality.conformance.table import BATCH, ConformedCells, read_contract_fields
 from quality.findings import Finding
-from schemas.ahead import map_ahead
+from schemas.execution.ahead import map_ahead
 
 if TYPE_CHECKING:
     from schemas.contract import Contract

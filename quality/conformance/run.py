@@ -17,8 +17,8 @@ from quality.conformance.messages import Messages, place_finding, read_error_kin
 from quality.conformance.prefilter import BatchResult, Prefilter
 from quality.conformance.reader import Batch
 from quality.findings import Finding, FindingKind
-from schemas.ahead import map_ahead
-from schemas.collector import pause_collector
+from schemas.execution.ahead import map_ahead
+from schemas.execution.collector import pause_collector
 
 AHEAD = 3
 """Batches in progress or waiting to be collected: no thread stands still while the results of one are collected."""

@@ -18,7 +18,7 @@ from quality.conformance.prefilter import Prefilter
 from quality.conformance.reader import batch_from_table
 from quality.conformance.run import ROW, TypedSink, run_batches
 from quality.findings import Finding
-from schemas.same_object import SameObject
+from schemas.execution.same_object import SameObject
 
 if TYPE_CHECKING:
     from frictionless import Field, Schema

@@ -26,12 +26,12 @@ from quality.disclosure.wide_net import select_likely, suspect_positions
 from quality.findings import Finding, FindingKind
 from quality.rules.identities import is_credit_code
 from quality.text_columns import SearchedColumn, encode_repeated, open_column
-from schemas.ahead import map_ahead
-from schemas.collector import pause_collector
 from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
-from schemas.rules import CreditCode
-from schemas.spilled_table import unmap_pages
+from schemas.execution.ahead import map_ahead
+from schemas.execution.collector import pause_collector
+from schemas.execution.spilled_table import unmap_pages
+from schemas.rules.rules import CreditCode
 
 FINDING_TYPES: Mapping[PersonalKind, str] = {
     "identity_card": "no-identity-card",

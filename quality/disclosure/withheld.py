@@ -1,6 +1,6 @@
 """What a contract withholds must be gone from what would go out: masked texts, small counts, and what identifies a minor.
 
-Asked by the gate, which trusts no earlier step. Not here: withholding itself (`warehouse/withholding.py`).
+Asked by the gate, which trusts no earlier step. Not here: withholding itself (`warehouse/releases/withholding.py`).
 
 Source: 个人信息保护法 art. 28, 31; 未成年人保护法 art. 4, 73; 统计法 art. 9 (no figure may identify a single respondent).
 """

@@ -20,7 +20,7 @@ from schemas.relations import (
     SumComparison,
     ValueComparison,
 )
-from schemas.rule_base import Condition
+from schemas.rules.rule_base import Condition
 
 Side = Literal["own", "other"]
 OWN: Side = "own"

@@ -1,4 +1,4 @@
-"""Row checks: every rule kind of `schemas/rules.py` as DuckDB SQL over the rows of one submission, for any contract.
+"""Row checks: every rule kind of `schemas/rules/rules.py` as DuckDB SQL over the rows of one submission, for any contract.
 
 `judge` runs the rules and makes findings; `compilers` maps each kind to its compiler; `violations` is what a compiler returns
 and `scope` what it receives; each of the other modules holds one family of kinds. Not here: single cells

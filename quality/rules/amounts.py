@@ -9,7 +9,7 @@ from quality.rules.arithmetic import cast_number, difference_condition
 from quality.rules.scope import TEXTS, RuleScope
 from quality.rules.violations import SUBMITTED, Violation, join_conditions, to_literal
 from quality.rules.when import build_condition
-from schemas.rules import AmountInText
+from schemas.rules.rules import AmountInText
 
 _DIGITS = "一二三四五六七八九"
 _NUMERALS = f"零{_DIGITS}十百千万亿"

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from quality.rules.scope import NUMBERS, WHOLE_NUMBERS, RuleScope
 from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
 from quality.rules.when import build_condition
-from schemas.rule_base import Rule
-from schemas.rules import Balance, BothOrNeither, Compare, Percentage, ProductNear, Ratio, SumOfColumns
+from schemas.rules.rule_base import Rule
+from schemas.rules.rules import Balance, BothOrNeither, Compare, Percentage, ProductNear, Ratio, SumOfColumns
 
 UNIT_ROUNDOFF = 2.0**-53
 """Largest relative error of one rounding of a DOUBLE. Source: IEEE 754-2019, binary64."""

@@ -16,9 +16,9 @@ from quality.rules.identities import is_credit_code
 from quality.rules.rule_queries import FEW_ROWS
 from quality.rules.scope import RuleScope
 from schemas.codelists import CodeList
-from schemas.group_rules import ConsistentWithin, UniqueTogether
-from schemas.rules import CreditCode, InCodelist, InDataset, RowRule
-from schemas.same_object import SameObject
+from schemas.execution.same_object import SameObject
+from schemas.rules.group_rules import ConsistentWithin, UniqueTogether
+from schemas.rules.rules import CreditCode, InCodelist, InDataset, RowRule
 from schemas.slices import period_days
 
 _FEW_CODES = 4_000

@@ -7,7 +7,7 @@ here: other comparisons of two rows (`groups`).
 from quality.rules.arithmetic import cast_number, difference_condition, value_kind
 from quality.rules.scope import NUMBERS, RuleScope
 from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions
-from schemas.group_rules import Chain
+from schemas.rules.group_rules import Chain
 
 
 def compile_chain(rule: Chain, scope: RuleScope) -> tuple[Violation, ...]:

@@ -1,4 +1,4 @@
-"""The compiler of each rule kind. A new kind needs a model in `schemas/rules.py` or `schemas/group_rules.py`, a compiler, and a line here."""
+"""The compiler of each rule kind. A new kind needs a model in `schemas/rules/rules.py` or `schemas/rules/group_rules.py`, a compiler, and a line here."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -50,7 +50,7 @@ from quality.rules.places import (
 from quality.rules.references import compile_in_codelist, compile_in_dataset, compile_no_step_back
 from quality.rules.scope import RuleScope
 from quality.rules.violations import Violation
-from schemas.rules import RowRule
+from schemas.rules.rules import RowRule
 
 # Any: every compiler takes the one model whose `kind` is its key, which the type of a mapping cannot express.
 COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {

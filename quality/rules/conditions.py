@@ -10,7 +10,7 @@ from typing import Literal
 from quality.rules.scope import DAYS, TEXTS, WHOLE_NUMBERS, RuleScope
 from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
 from quality.rules.when import build_condition
-from schemas.rules import (
+from schemas.rules.rules import (
     BeginsWith,
     DateOrder,
     EmptyWhen,

@@ -1,7 +1,7 @@
 """Rules on the number of days between two dates, in calendar days or working days, and on a date some years after another.
 
 Working days up to a day are those from Monday to Friday, less the holidays among them, plus the weekend days that are worked:
-the two differences are summed from the table of `schemas/workdays.py`. Not here: the table; the order of dates (`conditions`).
+the two differences are summed from the table of `schemas/time_limits/workdays.py`. Not here: the table; the order of dates (`conditions`).
 """
 
 from collections.abc import Iterable
@@ -10,8 +10,8 @@ from datetime import date
 from quality.rules.scope import DAYS, NUMBERS, RuleScope
 from quality.rules.violations import Violation, filled_condition, join_conditions, to_literal
 from quality.rules.when import build_condition
-from schemas.rules import DaysBetween, YearsAfter
-from schemas.workdays import read_workdays
+from schemas.rules.rules import DaysBetween, YearsAfter
+from schemas.time_limits.workdays import read_workdays
 
 _MONDAY = date(1, 1, 1)
 _WEEK, _WORKED = 7, 5

@@ -1,6 +1,6 @@
 """Rules that count or add up the rows of a group: the total row equals the sum, two sides are equal, a number is within bounds.
 
-A group that lacks a row is another group, so these rules want the group complete (`pipelines/submissions/row_rules.py` sees to
+A group that lacks a row is another group, so these rules want the group complete (`pipelines/submissions/checks/row_rules.py` sees to
 that). Not here: rules that compare two rows (`groups`), sums within one row (`arithmetic`).
 """
 
@@ -8,8 +8,8 @@ from quality.rules.arithmetic import UNIT_ROUNDOFF, cast_number, value_kind
 from quality.rules.scope import RuleScope
 from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions, to_literal
 from quality.rules.when import build_condition
-from schemas.group_rules import CountWithin, DistinctWithin, PerHead, RowsBalance, SumOfGroup, SumOfRows
 from schemas.population import count_residents
+from schemas.rules.group_rules import CountWithin, DistinctWithin, PerHead, RowsBalance, SumOfGroup, SumOfRows
 
 
 def compile_sum_of_rows(rule: SumOfRows, scope: RuleScope) -> tuple[Violation, ...]:

@@ -5,7 +5,7 @@ The finding names the row that it conflicts with (`{other_row}`). Not here: rows
 
 from quality.rules.scope import NUMBERS, RuleScope
 from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions, to_literal
-from schemas.group_rules import ConsistentWithin, NoOverlap, OutlierWithin, UniqueTogether
+from schemas.rules.group_rules import ConsistentWithin, NoOverlap, OutlierWithin, UniqueTogether
 
 LEAST_RANGE = 0.1
 """Share of the median that counts as the interquartile range where the values are closer together than that."""

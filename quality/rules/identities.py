@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from quality.rules.scope import TEXTS, RuleScope
 from quality.rules.violations import SUBMITTED, Violation
-from schemas.rules import CreditCode
+from schemas.rules.rules import CreditCode
 
 
 def compile_credit_code(rule: CreditCode, scope: RuleScope) -> tuple[Violation, ...]:

@@ -26,8 +26,8 @@ from quality.rules.violations import SUBMITTED, Violation
 from quality.text_columns import join_columns
 from schemas.codelists import CodeList, name_code
 from schemas.contract import Contract
-from schemas.rules import RowRule
-from schemas.spilled_table import map_columns
+from schemas.execution.spilled_table import map_columns
+from schemas.rules.rules import RowRule
 from schemas.text import Text
 
 OTHER_ROW = "other_row"

@@ -7,9 +7,9 @@ from math import cos, radians
 
 from quality.rules.scope import NUMBERS, TEXTS, RuleScope
 from quality.rules.violations import SUBMITTED, Violation, filled_condition, join_conditions, to_literal
-from schemas.group_rules import Apart
-from schemas.rule_base import Rule
-from schemas.rules import InArea, PointInProvince, PointSwapped, PointZero
+from schemas.rules.group_rules import Apart
+from schemas.rules.rule_base import Rule
+from schemas.rules.rules import InArea, PointInProvince, PointSwapped, PointZero
 
 TOLERANCE = 0.02
 """Degrees that a point may lie outside the box: more than the shift of any datum in use here (BD-09: about 0.013)."""

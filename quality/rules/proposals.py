@@ -1,7 +1,7 @@
 """Values that would make a row keep a rule: the right total, the right percentage, exchanged coordinates, a mended credit code.
 
 A proposal is what follows if everything else in the row is right; people decide. Only rules whose value can be computed have
-one. Not here: finding the rows (the compilers), proposals for single cells (`pipelines/submissions/proposals.py`).
+one. Not here: finding the rows (the compilers), proposals for single cells (`pipelines/submissions/proposals/proposals.py`).
 
 Source: GB 32100-2015 and GB 11714-1997 (check characters, see `identities`).
 """
@@ -26,7 +26,7 @@ from quality.rules.identities import (
     is_credit_code,
     weighted_total,
 )
-from schemas.rules import Balance, CreditCode, DateOrder, Percentage, PointSwapped, RowRule, SumOfColumns
+from schemas.rules.rules import Balance, CreditCode, DateOrder, Percentage, PointSwapped, RowRule, SumOfColumns
 from schemas.text import Text
 
 MOST_PROPOSALS = 1_000

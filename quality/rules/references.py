@@ -20,10 +20,10 @@ from quality.rules.violations import (
 )
 from schemas.codelists import CodeList
 from schemas.errors import ContractError
-from schemas.group_rules import NoStepBack
-from schemas.rule_base import Rule
-from schemas.rules import InCodelist, InDataset, RowRule
-from schemas.same_object import SameObject
+from schemas.execution.same_object import SameObject
+from schemas.rules.group_rules import NoStepBack
+from schemas.rules.rule_base import Rule
+from schemas.rules.rules import InCodelist, InDataset, RowRule
 from schemas.slices import period_days
 from schemas.text import Text
 

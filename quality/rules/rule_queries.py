@@ -15,8 +15,8 @@ from quality.empty_database import release_memory
 from quality.rules.violations import SUBMITTED, Violation
 from schemas.contract import Contract
 from schemas.errors import ContractError
-from schemas.rules import RowRule
-from schemas.spilled_table import drop_resident_pages, list_slices
+from schemas.execution.spilled_table import drop_resident_pages, list_slices
+from schemas.rules.rules import RowRule
 from schemas.text import Text
 
 UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)

@@ -16,7 +16,7 @@ from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.errors import ContractError
-from schemas.rule_base import Rule
+from schemas.rules.rule_base import Rule
 from schemas.slices import SliceKey
 from schemas.text import Text
 

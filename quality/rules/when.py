@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from quality.rules.scope import NUMBERS, TEXTS, RuleScope
 from quality.rules.violations import join_conditions, to_literal
 from schemas.errors import ContractError
-from schemas.rule_base import AllOf, AnyOf, Condition, NumberCondition, RowCondition, Rule, Scalar, WordCondition
+from schemas.rules.rule_base import AllOf, AnyOf, Condition, NumberCondition, RowCondition, Rule, Scalar, WordCondition
 from schemas.text import Text
 
 

@@ -32,8 +32,8 @@ from catalog.pages import LANGUAGES, site_templates
 from schemas.charts import Chart
 from schemas.text import Text
 from warehouse.layout import Layout
-from warehouse.release_table import list_release_files
-from warehouse.releases import list_numbers
+from warehouse.releases.release_table import list_release_files
+from warehouse.releases.releases import list_numbers
 
 STEPS = {
     "intake": Text(zh="报送", en="intake"),
@@ -53,7 +53,7 @@ _MILLION = 1_000_000
 _LARGE = 1 << 20
 """Bytes above which a file is one of the slices that are handed in, and not of the sample."""
 _COMPARE = """
-import sys; from pathlib import Path; from schemas.contract import read_contracts; from warehouse.contents import compare_release
+import sys; from pathlib import Path; from schemas.contract import read_contracts; from warehouse.releases.contents import compare_release
 import json; before, after, dataset = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 compare_release(before, after, dataset, json.loads((before / 'datapackage.json').read_text())['resources'][0]['schema'])
 """

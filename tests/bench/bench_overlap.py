@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipelines.submissions.compared_rows import ComparedRows
-from pipelines.submissions.overlaps import check_overlaps
+from pipelines.submissions.comparisons.compared_rows import ComparedRows
+from pipelines.submissions.comparisons.overlaps import check_overlaps
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.slices import SliceKey
 from support.contracts import contract_with
 from support.workspaces import NOW, workspace_with
-from warehouse.standing import StandingSubmission
+from warehouse.lake.standing import StandingSubmission
 from warehouse.types import arrow_schema
 
 FIELDS = ["id", "name", "address", "owner", "operator", "note", "area:number", "length:number", "seats:integer", "built:integer",

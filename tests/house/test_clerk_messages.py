@@ -9,7 +9,7 @@ import re
 import pytest
 
 from pipelines.field_help import describe_field, example_value
-from pipelines.submissions.proposals import propose_values
+from pipelines.submissions.proposals.proposals import propose_values
 from quality.brief_findings import BriefFindings
 from quality.conformance.cell_error import CellError
 from quality.conformance.messages import Messages, labels_from_contract
@@ -17,7 +17,7 @@ from quality.findings import Finding
 from quality.rules.judge import fill_in, leave_open, placeholder_names
 from schemas.codelists import name_code, read_codelists
 from schemas.contract import read_contracts
-from schemas.rules import RequiredWhen
+from schemas.rules.rules import RequiredWhen
 
 CONTRACTS = read_contracts()
 CODELISTS = read_codelists()

@@ -20,7 +20,7 @@ from schemas.contract import read_contract, read_contracts, rule_fields
 from schemas.departments import DepartmentKind, read_departments
 from schemas.editor import FILE, contract_schema, contract_schema_text
 from schemas.inheritance import is_mergeable, read_parent
-from schemas.rules import InDataset, InPeriod
+from schemas.rules.rules import InDataset, InPeriod
 from schemas.slices import period_days
 
 FILES = sorted(contracts.FOLDER.glob("*.yaml"))

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from support.stocks import NOW, stock_at
-from warehouse.database import rebuild_database
+from warehouse.analyst_file.database import rebuild_database
 from warehouse.layout import Layout
 
 ENVIRONMENT = Path(__file__).parents[2] / ".venv-duckdb14"

@@ -15,7 +15,7 @@ from dagster_project.cli import app
 from pipelines.submissions.corrections import correction_columns, read_corrections
 from pipelines.workspace import open_workspace
 from support.workspaces import NOW
-from warehouse.database import WarehouseInputs, rebuild_database
+from warehouse.analyst_file.database import WarehouseInputs, rebuild_database
 
 ROOT = Path(__file__).parents[2]
 ENGLISH, CHINESE = (ROOT / name for name in ("README.md", "README.zh.md"))

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.contract import read_contracts
-from schemas.time_limits import PERIOD, read_time_limits
+from schemas.time_limits.time_limits import PERIOD, read_time_limits
 
 CONTRACTS = read_contracts()
 APPLIED = [

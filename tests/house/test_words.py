@@ -78,7 +78,7 @@ def test_the_search_sees_modules_templates_contracts_and_the_readme():
     for name in (
         "README.zh.md",
         "docs/tutorials/clerk.zh.md",
-        "pipelines/submissions/inbox.py",
+        "pipelines/submissions/inbox/inbox.py",
         "pipelines/pages/texts.yaml",
         "schemas/datasets/facility.yaml",
         "catalog/ckan/portal/templates/zhportal/tombstone.html",

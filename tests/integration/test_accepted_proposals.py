@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from pipelines.intake import take_arrival
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from pipelines.template.template_workbook import DATA, build_template
 from pipelines.workspace import open_workspace
 from support.sample_rows import good_slices

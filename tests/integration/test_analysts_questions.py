@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from csvw import CSVW
 
-from warehouse.releases import list_numbers
+from warehouse.releases.releases import list_numbers
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "analysts.md").read_text(encoding="utf-8")
 QUESTIONS = dict(re.findall(r"^### (.+?) · .*?```sql\n(.*?)```", DOCUMENT, re.MULTILINE | re.DOTALL))

@@ -12,9 +12,9 @@ import html5lib
 import pytest
 
 from pipelines.intake import find_unfinished, take_arrival
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.receipt import Receipt
-from pipelines.submissions.submission import receive_file
+from pipelines.submissions.inbox.inbox import list_arrivals
+from pipelines.submissions.inbox.submission import receive_file
+from pipelines.submissions.receipts.receipt import Receipt
 from pipelines.workspace import Workspace
 from schemas.errors import UnreadableFile
 from schemas.slices import SliceKey

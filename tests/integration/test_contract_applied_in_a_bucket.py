@@ -8,9 +8,9 @@ from dagster_project.installation import load_workspace
 from pipelines.contract_trial.applicable_contract import find_applicable
 from pipelines.contract_trial.contract_rejudgement import ApplicationRequest, apply_contract
 from pipelines.contract_trial.trial_plan import make_plan
-from pipelines.submissions import rejudging
-from pipelines.submissions.rejudging import list_judgeable
-from schemas.engine import LocalEngine
+from pipelines.submissions.decisions import rejudging
+from pipelines.submissions.decisions.rejudging import list_judgeable
+from schemas.execution.engine import LocalEngine
 from support.s3_server import serve_s3
 from support.stored_homes import kept_tree
 from support.trials import installed_with_history, put_in_force, write_contract

@@ -5,8 +5,8 @@ import sys
 import pytest
 
 from pipelines.intake import take_arrival
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.rejudging import rejudge_due
+from pipelines.submissions.decisions.rejudging import rejudge_due
+from pipelines.submissions.inbox.inbox import list_arrivals
 from pipelines.submissions.timeliness import find_sent_back
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with

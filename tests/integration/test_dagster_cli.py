@@ -9,7 +9,7 @@ from dagster_project.cli import app
 from dagster_project.installation import load_workspace
 from dagster_project.settings import Settings
 from pipelines.publication.due import newest_releases
-from pipelines.submissions.taken_files import TAKEN_FOLDER
+from pipelines.submissions.inbox.taken_files import TAKEN_FOLDER
 from support.installed import SITES, VISITS, drop, installed_for_commands
 
 
@@ -156,7 +156,7 @@ def test_a_clock_that_cannot_be_read_is_named(monkeypatch):
 
 
 def test_a_file_too_large_to_keep_is_refused_with_a_receipt_and_holds_up_nobody(settings, monkeypatch):
-    monkeypatch.setattr("pipelines.submissions.submission.LARGEST_FILE", 100)
+    monkeypatch.setattr("pipelines.submissions.inbox.submission.LARGEST_FILE", 100)
     drop(settings, "210100", "site_2026.csv", SITES)
     drop(settings, "210200", "site_2026.csv", "code,area\n" + "S,1\n" * 100)
     drop(settings, "210200", "stadium_2026.csv", "x\n" * 100)

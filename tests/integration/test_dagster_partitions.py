@@ -15,10 +15,10 @@ from dagster_project.instance import open_instance
 from dagster_project.partitions import asset_key, build_partitions_def
 from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from support.dagster_runs import checks_of, take_in, walk
 from support.installed import SITES, drop
-from warehouse.standing import find_last_hand_in
+from warehouse.lake.standing import find_last_hand_in
 
 
 def count_of(instance: dg.DagsterInstance, key: dg.AssetKey) -> int:

@@ -17,8 +17,8 @@ from dagster_project.partitions import asset_key
 from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
 from pipelines.publication.due import newest_releases, publication_due, releases_due, warehouse_due
-from pipelines.submissions.hand_ins import receive_arrival
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.hand_ins import receive_arrival
+from pipelines.submissions.inbox.inbox import list_arrivals
 from support.dagster_runs import checks_of, take_in, walk
 from support.installed import MORE_SITES, SITES, VISITS, drop
 
@@ -209,7 +209,7 @@ def test_a_machine_that_breaks_is_told_and_the_next_walk_goes_on(settings, insta
         def full(*_args, **_kwargs):
             raise OSError(28, "No space left on device")
 
-        broken.setattr("warehouse.lake.Lake.replace_slices", full)
+        broken.setattr("warehouse.lake.lake.Lake.replace_slices", full)
         told = [line for one in walk(settings, instance) for line in one.failures]
     assert len(told) == 1
     assert "site_accepted" in told[0]

@@ -13,14 +13,14 @@ from pipelines.publication.due import warehouse_inputs
 from pipelines.publication.rescan import rescan_datasets
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.decisions import approve_candidate, refuse_candidate
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from support.browser import opened, violations
 from support.contracts import contract_with
 from support.frozen import freeze_release
 from support.people import write_people
 from support.walked import take_all
 from support.workspaces import NOW, put, workspace_with
-from warehouse.database import rebuild_database
+from warehouse.analyst_file.database import rebuild_database
 
 pytestmark = pytest.mark.browser
 LONG = "https://example.org/" + "a" * 300

@@ -26,20 +26,20 @@ from pipelines.erasure.sought_values import checked_values
 from pipelines.publication.publish import find_drift
 from pipelines.publication.rescan import rescan_datasets
 from pipelines.release import assemble_candidate, is_released
-from pipelines.submissions.deposit import deposit_file, find_target
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.receipt_files import read_receipt
-from pipelines.submissions.rejudging import plan_rejudgement
-from pipelines.submissions.submission import read_submission
+from pipelines.submissions.decisions.rejudging import plan_rejudgement
+from pipelines.submissions.inbox.deposit import deposit_file, find_target
+from pipelines.submissions.inbox.inbox import list_arrivals
+from pipelines.submissions.inbox.submission import read_submission
+from pipelines.submissions.receipts.receipt_files import read_receipt
 from schemas.errors import UsageError
 from support.contracts import contract_with
 from support.lived_in_homes import FILLER, LATER, NAME, csv_text, holders, lived_in
 from support.s3_server import serve_s3
 from support.walked import publish_all, release_all, take_all
 from support.workspaces import put, workspace_with
-from warehouse.chain import find_heads
 from warehouse.layout import Layout
-from warehouse.releases import list_numbers, list_releases, verify_release
+from warehouse.ledger.chain import find_heads
+from warehouse.releases.releases import list_numbers, list_releases, verify_release
 from warehouse.storage.checking import check_storage
 from warehouse.storage.object_store import ObjectStore
 from warehouse.storage.pushing import push_home

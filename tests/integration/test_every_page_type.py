@@ -30,7 +30,7 @@ from support.people import write_people
 from support.site_server import serving
 from support.walked import release_all, take_all
 from support.workspaces import NOW, open_part
-from warehouse.database import rebuild_database
+from warehouse.analyst_file.database import rebuild_database
 
 pytestmark = pytest.mark.browser
 DATASETS = ("facility", "facility_opening", "event", "budget_line", "lottery_fund")

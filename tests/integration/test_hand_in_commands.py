@@ -6,8 +6,8 @@ from typer.testing import CliRunner
 
 from dagster_project.cli import app
 from dagster_project.installation import load_workspace
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.receipt_files import read_receipt
+from pipelines.submissions.inbox.inbox import list_arrivals
+from pipelines.submissions.receipts.receipt_files import read_receipt
 from schemas.people import Person, format_people
 from support.contracts import descriptor_with
 from support.installed import POLICY, SITES, drop, installed_for_commands

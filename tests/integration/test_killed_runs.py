@@ -19,7 +19,7 @@ from pipelines.intake import find_unfinished
 from pipelines.sample import fill_inbox
 from pipelines.sample.people import write_sample_people
 from pipelines.sample.random_values import RandomSource
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from pipelines.workspace import Workspace, open_workspace
 from schemas.contract import FOLDER
 from support.commands import said

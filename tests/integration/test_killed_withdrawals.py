@@ -10,8 +10,8 @@ import pytest
 
 from pipelines.intake import take_arrival
 from pipelines.publication.emptied_datasets import withdraw_emptied
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.retraction import retract_submission
+from pipelines.submissions.decisions.retraction import retract_submission
+from pipelines.submissions.inbox.inbox import list_arrivals
 from support.killed_withdrawals import CONTRACT
 from support.walked import publish_all, release_all
 from support.workspaces import NOW, put, workspace_with

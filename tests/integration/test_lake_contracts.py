@@ -13,12 +13,12 @@ from schemas.departments import read_departments
 from schemas.slices import SliceKey
 from support.frozen_rows import rows_of
 from support.typed import typed
-from warehouse.database import WarehouseInputs, rebuild_database
-from warehouse.freezing import freeze
-from warehouse.lake import Lake
+from warehouse.analyst_file.database import WarehouseInputs, rebuild_database
+from warehouse.lake.lake import Lake
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
-from warehouse.releases import verify_release
+from warehouse.ledger.ledger import Ledger
+from warehouse.releases.freezing import freeze
+from warehouse.releases.releases import verify_release
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 CONTRACTS = read_contracts()

@@ -10,7 +10,7 @@ from time import sleep
 import pyarrow.compute as pc
 
 from support.writers import CONTRACT, ROWS, SLICES, write_for_ever
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.layout import Layout
 
 KILLS = 15

@@ -13,8 +13,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from pipelines.annotated_workbook import make
 from pipelines.annotated_workbook.summary import TITLE
 from pipelines.intake import judge_submission, take_arrival
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.submission import read_submission
+from pipelines.submissions.inbox.inbox import list_arrivals
+from pipelines.submissions.inbox.submission import read_submission
 from support.files import HEADER, venues
 from support.workspaces import NOW, put, workspace_with
 
@@ -270,7 +270,7 @@ def test_a_workbook_that_costs_too_much_is_written_as_it_was_read(workspace, lim
     receipt = sent(workspace, saved(book_of(GOOD, ["LN-2", "乙", "多", None], *FILLING)))
     submission = read_submission(workspace, receipt.number)
     from pipelines.read import read_file
-    from pipelines.submissions.submission import original_file
+    from pipelines.submissions.inbox.submission import original_file
 
     original, contract = original_file(workspace, submission), workspace.contracts[receipt.dataset]
     made = make.annotate_workbook(

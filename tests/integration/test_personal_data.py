@@ -14,14 +14,14 @@ from pipelines.publication.due import warehouse_inputs
 from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.sample.associations import make_associations
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from schemas.negative_list import NegativeEntry
 from schemas.slices import SliceKey
 from schemas.text import Text
 from support.contracts import contract_with
 from support.walked import publish_all, release_all, released_rows, walk
 from support.workspaces import NOW, open_part, put, workspace_with
-from warehouse.database import rebuild_database
+from warehouse.analyst_file.database import rebuild_database
 
 MOBILE, EMAIL, BANK, CARD = "13800138000", "example123@qq.com", "6222021234567890128", "210102199003071234"
 KINDS = {"no-mobile-number", "no-private-email", "no-bank-card", "no-identity-card"}

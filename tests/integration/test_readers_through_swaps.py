@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from support.stocks import FACILITY, NOW, rows, stock_at
-from warehouse.database import rebuild_database
+from warehouse.analyst_file.database import rebuild_database
 from warehouse.layout import Layout
 
 READER = """

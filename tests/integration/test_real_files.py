@@ -17,13 +17,13 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipts.receipt import Receipt
 from pipelines.workspace import Workspace
 from schemas.contract import read_contracts
 from schemas.slices import SliceKey
 from support.walked import publish_all, release_all, released_rows, rows_with_errors, take_all
 from support.workspaces import workspace_with
-from warehouse.releases import Release
+from warehouse.releases.releases import Release
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "real"
 CONTRACTS = Path(__file__).parent / "contracts"

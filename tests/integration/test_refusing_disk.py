@@ -17,13 +17,13 @@ import pytest
 from integration.test_stopped_walk import CONTRACT, fresh, lasting
 
 from pipelines.intake import take_arrival
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.submission import original_file, read_submission
+from pipelines.submissions.inbox.inbox import list_arrivals
+from pipelines.submissions.inbox.submission import original_file, read_submission
 from schemas.errors import SportlakeError
 from support.walked import release_all, take_all, walk
 from support.workspaces import NOW, put, workspace_with
 from warehouse.atomic_files import file_sha256
-from warehouse.releases import list_numbers
+from warehouse.releases.releases import list_numbers
 
 REFUSED = (OSError, SportlakeError, duckdb.Error, pa.ArrowException)
 SIZES = (100, 300, 700, 1_500, 3_000, 6_000, 12_000)
@@ -108,7 +108,7 @@ def test_a_file_replaced_while_it_is_received_is_judged_by_the_bytes_that_are_ke
     workspace = workspace_with(tmp_path, CONTRACT)
     path = put(workspace, "210100", "venue_2025.csv", "id,name\n1,旧\n")
     (arrival,) = list_arrivals(workspace)
-    monkeypatch.setattr("pipelines.submissions.hand_ins.move_taken", _replacing(path, "id,name\n1,新\n2,新\n"))
+    monkeypatch.setattr("pipelines.submissions.inbox.hand_ins.move_taken", _replacing(path, "id,name\n1,新\n2,新\n"))
     receipt = take_arrival(workspace, arrival, NOW)
     monkeypatch.undo()
     submission = read_submission(workspace, receipt.number)
@@ -119,7 +119,7 @@ def test_a_file_replaced_while_it_is_received_is_judged_by_the_bytes_that_are_ke
 
 
 def _replacing(path, content):
-    from pipelines.submissions.taken_files import move_taken
+    from pipelines.submissions.inbox.taken_files import move_taken
 
     def replaced(file, number, state):
         path.unlink()

@@ -46,8 +46,8 @@ from support.s3_server import serve_s3
 from support.site_server import serving
 from support.walked import publish_all, release_all, take_all, walk
 from support.workspaces import NOW, put, workspace_with
-from warehouse.database import rebuild_database
-from warehouse.releases import list_numbers, list_releases, read_sums, verify_release
+from warehouse.analyst_file.database import rebuild_database
+from warehouse.releases.releases import list_numbers, list_releases, read_sums, verify_release
 from warehouse.storage.object_store import ObjectStore
 from warehouse.storage.storage import Storage
 

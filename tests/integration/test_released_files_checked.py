@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.built_datasets.hand_in import build_datasets
 from pipelines.sample.fill import fill_inbox
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from pipelines.submissions.validation import validate_submission
 from schemas.contract import read_contracts
 from support.walked import release_all, take_all

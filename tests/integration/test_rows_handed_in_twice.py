@@ -12,11 +12,11 @@ from pipelines.sample.files import build_table, write_file
 from pipelines.sample.funding import make_budget_lines
 from pipelines.sample.maintenance import make_equipment
 from pipelines.sample.places import CITIES
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from pipelines.workspace import open_workspace
 from schemas.slices import SliceKey
 from support.workspaces import NOW
-from warehouse.standing import find_standing
+from warehouse.lake.standing import find_standing
 
 SEED = 7
 ONE, OTHER = CITIES[0], CITIES[1]

@@ -8,7 +8,7 @@ from pipelines.built_datasets.hand_in import build_datasets
 from pipelines.intake import take_arrival
 from pipelines.relations.judged_relations import judge_relations
 from pipelines.sample.plans import read_plans
-from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.receipts.receipt import Receipt
 from support.workspaces import NOW
 
 PLANS = read_plans()

@@ -10,12 +10,12 @@ import pytest
 
 from pipelines.intake import take_arrival
 from pipelines.release import assemble_candidate, freeze_candidate
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from support.approved import approve_for_test
 from support.contracts import contract_with
 from support.older_release import drop_slice_columns
 from support.workspaces import NOW, copied_workspace, put, workspace_with
-from warehouse.releases import list_releases, verify_release
+from warehouse.releases.releases import list_releases, verify_release
 
 PLACE = contract_with(
     ["id", "name", "size", "kind"], name="place", primary_key=["id"], policy={"approvals": {"roles": ["steward"]}}

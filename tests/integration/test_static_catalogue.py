@@ -27,8 +27,8 @@ from support.frozen_rows import rows_of
 from support.published_site import event_entry, facility_entry, find_faults, publish_site, site_files
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 from support.typed import in_slice, typed
-from warehouse.freezing import freeze
 from warehouse.layout import Layout
+from warehouse.releases.freezing import freeze
 
 MACHINES = ("catalog.jsonld", "data.json", "feed.xml", "dataset/facility/croissant.json")
 PACKAGE = find_exports("construction_project")[0].path
@@ -298,7 +298,7 @@ def test_a_code_list_is_explained_on_the_page_and_lies_beside_the_data(site, rel
 
 
 def test_a_release_that_was_really_frozen_is_published_as_it_is(site, tmp_path):
-    """The one test that holds the builder of these tests to `warehouse.releases`."""
+    """The one test that holds the builder of these tests to `warehouse.releases.releases`."""
     layout, contract = Layout(tmp_path), facility_contract()
     text = pa.table({f.name: [None if row.get(f.name) is None else str(row[f.name]) for row in PLACES] for f in contract.fields},
                     schema=pa.schema([(f.name, pa.string()) for f in contract.fields]))  # fmt: skip

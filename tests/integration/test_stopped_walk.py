@@ -14,8 +14,8 @@ from pipelines.workspace import Workspace
 from support.contracts import contract_with
 from support.walked import files_of, walk
 from support.workspaces import put, workspace_with
-from warehouse.lake import Lake
-from warehouse.ledger import Ledger
+from warehouse.lake.lake import Lake
+from warehouse.ledger.ledger import Ledger
 
 CONTRACT = contract_with(["id:integer", "name"], name="venue", title="场地")
 PLACES = (

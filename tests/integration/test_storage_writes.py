@@ -10,8 +10,8 @@ import pytest
 from deltalake import DeltaTable
 from obstore.fsspec import FsspecStore
 
-from pipelines.submissions.receipt_files import mark_receipt
-from pipelines.submissions.retraction import retract_submission
+from pipelines.submissions.decisions.retraction import retract_submission
+from pipelines.submissions.receipts.receipt_files import mark_receipt
 from schemas.errors import LedgerError, SliceMoved, StorageError
 from schemas.slices import SliceKey
 from support.s3_server import S3Server, serve_s3
@@ -82,7 +82,7 @@ def test_an_entry_that_only_the_bucket_has_is_said_to_be_recorded_and_brought(se
     mine = stored_home(tmp_path / "home", server.make_bucket())
     tell_entry(mine, "RCPT-1")
     write = os.write
-    monkeypatch.setattr("warehouse.ledger_file.os.write", lambda handle, line: write(handle, line[:10]))
+    monkeypatch.setattr("warehouse.ledger.ledger_file.os.write", lambda handle, line: write(handle, line[:10]))
     with pytest.raises(LedgerError, match=r"entry 2 is recorded in s3://.*need not be done again"):
         tell_entry(mine, "RCPT-2")
     monkeypatch.undo()

@@ -12,7 +12,7 @@ import pytest
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from pipelines.intake import read_accepted_rows, take_arrival
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from pipelines.template.template_workbook import DATA, build_template
 from pipelines.workspace import open_workspace
 from schemas.contract import read_contracts

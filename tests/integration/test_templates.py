@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.columns import column_matching
 from pipelines.intake import take_arrival
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from pipelines.template.template_workbook import DATA, build_template, template_filename
 from pipelines.workspace import open_workspace
 from schemas.contract import read_contracts

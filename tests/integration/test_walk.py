@@ -17,8 +17,8 @@ from pipelines.intake import find_unfinished, take_arrival
 from pipelines.read import read_file
 from pipelines.sample import fill_inbox
 from pipelines.sample.plans import read_plans
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.inbox.inbox import list_arrivals
+from pipelines.submissions.receipts.receipt import Receipt
 from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import find_personal_data
 from schemas.errors import UnreadableFile

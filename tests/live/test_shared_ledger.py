@@ -14,12 +14,12 @@ from pipelines.workspace import open_workspace
 from schemas.errors import LedgerError
 from support.commands import ROOT
 from support.shared_ledgers import NOW, database_of_its_own, host_of
-from warehouse.chain import MASKED
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
-from warehouse.ledger_copy import share_lines
-from warehouse.ledger_masking import find_masked_lines, mask_lines
-from warehouse.shared_ledger import SharedLedger
+from warehouse.ledger.chain import MASKED
+from warehouse.ledger.ledger import Ledger
+from warehouse.ledger.ledger_copy import share_lines
+from warehouse.ledger.ledger_masking import find_masked_lines, mask_lines
+from warehouse.ledger.shared_ledger import SharedLedger
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_a_ledger_of_one_host_is_shared_once_and_then_followed(tmp_path, address
 
 
 def test_a_long_ledger_is_shared_in_pieces_and_without_what_a_kill_left(tmp_path, address, monkeypatch):
-    monkeypatch.setattr("warehouse.ledger_copy.MOST_AT_ONCE", 3)
+    monkeypatch.setattr("warehouse.ledger.ledger_copy.MOST_AT_ONCE", 3)
     alone = Ledger(Layout(tmp_path / "old"))
     for at in range(7):
         tell(alone, f"RCPT-{at}")
@@ -230,7 +230,7 @@ def test_news_that_could_not_be_read_are_still_news(hosts, address):
 def test_an_entry_that_only_the_copy_lacks_is_brought_at_the_next_look(hosts, monkeypatch):
     tell(hosts[0], "RCPT-1")
     write = os.write
-    monkeypatch.setattr("warehouse.ledger_file.os.write", lambda handle, line: write(handle, line[:10]))
+    monkeypatch.setattr("warehouse.ledger.ledger_file.os.write", lambda handle, line: write(handle, line[:10]))
     with pytest.raises(LedgerError, match=r"entry 2 is recorded in .*need not be done again"):
         tell(hosts[0], "RCPT-2")
     monkeypatch.undo()

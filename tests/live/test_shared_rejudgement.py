@@ -13,7 +13,7 @@ from support.shared_rejudgements import SITES, VISITS, count_entries, make_hosts
 from support.stored_homes import shared_home, sweep_parts
 from support.trials import installed_with_history, put_in_force, write_contract
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
+from warehouse.ledger.ledger import Ledger
 from warehouse.storage.checking import check_storage
 
 MOMENTS = (0.3, 0.8)

@@ -15,7 +15,7 @@ from support.shared_ledgers import database_of_its_own
 from support.stored_homes import SITE, kept_tree, shared_home, stored_home, sweep_parts, walk_shared
 from support.walked import release_all, take_all
 from support.workspaces import put
-from warehouse.shared_ledger import SharedLedger, _lock_number
+from warehouse.ledger.shared_ledger import SharedLedger, _lock_number
 from warehouse.storage.checking import check_storage
 from warehouse.storage.object_store import ObjectStore
 

@@ -17,7 +17,7 @@ from support.backfills import Backfill, count_landings, find_faults, run_and_kil
 from support.s3_server import serve_s3, surroundings_of
 from support.worker_hosts import DATASETS, celery_settings, host_beside, hosts_of
 from warehouse.layout import Layout
-from warehouse.shared_ledger import SharedLedger
+from warehouse.ledger.shared_ledger import SharedLedger
 
 BACKFILL = Backfill(cities=("210100", "210200", "210300", "210400"), periods=("2026",))
 GYM = BACKFILL._replace(datasets=("gym",))

@@ -10,12 +10,12 @@ from pipelines.intake import take_arrival
 from pipelines.publication.due import warehouse_inputs
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.sample.fill import fill_inbox
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from pipelines.workspace import Workspace
 from schemas.slices import SliceKey
 from support.approved import approve_for_test
 from support.workspaces import NOW, open_part
-from warehouse.database import rebuild_database
+from warehouse.analyst_file.database import rebuild_database
 
 WANTED = ["facility", "event_permit", "event", "lottery_fund", "guidance_fund_project", "opening_subsidy", "safety_inspection", "fitness_equipment"]  # fmt: skip
 LATER = NOW + timedelta(days=1)

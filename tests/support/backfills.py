@@ -17,7 +17,7 @@ import dagster as dg
 from schemas.contract import read_contracts
 from support.shared_ledgers import host_of
 from support.worker_hosts import DATASETS, ROWS, Hosts
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.layout import Layout
 from warehouse.storage.checking import check_storage
 from warehouse.storage.object_store import BucketAddress, ObjectStore

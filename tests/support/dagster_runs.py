@@ -8,7 +8,7 @@ from dagster_project.definitions import build_defs
 from dagster_project.installation import load_workspace
 from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 
 
 def walk(settings: Settings, instance: dg.DagsterInstance) -> list[runs.RunResult]:

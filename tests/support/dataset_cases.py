@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 import pyarrow as pa
 import yaml
 
-from pipelines.submissions.row_rules import GROUP_RULES
+from pipelines.submissions.checks.row_rules import GROUP_RULES
 from pipelines.submissions.validation import validate_submission
 from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import FINDING_TYPES

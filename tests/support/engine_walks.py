@@ -21,14 +21,14 @@ from dagster_project.cli import app
 from dagster_project.installation import load_contracts, load_workspace
 from dagster_project.settings import Settings
 from pipelines.relations import judged_relations
-from pipelines.submissions import ranged_checks
+from pipelines.submissions.checks import ranged_checks
 from support.contracts import descriptor_with
 from support.installed import POLICY, installed
 from support.stored_homes import kept_tree
 from support.trials import STRICT, installed_with_history, put_in_force, write_contract
 from support.walked import release_all
 from support.workspaces import NOW
-from warehouse.release_table import list_release_files
+from warehouse.releases.release_table import list_release_files
 
 Engines = Mapping[str, Mapping[str, str]]
 """By a name, what the environment says of the engine."""

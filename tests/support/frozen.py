@@ -11,8 +11,8 @@ from pipelines.workspace import Workspace
 from support.frozen_rows import rows_of
 from support.typed import in_slice, typed
 from support.workspaces import NOW
-from warehouse.freezing import freeze
-from warehouse.releases import Release, list_releases
+from warehouse.releases.freezing import freeze
+from warehouse.releases.releases import Release, list_releases
 
 
 def freeze_release(

@@ -13,7 +13,7 @@ from schemas.departments import Department
 from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen_rows import rows_of
-from warehouse.freezing import freeze
+from warehouse.releases.freezing import freeze
 from warehouse.types import arrow_schema
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=8)))

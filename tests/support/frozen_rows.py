@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from support.shared_folders import fresh_folder
 from warehouse.canonical import sort_rows
-from warehouse.release_rows import ReleaseRows, write_release_rows
 from warehouse.released_columns import select_released_columns
+from warehouse.releases.release_rows import ReleaseRows, write_release_rows
 
 
 def rows_of(table: pa.Table, contract, lists, departments) -> ReleaseRows:

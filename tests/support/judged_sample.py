@@ -8,8 +8,8 @@ from pathlib import Path
 from pipelines.intake import take_arrival
 from pipelines.sample.fill import fill_inbox
 from pipelines.sample.plans import read_plans
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.inbox.inbox import list_arrivals
+from pipelines.submissions.receipts.receipt import Receipt
 from support.workspaces import NOW, open_part
 
 

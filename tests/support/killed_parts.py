@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from pipelines import release
-from schemas.engine import LocalEngine, Result, Unit
+from schemas.execution.engine import LocalEngine, Result, Unit
 from schemas.table_parts import PartRules
 from support.contracts import contract_with
 from support.walked import release_all

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.submissions.validation import validate_submission
-from schemas.engine import LargeWork, LocalEngine, Result, Unit
+from schemas.execution.engine import LargeWork, LocalEngine, Result, Unit
 from support.contracts import contract_with
 from support.workspaces import workspace_with
 

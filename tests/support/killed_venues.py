@@ -21,7 +21,7 @@ from support.killed import Steps
 from support.people import write_people
 from support.venue_scene import CENTRE, EVENT, OPERATOR, POOL, facility, land_venues
 from support.workspaces import NOW, workspace_with
-from warehouse.ledger import Ledger
+from warehouse.ledger.ledger import Ledger
 
 CENTRE_ID, POOL_ID, EVENT_ID, OPERATOR_ID = (f"LN-V{number:06d}" for number in (1, 2, 3, 4))
 NEW_ID = "LN-V000005"

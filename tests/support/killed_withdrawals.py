@@ -15,7 +15,7 @@ from support.contracts import contract_with
 from support.killed import Steps
 from support.walked import publish_all
 from support.workspaces import NOW, workspace_with
-from warehouse.ledger import Ledger
+from warehouse.ledger.ledger import Ledger
 
 CONTRACT = contract_with(["id:integer", "name"])
 

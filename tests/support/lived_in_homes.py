@@ -16,7 +16,7 @@ from support.contracts import contract_with
 from support.people import write_people
 from support.walked import publish_all, release_all, take_all
 from support.workspaces import NOW, put, workspace_with
-from warehouse.database import rebuild_database
+from warehouse.analyst_file.database import rebuild_database
 
 NAME = "马小芳甲"
 LATER = NOW + timedelta(days=1)

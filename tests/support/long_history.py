@@ -11,13 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.submissions.submission import submission_number
-from pipelines.submissions.taken_files import taken_path
+from pipelines.submissions.inbox.submission import submission_number
+from pipelines.submissions.inbox.taken_files import taken_path
 from warehouse.atomic_files import file_sha256
-from warehouse.chain import LedgerEntry, entry_line, seal_entry
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
-from warehouse.releases import DESCRIPTOR, SUMS, list_releases, read_sums
+from warehouse.ledger.chain import LedgerEntry, entry_line, seal_entry
+from warehouse.ledger.ledger import Ledger
+from warehouse.releases.releases import DESCRIPTOR, SUMS, list_releases, read_sums
 
 Step = tuple[str, dict[str, Any]]
 _NUMBERS_OF_ENTRIES = ("approvals", "assessments", "decision")

@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 from schemas.label_columns import DEPARTMENT, DERIVED_FROM
 from schemas.slice_columns import is_slice_column
 from warehouse.canonical import canonical_digest, to_canonical_text
-from warehouse.contents import write_json
 from warehouse.distributions import write_csv
-from warehouse.hashed_files import MeasuredFolder
-from warehouse.package import describe_sum
-from warehouse.releases import DESCRIPTOR, SUMS, verify_release
+from warehouse.releases.contents import write_json
+from warehouse.releases.hashed_files import MeasuredFolder
+from warehouse.releases.package import describe_sum
+from warehouse.releases.releases import DESCRIPTOR, SUMS, verify_release
 
 
 def drop_slice_columns(folder: Path) -> None:

@@ -12,7 +12,7 @@ import requests
 
 from catalog.ckan.fields import core_fields
 from catalog.entry import NAMESPACE
-from schemas.limit_texts import describe_kept
+from schemas.time_limits.limit_texts import describe_kept
 
 RUN = f"pages-{getpid()}"
 

@@ -1,7 +1,7 @@
 """Small but true release folders for tests of the catalogue: `write_release` lays down the files that a freeze would.
 
 CSV, Parquet, GeoJSON and checksums are real; the workbook is a stand-in of a few bytes, for nothing in `catalog` opens
-it. A release with a `previous` one has a diff of one added row. Not here: contracts in general (`support.contracts`), and the freezing of real releases (`warehouse.releases`).
+it. A release with a `previous` one has a diff of one added row. Not here: contracts in general (`support.contracts`), and the freezing of real releases (`warehouse.releases.releases`).
 """
 
 import csv

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipelines.columns.column_matching import match_columns
 from pipelines.read import read_file
 from pipelines.sample.fill import fill_inbox
-from pipelines.submissions.inbox import Arrival, list_arrivals
+from pipelines.submissions.inbox.inbox import Arrival, list_arrivals
 from pipelines.workspace import Workspace, open_workspace
 from schemas.slices import SliceKey
 

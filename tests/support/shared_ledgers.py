@@ -19,8 +19,8 @@ from catalog.ckan.native.paths import PortalPaths
 from catalog.ckan.native.postgres import SUPERUSER, connect_superuser
 from catalog.ckan.native.state import HOST, read_or_make_keys, read_state
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
-from warehouse.shared_ledger import SharedLedger
+from warehouse.ledger.ledger import Ledger
+from warehouse.ledger.shared_ledger import SharedLedger
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=timezone(timedelta(hours=8)))
 

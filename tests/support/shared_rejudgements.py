@@ -19,7 +19,7 @@ from support.s3_server import surroundings_of
 from support.shared_ledgers import host_of
 from support.stored_homes import count_steps, kept_tree
 from support.workspaces import NOW
-from warehouse.ledger import Ledger
+from warehouse.ledger.ledger import Ledger
 from warehouse.storage.object_store import BucketAddress
 
 

@@ -14,10 +14,10 @@ from schemas.departments import Department
 from schemas.slices import SliceKey
 from schemas.text import Text
 from support.contracts import contract_with
-from warehouse.database import WarehouseInputs
-from warehouse.lake import Lake
+from warehouse.analyst_file.database import WarehouseInputs
+from warehouse.lake.lake import Lake
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
+from warehouse.ledger.ledger import Ledger
 from warehouse.types import arrow_schema
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))

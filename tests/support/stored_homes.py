@@ -18,7 +18,7 @@ from support.contracts import contract_with
 from support.walked import release_all, take_all
 from support.workspaces import NOW, put, workspace_with
 from warehouse.deltalog import UNFINISHED_PREFIX
-from warehouse.shared_ledger import SharedLedger
+from warehouse.ledger.shared_ledger import SharedLedger
 from warehouse.storage.object_store import BucketAddress, ObjectStore
 from warehouse.storage.storage import Storage
 

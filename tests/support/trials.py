@@ -10,7 +10,7 @@ import yaml
 from dagster_project.installation import _open_cached, load_contracts, load_workspace
 from dagster_project.settings import Settings
 from pipelines.intake import take_arrival
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from support.contracts import descriptor_with
 from support.installed import POLICY, drop, installed
 from support.workspaces import NOW

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from schemas.engine import Result, Unit
 from schemas.errors import UnreadableFile, UsageError
+from schemas.execution.engine import Result, Unit
 from schemas.text import Text
 
 REFUSAL = Text(zh="不行", en="no")

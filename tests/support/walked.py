@@ -15,12 +15,12 @@ from catalog.static import StaticCatalogue
 from pipelines.intake import find_unfinished, take_arrival
 from pipelines.publication.publish import publish_entries
 from pipelines.release import assemble_candidate, freeze_candidate
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.receipt import Receipt
+from pipelines.submissions.inbox.inbox import list_arrivals
+from pipelines.submissions.receipts.receipt import Receipt
 from pipelines.workspace import Workspace
 from support.approved import approve_for_test
 from support.workspaces import NOW
-from warehouse.releases import Release
+from warehouse.releases.releases import Release
 
 
 def take_all(workspace: Workspace, now: datetime = NOW) -> dict[str, Receipt]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipelines.submissions.taken_files import FOLDERS
+from pipelines.submissions.inbox.taken_files import FOLDERS
 from pipelines.workspace import Workspace, open_workspace
 from schemas.assessments import Assessments
 from schemas.contract import Contract

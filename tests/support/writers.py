@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from schemas.slices import SliceKey
 from support.contracts import contract_with
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.layout import Layout
 
 CONTRACT = contract_with(["id:integer", "state:integer"])

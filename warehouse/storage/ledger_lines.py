@@ -1,15 +1,15 @@
-"""Lines of the ledger that a bucket has and the file of this home lacks. Not here: appending an entry (`warehouse/ledger.py`)."""
+"""Lines of the ledger that a bucket has and the file of this home lacks. Not here: appending an entry (`warehouse/ledger/ledger.py`)."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from schemas.errors import StorageError
 from schemas.text import Text
-from warehouse.chain import INITIAL_HASH, LedgerHead, parse_entry
-from warehouse.index_tables import IndexState
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
-from warehouse.ledger_file import append_bytes, cut_torn_line, open_locked, overwrite_lines
+from warehouse.ledger.chain import INITIAL_HASH, LedgerHead, parse_entry
+from warehouse.ledger.index_tables import IndexState
+from warehouse.ledger.ledger import Ledger
+from warehouse.ledger.ledger_file import append_bytes, cut_torn_line, open_locked, overwrite_lines
 
 
 def require_following(ledger: Ledger, lines: Sequence[str]) -> None:

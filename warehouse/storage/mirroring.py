@@ -1,14 +1,14 @@
 """Making a bucket hold what the home holds and nothing else, after an erasure: other contents, and no object with the old ones.
 
 The one exception to "created once": commits and records are overwritten, because a value must leave every version
-(`warehouse/rewriting.py`, `warehouse/ledger_masking.py`). Hosts that follow do the same to their homes when they see the record. Where a
+(`warehouse/lake/rewriting.py`, `warehouse/ledger/ledger_masking.py`). Hosts that follow do the same to their homes when they see the record. Where a
 bucket keeps versions of its objects, the old ones stay there: nothing here can delete them. Not here: which values, and who decided.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from warehouse.ledger import Ledger
+from warehouse.ledger.ledger import Ledger
 from warehouse.storage import journal
 from warehouse.storage.journal import KeptFile, Record, find_newest_files, hash_path, read_records, record_key
 from warehouse.storage.kept_files import list_kept_files, list_tables, measure_file

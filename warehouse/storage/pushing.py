@@ -7,7 +7,7 @@ the next push goes on, and nobody follows what is not there. Not here: what an o
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from warehouse.ledger import Ledger
+from warehouse.ledger.ledger import Ledger
 from warehouse.storage.journal import KeptFile, Record, find_newest_files, read_records
 from warehouse.storage.kept_files import list_kept_files, list_tables, measure_file
 from warehouse.storage.ledger_lines import read_lines

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from schemas.errors import RecordTaken
-from warehouse.ledger import Ledger
+from warehouse.ledger.ledger import Ledger
 from warehouse.storage.kept_files import is_correction, read_edited_files
 from warehouse.storage.storage import Storage
 

@@ -16,10 +16,10 @@ from typing import Any
 from schemas.errors import RecordTaken, StorageError
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256, hold_lock, open_aside
-from warehouse.chain import LedgerEntry, entry_line, parse_entry
 from warehouse.deltalog import remove_paths
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
+from warehouse.ledger.chain import LedgerEntry, entry_line, parse_entry
+from warehouse.ledger.ledger import Ledger
 from warehouse.storage.journal import KeptFile, Record, find_newest_files, hash_path, read_records, record_key
 from warehouse.storage.kept_files import list_kept_files, list_named_files, list_tables, measure_file, read_edited_files
 from warehouse.storage.ledger_lines import append_lines, encode_line, mask_known_lines, require_following

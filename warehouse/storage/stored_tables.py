@@ -1,7 +1,7 @@
 """One Delta table of the lake in a bucket: its parts and its log, under the names that they have in the folder.
 
 Whoever reads Delta reads the table there too. A commit is created once: of two hosts that write the same version one is refused, and
-follows. Parts are named by their bytes, so putting one twice changes nothing. Not here: what a commit says (`warehouse/commits.py`).
+follows. Parts are named by their bytes, so putting one twice changes nothing. Not here: what a commit says (`warehouse/lake/commits.py`).
 """
 
 import json

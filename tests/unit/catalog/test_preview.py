@@ -12,7 +12,7 @@ from catalog.entry import DictionaryField
 from catalog.preview import CELL_LIMIT, GRID, SAMPLE_ROWS, ReleasedTable, open_database, read_codes, write_cell
 from schemas.errors import CatalogueError
 from schemas.policy import Coordinates
-from schemas.rule_base import Condition
+from schemas.rules.rule_base import Condition
 from schemas.text import Text
 from warehouse.canonical import to_canonical_text
 

@@ -7,14 +7,14 @@ import pytest
 
 from dagster_project.batches import judge_all, receive_all
 from pipelines.intake import find_unfinished
-from pipelines.submissions.submission import find_submissions
-from schemas.engine import LargeWork, LocalEngine
+from pipelines.submissions.inbox.submission import find_submissions
 from schemas.errors import EngineError
+from schemas.execution.engine import LargeWork, LocalEngine
 from schemas.slices import SliceKey
 from schemas.text import Text
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
-from warehouse.standing import find_standing
+from warehouse.lake.standing import find_standing
 
 LARGE, SMALL = (SliceKey(dataset="site", department=code, period="2026") for code in ("210100", "210200"))
 

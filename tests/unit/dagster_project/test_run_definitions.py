@@ -12,7 +12,7 @@ from dagster_project.partitions import asset_key
 from dagster_project.run_definitions import build_run_defs
 from dagster_project.settings import Settings
 from pipelines.intake import find_unfinished
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from support.installed import SITES, VISITS, drop, installed
 
 DEFINED = (dg.AssetKey("inbox"), *(asset_key("site", stage) for stage in ("submission", "accepted", "table")))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dagster_project.sensors import find_ready
-from pipelines.submissions.inbox import Arrival
+from pipelines.submissions.inbox.inbox import Arrival
 from schemas.slices import SliceKey
 from support.contracts import contract_with
 

@@ -6,10 +6,10 @@ import dagster as dg
 import pytest
 
 from dagster_project.time_limit_checks import build_freshness_policy, build_time_limits_result, has_time_limits
-from schemas.time_limits import HAND_IN
+from schemas.time_limits.time_limits import HAND_IN
 from support.contracts import contract_with
 from support.workspaces import workspace_with
-from warehouse.due_reading import DueCounts, DueSummary, LimitCounts, MissingGroup
+from warehouse.analyst_file.due_reading import DueCounts, DueSummary, LimitCounts, MissingGroup
 
 BUDGET = contract_with(["id", "approved_date:date", "published_date:date"], name="budget_line")
 PLAIN = contract_with(["id"], name="plain")

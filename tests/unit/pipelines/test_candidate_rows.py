@@ -38,7 +38,7 @@ def candidate_of(workspace):
 
 def test_an_unchanged_candidate_is_not_read_from_the_lake_again(workspace, monkeypatch):
     first = candidate_of(workspace)
-    monkeypatch.setattr("warehouse.lake.Lake.read_sorted", None)
+    monkeypatch.setattr("warehouse.lake.lake.Lake.read_sorted", None)
     assert candidate_of(workspace) == first
     assert freeze_candidate(workspace, candidate_of(workspace), NOW).content_hash == first.content_hash
 

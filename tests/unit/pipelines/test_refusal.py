@@ -5,7 +5,7 @@ import pytest
 from pipelines.intake import take_arrival
 from pipelines.refusal import find_refusal, record_refusal
 from pipelines.release import assemble_candidate
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
 

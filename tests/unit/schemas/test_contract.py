@@ -4,7 +4,7 @@ from pydantic import ValidationError
 
 from schemas.contract import find_contract, open_contracts, parse_contract, read_contract, read_contracts, rule_fields
 from schemas.errors import ContractError, UsageError
-from schemas.rules import DateOrder, InCodelist, InDataset, PointInProvince, PointZero
+from schemas.rules.rules import DateOrder, InCodelist, InDataset, PointInProvince, PointZero
 from support.contracts import contract_with, descriptor_with
 
 FIELDS = ["id", "start:date", "end:date", "code", "lon:number", "lat:number"]

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from schemas.slices import SliceKey
-from schemas.workdays import Deadline
+from schemas.time_limits.workdays import Deadline
 from support.contracts import contract_with
 from warehouse.deadlines import OwedSlice, count_items, find_items, list_applied
 

@@ -11,7 +11,7 @@ from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.candidate_pages import render_candidate
 from pipelines.review.candidate_view import build_view
 from pipelines.review.waiver_decisions import waive_finding
-from pipelines.submissions.retraction import reinstate_submission, retract_submission
+from pipelines.submissions.decisions.retraction import reinstate_submission, retract_submission
 from pipelines.venues.identities import register_records
 from pipelines.venues.venue_proposals import propose_venues
 from support.absent_engine import without_engine
@@ -20,7 +20,7 @@ from support.related_workspace import RELATION, WITHOUT_P2, hand_in, related_wor
 from support.venue_scene import land_venues, open_venues
 from support.walked import take_all
 from support.workspaces import NOW, put, workspace_with
-from warehouse.standing import find_standing
+from warehouse.lake.standing import find_standing
 
 TODAY = NOW.date()
 WAIVE = f"sportlake waive event relation-{RELATION} --reason"

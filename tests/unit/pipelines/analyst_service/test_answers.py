@@ -7,8 +7,8 @@ from schemas.errors import UsageError
 from support.contracts import contract_with
 from support.frozen import freeze_release
 from support.workspaces import NOW, workspace_with
-from warehouse.confined_query import QueryLimits, QueryRefusal
-from warehouse.database import WarehouseInputs, rebuild_database
+from warehouse.analyst_file.confined_query import QueryLimits, QueryRefusal
+from warehouse.analyst_file.database import WarehouseInputs, rebuild_database
 
 PLACE = contract_with(["id", "name"], name="place", title="场所", policy={"title_en": "Places"})
 

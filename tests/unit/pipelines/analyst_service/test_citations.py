@@ -5,8 +5,8 @@ import pytest
 
 from pipelines.analyst_service.citations import cite_datasets, find_read_datasets, list_row_keys
 from support.stocks import NOW, stock_at
-from warehouse.confined_query import QueryAnswer
-from warehouse.database import rebuild_database
+from warehouse.analyst_file.confined_query import QueryAnswer
+from warehouse.analyst_file.database import rebuild_database
 from warehouse.layout import Layout
 
 

@@ -7,7 +7,7 @@ from schemas.errors import UsageError
 from support.contracts import contract_with
 from support.walked import release_all, take_all
 from support.workspaces import put, workspace_with
-from warehouse.chain import find_heads
+from warehouse.ledger.chain import find_heads
 
 DIGEST = "ab" * 32
 

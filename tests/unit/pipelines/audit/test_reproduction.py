@@ -8,16 +8,16 @@ import pytest
 
 from pipelines.audit import reproduction
 from pipelines.audit.reproduction import reproduce_release
-from pipelines.submissions.acceptance import accept_submission
-from pipelines.submissions.rejudging import rejudge_due
-from pipelines.submissions.retraction import retract_submission
-from pipelines.submissions.submission import original_file, read_submission
+from pipelines.submissions.decisions.acceptance import accept_submission
+from pipelines.submissions.decisions.rejudging import rejudge_due
+from pipelines.submissions.decisions.retraction import retract_submission
+from pipelines.submissions.inbox.submission import original_file, read_submission
 from schemas.errors import ReleaseError
 from support.contracts import contract_with
 from support.people import write_people
 from support.walked import files_of, release_all, take_all
 from support.workspaces import NOW, put, workspace_with
-from warehouse.releases import list_releases
+from warehouse.releases.releases import list_releases
 
 POLICY = {"approvals": {"roles": ["steward", "confidentiality"]}, "quarantine": {"share": 0.2}}
 CONTRACT = contract_with(["code", "area:number", "name"], policy=POLICY)
@@ -80,7 +80,7 @@ def test_the_day_of_the_time_limits_is_that_of_the_release(workspace):
 def test_other_code_is_named_as_the_cause_and_the_data_are_the_same(workspace, monkeypatch):
     versions = {"contract_hash": CONTRACT.digest, "code_version": "9.9.9+ff", "tools": {"duckdb": "0"}}
     monkeypatch.setattr(reproduction, "list_versions", lambda _: versions)
-    monkeypatch.setattr("warehouse.contents.list_versions", lambda _: versions)
+    monkeypatch.setattr("warehouse.releases.contents.list_versions", lambda _: versions)
     found = reproduce_release(workspace, list_releases(workspace.layout, "sample")[0])
     assert (found.same, found.same_data) == (False, True)
     assert [file.name for file in found.files if not file.same] == ["SHA256SUMS", "provenance.json"]

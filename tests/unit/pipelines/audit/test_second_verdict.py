@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from pipelines.audit.second_verdict import verify_receipt
-from pipelines.submissions.acceptance import accept_submission
-from pipelines.submissions.rejudging import apply_rejudgement
-from pipelines.submissions.submission import original_file, read_submission
+from pipelines.submissions.decisions.acceptance import accept_submission
+from pipelines.submissions.decisions.rejudging import apply_rejudgement
+from pipelines.submissions.inbox.submission import original_file, read_submission
 from schemas.errors import UsageError
 from support.contracts import contract_with
 from support.walked import take_all

@@ -5,7 +5,7 @@ import pytest
 from pipelines.audit.trace_target import find_target
 from pipelines.audit.trace_view import build_sections
 from pipelines.audit.tracing import trace_origin
-from pipelines.submissions.submission import original_file
+from pipelines.submissions.inbox.submission import original_file
 from schemas.people import Person
 from support.contracts import contract_with
 from support.people import write_people

@@ -7,8 +7,8 @@ import pytest
 from pipelines.audit.trace_target import find_target
 from pipelines.audit.tracing import trace_origin
 from pipelines.publication.withdrawal import restore_dataset, withdraw_dataset
-from pipelines.submissions.retraction import retract_submission
-from pipelines.submissions.submission import original_file
+from pipelines.submissions.decisions.retraction import retract_submission
+from pipelines.submissions.inbox.submission import original_file
 from schemas.errors import UsageError
 from schemas.text import Text
 from support.contracts import contract_with

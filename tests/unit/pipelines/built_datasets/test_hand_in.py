@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pipelines.built_datasets.hand_in import build_datasets, find_foreign_file
-from pipelines.submissions.retraction import retract_submission
+from pipelines.submissions.decisions.retraction import retract_submission
 from pipelines.submissions.timeliness import find_owed_slices
 from schemas.errors import ContractError
 from schemas.slices import SliceKey

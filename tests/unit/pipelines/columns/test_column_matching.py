@@ -14,7 +14,7 @@ from schemas.slice_columns import BY_NAME
 from schemas.text import Text
 from support.contracts import contract_with
 from support.files import venues
-from warehouse.label_columns import build_release_schema
+from warehouse.releases.label_columns import build_release_schema
 
 NAMES = ["id", "name", "area_m2", "built"]
 

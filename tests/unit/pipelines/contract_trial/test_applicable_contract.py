@@ -6,7 +6,7 @@ import pytest
 
 from dagster_project.installation import load_workspace
 from pipelines.contract_trial.applicable_contract import find_applicable, find_required_version, list_contracts_before
-from pipelines.submissions.rejudging import list_judgeable
+from pipelines.submissions.decisions.rejudging import list_judgeable
 from schemas.contract import read_contract
 from schemas.errors import UsageError
 from support.trials import installed_with_history, put_in_force, write_contract

@@ -11,12 +11,12 @@ from pipelines.contract_trial.applicable_contract import find_applicable
 from pipelines.contract_trial.contract_rejudgement import ApplicationRequest, apply_contract
 from pipelines.contract_trial.trial_effects import try_contract
 from pipelines.contract_trial.trial_plan import list_trial_units, make_plan, plan_trial
-from pipelines.submissions import rejudging
-from pipelines.submissions.receipt_files import read_receipt
-from pipelines.submissions.rejudging import list_judgeable
-from pipelines.submissions.retraction import retract_submission
-from schemas.engine import LocalEngine
+from pipelines.submissions.decisions import rejudging
+from pipelines.submissions.decisions.rejudging import list_judgeable
+from pipelines.submissions.decisions.retraction import retract_submission
+from pipelines.submissions.receipts.receipt_files import read_receipt
 from schemas.errors import UsageError
+from schemas.execution.engine import LocalEngine
 from support.stored_homes import kept_tree
 from support.trials import installed_with_history, put_in_force, write_contract
 from support.workspaces import NOW

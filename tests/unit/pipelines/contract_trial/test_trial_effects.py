@@ -5,7 +5,7 @@ import pytest
 from dagster_project.installation import load_workspace
 from pipelines.contract_trial.trial_effects import hash_verdicts, try_contract
 from pipelines.contract_trial.trial_plan import list_trial_units, plan_trial
-from schemas.engine import LocalEngine
+from schemas.execution.engine import LocalEngine
 from support.trials import HISTORY, installed_with_history, write_contract
 
 

@@ -5,8 +5,8 @@ import pytest
 from dagster_project.installation import load_workspace
 from pipelines.contract_trial.trial_plan import hash_contracts, list_trial_units, plan_trial
 from pipelines.intake import take_arrival
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.rejudging import apply_rejudgement
+from pipelines.submissions.decisions.rejudging import apply_rejudgement
+from pipelines.submissions.inbox.inbox import list_arrivals
 from schemas.errors import ContractError, UsageError
 from support.installed import drop, installed
 from support.trials import installed_with_history, write_contract

@@ -7,8 +7,8 @@ from dagster_project.installation import load_workspace
 from pipelines.contract_trial.trial_plan import list_trial_units, plan_trial
 from pipelines.contract_trial.trial_verdict import judge_chunk
 from pipelines.intake import take_arrival
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.submission import original_file, read_submission
+from pipelines.submissions.inbox.inbox import list_arrivals
+from pipelines.submissions.inbox.submission import original_file, read_submission
 from schemas.errors import EngineError
 from support.installed import drop, installed
 from support.trials import STRICT, installed_with_history, write_contract

@@ -9,7 +9,7 @@ from pipelines.publication.rollback import roll_back
 from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.decisions import approve_candidate, refuse_candidate
-from pipelines.submissions.retraction import retract_submission
+from pipelines.submissions.decisions.retraction import retract_submission
 from support.contracts import contract_with
 from support.people import write_people
 from support.walked import take_all

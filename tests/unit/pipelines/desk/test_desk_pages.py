@@ -12,12 +12,12 @@ from pipelines.publication.due import warehouse_inputs
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.decisions import approve_candidate
 from schemas.slices import SliceKey
-from schemas.workdays import Deadline
+from schemas.time_limits.workdays import Deadline
 from support.contracts import contract_with
 from support.people import write_people
 from support.walked import take_all
 from support.workspaces import NOW, copied_workspace, put, workspace_with
-from warehouse.database import rebuild_database
+from warehouse.analyst_file.database import rebuild_database
 from warehouse.deadlines import OwedSlice, OwedSlices
 
 

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from pipelines.desk.time_limits_page import KEY_LIMIT, build_time_limits
-from schemas.limit_texts import HAND_IN_TITLE
-from schemas.time_limits import HAND_IN, read_time_limits
+from schemas.time_limits.limit_texts import HAND_IN_TITLE
+from schemas.time_limits.time_limits import HAND_IN, read_time_limits
 from support.contracts import contract_with
 from support.workspaces import workspace_with
-from warehouse.due_reading import DueCounts, DueSummary, LimitCounts, MissingLine
+from warehouse.analyst_file.due_reading import DueCounts, DueSummary, LimitCounts, MissingLine
 
 TODAY = date(2026, 11, 25)
 

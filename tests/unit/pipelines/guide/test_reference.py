@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.guide.reference import escape_markdown, render_datasets, render_rules
 from pipelines.workspace import open_workspace
-from schemas.rules import RowRule
+from schemas.rules.rules import RowRule
 
 
 @pytest.fixture(scope="module")

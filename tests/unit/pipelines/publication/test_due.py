@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.publication.due import releases_due
 from pipelines.review.approvals import list_disputes, list_waiting
-from pipelines.submissions.retraction import reinstate_submission, retract_submission
+from pipelines.submissions.decisions.retraction import reinstate_submission, retract_submission
 from support.contracts import contract_with
 from support.walked import release_all, take_all
 from support.workspaces import NOW, put, workspace_with

@@ -6,8 +6,8 @@ from pipelines.intake import take_arrival
 from pipelines.publication.due import releases_due
 from pipelines.publication.emptied_datasets import restore_refilled, withdraw_emptied
 from pipelines.publication.withdrawal import list_withdrawals, restore_dataset, withdraw_dataset
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.retraction import reinstate_submission, retract_submission
+from pipelines.submissions.decisions.retraction import reinstate_submission, retract_submission
+from pipelines.submissions.inbox.inbox import list_arrivals
 from schemas.text import Text
 from support.contracts import contract_with
 from support.walked import publish_all, release_all

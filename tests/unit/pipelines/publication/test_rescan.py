@@ -14,7 +14,7 @@ from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen import freeze_release
 from support.workspaces import NOW, copied_workspace, workspace_with
-from warehouse.ledger import Ledger
+from warehouse.ledger.ledger import Ledger
 
 MOBILE = "13800138000"
 LATER = NOW + timedelta(days=1)

@@ -18,7 +18,7 @@ from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen import freeze_release
 from support.workspaces import NOW, copied_workspace, workspace_with
-from warehouse.releases import list_releases
+from warehouse.releases.releases import list_releases
 
 WHY = Text(zh="数据有误", en="The data were wrong")
 

@@ -5,7 +5,7 @@ import pytest
 from pipelines.read import field_columns, read_file
 from pipelines.read.field_columns import search_fields
 from pipelines.read.row_defects import ragged_row
-from schemas import spilled_table
+from schemas.execution import spilled_table
 from support.contracts import contract_with
 from support.files import text
 

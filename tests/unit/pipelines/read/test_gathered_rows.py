@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pipelines.read import delimited_text, read_file
 from quality.conformance import blocks
-from schemas import spilled_table
 from schemas.errors import UnreadableFile
+from schemas.execution import spilled_table
 from support.files import HEADER, text, venues
 
 CELLS = st.sampled_from(

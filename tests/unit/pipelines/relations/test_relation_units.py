@@ -15,11 +15,11 @@ from pydantic import TypeAdapter
 from pipelines.relations.relation_questions import AskedDataset, RelationQuestion
 from pipelines.relations.relation_units import CutUnit, ShardUnit, ask_in_units, ask_shard, cut_rows, is_large
 from quality.relations.relation_judge import judge_relation, key_fields
-from schemas.engine import LargeWork, LocalEngine
 from schemas.errors import ContractError, EngineError
+from schemas.execution.engine import LargeWork, LocalEngine
+from schemas.execution.worker_plan import WorkerPlan
 from schemas.relations import Relation
 from schemas.slices import SliceKey
-from schemas.worker_plan import WorkerPlan
 from support.contracts import contract_with
 from support.related import rows_of
 from support.units_of_work import die_once
@@ -131,7 +131,7 @@ def questions_of(workspace, relations):
 def test_random_rows_have_the_same_result_in_one_piece_and_in_units(one, two, relations, least):
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         # A database of its own for each unit would be most of what an example costs; the tests below have them.
-        patch.setattr("warehouse.row_shards.sql.open_connection", lambda _spill: open_small_connection())
+        patch.setattr("warehouse.releases.row_shards.sql.open_connection", lambda _spill: open_small_connection())
         workspace = landed(Path(folder), one=one, two=two)
         questions = questions_of(workspace, [RELATIONS[at] for at in relations])
         here = {one.relation.id: ask_here(workspace, one) for one in questions}

@@ -14,9 +14,9 @@ from pipelines.review.candidate_pages import candidate_page_file, write_candidat
 from pipelines.review.candidate_view import build_view
 from pipelines.review.decisions import approve_candidate, refuse_candidate
 from pipelines.review.waiver_decisions import waive_finding
-from pipelines.submissions.acceptance import accept_submission
-from pipelines.submissions.receipt_files import name_findings
-from pipelines.submissions.rejudging import apply_rejudgement
+from pipelines.submissions.decisions.acceptance import accept_submission
+from pipelines.submissions.decisions.rejudging import apply_rejudgement
+from pipelines.submissions.receipts.receipt_files import name_findings
 from schemas.policy import Approvals
 from support.absent_engine import without_engine
 from support.contracts import POLICY, contract_with

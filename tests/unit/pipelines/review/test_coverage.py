@@ -2,7 +2,7 @@
 
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.coverage import measure_coverage
-from pipelines.submissions.retraction import retract_submission
+from pipelines.submissions.decisions.retraction import retract_submission
 from schemas.contract import read_contracts
 from support.contracts import contract_with
 from support.walked import take_all

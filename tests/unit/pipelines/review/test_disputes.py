@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.approvals import list_disputes, list_waiting
-from pipelines.submissions.retraction import retract_submission
+from pipelines.submissions.decisions.retraction import retract_submission
 from support.contracts import contract_with
 from support.walked import released_rows, take_all
 from support.workspaces import NOW, put, workspace_with

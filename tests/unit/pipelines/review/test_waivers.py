@@ -11,7 +11,7 @@ from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.approvals import find_ended_waiver, list_waiting
 from pipelines.review.waiver_decisions import undo_waivers, waive_finding
 from pipelines.review.waivers import WAIVABLE, list_waivers, may_be_waived
-from pipelines.submissions.acceptance import accept_submission
+from pipelines.submissions.decisions.acceptance import accept_submission
 from quality.disclosure.personal_data import FINDING_TYPES
 from quality.findings import Finding
 from schemas.errors import UsageError

@@ -9,7 +9,7 @@ import pytest
 from pipelines.intake import take_arrival
 from pipelines.normalise import NormalisedTable
 from pipelines.submissions.corrections import Correction, apply_corrections, read_corrections
-from pipelines.submissions.inbox import list_arrivals
+from pipelines.submissions.inbox.inbox import list_arrivals
 from schemas.errors import ContractError
 from schemas.slices import SliceKey
 from support.contracts import contract_with

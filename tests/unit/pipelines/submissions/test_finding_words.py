@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from pipelines.intake import take_arrival
 from pipelines.submissions.finding_words import FindingWords
-from pipelines.submissions.inbox import list_arrivals
-from pipelines.submissions.receipt_page import group_findings
+from pipelines.submissions.inbox.inbox import list_arrivals
+from pipelines.submissions.receipts.receipt_page import group_findings
 from pipelines.workspace import open_workspace
 from schemas.codelists import name_code
 from support.contracts import contract_with

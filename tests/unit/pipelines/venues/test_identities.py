@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.venues.identities import find_chain, find_separation, group_numbers
-from warehouse.venue_ledger import VenueDecision
+from warehouse.ledger.venue_ledger import VenueDecision
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 

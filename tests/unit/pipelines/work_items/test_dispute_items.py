@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.refusal import record_refusal
 from pipelines.release import assemble_candidate, freeze_candidate
-from pipelines.submissions.retraction import retract_submission
+from pipelines.submissions.decisions.retraction import retract_submission
 from pipelines.work_items.dispute_items import find_dispute_items, list_open_disputes
 from support.contracts import contract_with
 from support.walked import take_all

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.submissions.retraction import retract_submission
+from pipelines.submissions.decisions.retraction import retract_submission
 from pipelines.work_items.hand_in_items import (
     find_hand_in_items,
     find_held_back_items,

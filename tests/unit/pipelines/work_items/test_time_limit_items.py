@@ -9,10 +9,10 @@ import pytest
 from pipelines.publication.due import warehouse_inputs
 from pipelines.work_items.time_limit_items import find_time_limit_items
 from schemas.slices import SliceKey
-from schemas.workdays import Deadline
+from schemas.time_limits.workdays import Deadline
 from support.contracts import contract_with
 from support.workspaces import NOW, workspace_with
-from warehouse.database import rebuild_database
+from warehouse.analyst_file.database import rebuild_database
 from warehouse.deadlines import OwedSlice, OwedSlices
 from warehouse.types import arrow_schema
 

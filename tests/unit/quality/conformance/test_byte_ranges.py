@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from quality.conformance.access_limits import trust_absolute_paths
 from quality.conformance.byte_ranges import ByteRange, check_range, conform_by_ranges, make_ranged_file
 from quality.conformance.file import PREFILTER_FROM_BYTES, conform_file
-from schemas.engine import LocalEngine
 from schemas.errors import EngineError, UnreadableFile
+from schemas.execution.engine import LocalEngine
 from support.faulty_facilities import write_package
 
 ROWS = 20_000

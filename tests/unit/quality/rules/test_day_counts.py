@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.workdays import read_workdays
+from schemas.time_limits.workdays import read_workdays
 from support.judged import findings_of, places
 
 FIELDS = ["id", "first:date", "last:date", "status"]

@@ -10,8 +10,8 @@ from quality.rules import judge, rule_queries
 from quality.rules.compilers import COMPILERS
 from quality.rules.judge import cell_text, fill_in, judge_rows
 from quality.rules.violations import quote_identifier, to_literal
-from schemas import spilled_table
-from schemas.rules import RowRule
+from schemas.execution import spilled_table
+from schemas.rules.rules import RowRule
 from schemas.text import Text
 from support.contracts import contract_with
 from support.judged import context_with, judged, places, typed_rows

@@ -1,0 +1,101 @@
+"""Cells that are of their type and yet not what they seem: formulas in text, “the same as above”, dates with which programs say that there is none.
+
+Judged on the normalised table. Not here: damaged text (`read/damaged_text`), tables that are unusable as a whole (`plausibility`).
+
+Sources: ECMA-376 part 1, 18.17.4 (day 0 and day 1 of a workbook); POSIX (day 0 of a clock); SQL Server, datetime (first day).
+"""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.normalise.guards import FORMULA_STARTS, is_formula
+from pipelines.read.reading import list_marked_cells
+from quality.brief_findings import BriefFindings, collect_findings
+from quality.findings import Finding, masked_excerpt
+from quality.text_columns import holds_match
+from schemas.contract import Contract, Field
+from schemas.execution.spilled_table import map_columns
+from schemas.text import Text
+
+NOTHING_DAYS = ("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "9999-12-31")
+"""Days that programs write where no date was given: their first day, the last of all, or the zero of their clock."""
+_NOTHING = f"^({'|'.join(NOTHING_DAYS)})"
+_QUOTED = 40
+_DITTO = '(?:同 ?[上前]|[〃″〞"])'
+"""Signs and words for “the same as above”."""
+
+
+def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract, most: int | None = None) -> BriefFindings:
+    """Returns an error for every formula in a text (`formula-in-text`) and for every “same as above” (`ditto`), a warning for every date of nothing (`nothing-date`).
+
+    `texts` are the normalised rows, `rows` their numbers in the file. `most`: how many findings of a kind are made; None for all.
+    """
+
+    def search_field(field: Field) -> BriefFindings:
+        column = texts.column(field.name)
+        if field.type == "string" and "pattern" not in field.constraints and not field.policy.codelist:
+            return collect_findings(_find_doubtful_texts(column, rows, field), most)
+        if field.type in {"date", "datetime"}:
+            return collect_findings(_find_nothing_days(column, rows, field), most)
+        return BriefFindings()
+
+    return sum(map_columns(search_field, contract.fields, texts.num_rows), BriefFindings())
+
+
+def _find_doubtful_texts(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
+    for row, cell in _matching_cells(column, rows, f"^(?:[{FORMULA_STARTS}]|{_DITTO}$)"):
+        if is_formula(cell):
+            said = masked_excerpt(cell, _QUOTED)
+            wrong = Text(
+                zh=f"{field.title}“{said}”是公式，不是文字",
+                en=f'{field.policy.title_en} "{said}" is a formula, not a text',
+            )
+            mend = Text(zh="请填写公式的结果", en="write what the formula results in")
+            yield _text_finding("formula-in-text", row, cell, field, wrong, mend)
+        elif cell[0] not in FORMULA_STARTS:
+            wrong = Text(
+                zh=f"{field.title}“{cell}”指上一行的内容，而入库后各行按编码排列，不再知道是哪一行",
+                en=f'{field.policy.title_en} "{cell}" refers to the row above; in the lake rows are in the order of the key, and another one is above',
+            )
+            mend = Text(zh="请在每一行填写完整内容", en="write the text itself in every row")
+            yield _text_finding("ditto", row, cell, field, wrong, mend)
+
+
+def _text_finding(kind: str, row: int, cell: str, field: Field, message: Text, mend: Text) -> Finding:
+    return Finding(
+        judge="cell",
+        type=kind,
+        severity="error",
+        row=row,
+        field=field.name,
+        value=masked_excerpt(cell),
+        message=message,
+        mend=mend,
+    )
+
+
+def _find_nothing_days(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
+    for row, cell in _matching_cells(column, rows, _NOTHING):
+        yield Finding(
+            judge="cell",
+            type="nothing-date",
+            severity="warning",
+            row=row,
+            field=field.name,
+            value=cell,
+            message=Text(
+                zh=f"{field.title}“{cell}”疑似由软件在没有日期时自动填入",
+                en=f'{field.policy.title_en} "{cell}" is what programs write where there is no date',
+            ),
+            mend=Text(
+                zh="没有日期的请留空；确为这一天的不必修改",
+                en="leave it empty if there is no date; leave it as it is if that is the day",
+            ),
+        )
+
+
+def _matching_cells(column: pa.ChunkedArray, rows: pa.Array, pattern: str) -> Iterator[tuple[int, str]]:
+    if holds_match(column, pattern):
+        yield from list_marked_cells(column, rows, pc.fill_null(pc.match_substring_regex(column, pattern), False))

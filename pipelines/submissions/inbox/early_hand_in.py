@@ -1,0 +1,137 @@
+"""A large file that a command hands in: copied, hashed and read in a thread while the rest of the command is still being loaded.
+
+The copy lies in a folder of this process, where nobody else writes. It becomes the stored original, as long as the file in the inbox is as this process
+left it; otherwise, and for every file that comes by another way, what is in the inbox is copied and hashed when it is received.
+Not here: where the file goes (`deposit.py`), receiving it (`submission.py`), judging it (`pipelines/submissions/validation.py`).
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from pipelines.submissions.inbox.taken_files import LARGEST_FILE, FileState, read_state
+from schemas.execution.ahead import run_until
+from warehouse.atomic_files import COPIED, copy_and_hash
+from warehouse.layout import Layout
+from warehouse.working_folders import open_working_folder
+
+if TYPE_CHECKING:
+    from pipelines.read import Reading
+    from schemas.contract import Contract
+
+SMALLEST_FILE = 16 << 20
+"""Bytes from which a file is worth a thread: a smaller one is copied and read in less time than the command takes to load."""
+
+
+class PrivateCopy(NamedTuple):
+    """The bytes of a file, in a folder of this process, and their SHA-256."""
+
+    file: Path
+    sha256: str
+
+    def write_to(self, target: IO[bytes]) -> str:
+        """Writes the bytes to a file and returns their SHA-256."""
+        with self.file.open("rb") as source:
+            shutil.copyfileobj(source, target, COPIED)
+        return self.sha256
+
+
+_COPIES: dict[tuple[Path, FileState], PrivateCopy] = {}
+"""The copies by the file in the inbox that has the same bytes, and the state in which this process left it."""
+_READINGS: "dict[FileState, tuple[Contract, Future[Reading]]]" = {}
+"""The readings by the state of the copy that is read; it keeps its state when it becomes the original."""
+
+
+class EarlyHandIn:
+    """The work on one file, which may not be done at all; a thread does one step after the other."""
+
+    def __init__(
+        self,
+        pool: ThreadPoolExecutor | None = None,
+        copying: "Future[PrivateCopy | None] | None" = None,
+        ended: Event | None = None,
+    ) -> None:
+        self._pool, self._copying, self._ended = pool, copying, ended or Event()
+
+    def wait_for_copy(self) -> PrivateCopy | None:
+        """Returns the copy when it is complete; None if the file was not copied, or could not be."""
+        return self._copying.result() if self._copying else None
+
+    def begin_reading(self, contract: "Contract", name: str) -> None:
+        """Has the copy read for `take_reading`; `name`: of the stored original, which is said of a file that is no table."""
+        from pipelines.read import read_file  # noqa: PLC0415 -- loaded while the file is copied
+
+        copy = self.wait_for_copy()
+        if copy is None or self._pool is None:
+            return
+        with suppress(OSError):  # without hard links it is read when it is judged
+            # The copy is moved while it is read, and a reader opens its file several times.
+            os.link(copy.file, linked := copy.file.with_name(name))
+            read = partial(read_file, linked, contract)
+            _READINGS[read_state(linked)] = contract, self._pool.submit(run_until, self._ended, read)
+
+
+NOTHING_EARLY = EarlyHandIn()
+
+
+@contextmanager
+def begin_hand_in(file: Path, layout: Layout) -> Iterator[EarlyHandIn]:
+    """Yields the work on a file, which begins at once if the file is large; what is left of it is deleted at the end of the block.
+
+    A file that is too large to be kept, and one that lies in the inbox, is not copied; nor is one for a home without an inbox: a folder
+    that may be none is not written to before the hand-in is taken.
+    """
+    with ExitStack() as held:
+        folder = None
+        # What is wrong with the file or the disk is said by the step that cannot do without.
+        with suppress(OSError):
+            if _is_worth_copying(file, layout):
+                folder = held.enter_context(open_working_folder(layout.working))
+        if folder is None:
+            yield NOTHING_EARLY
+            return
+        held.callback(_READINGS.clear)
+        held.callback(_COPIES.clear)
+        pool, ended = held.enter_context(ThreadPoolExecutor(1)), Event()
+        held.callback(ended.set)  # a file that is not handed in after all, and Ctrl-C, keep nobody waiting
+        yield EarlyHandIn(pool, pool.submit(_copy_file, file, folder / "bytes", ended.is_set), ended)
+
+
+def note_copy(file: Path, state: FileState, copy: PrivateCopy) -> None:
+    """Notes that a file of the inbox has the bytes of the copy as long as its state is that."""
+    _COPIES[file, state] = copy
+
+
+def take_copy(file: Path) -> PrivateCopy | None:
+    """Returns the copy of a file of the inbox, once, if the file is as it was when that was noted; the caller may move it."""
+    return _COPIES.pop((file, read_state(file)), None) if _COPIES else None
+
+
+def take_reading(file: Path, contract: "Contract") -> "Reading | None":
+    """Returns the reading of a stored original if it was begun with that contract, once; raises what reading it raises."""
+    begun = _READINGS.pop(read_state(file), None) if _READINGS else None
+    return begun[1].result() if begun and begun[0] is contract else None
+
+
+def _is_worth_copying(file: Path, layout: Layout) -> bool:
+    return (
+        layout.inbox.is_dir()
+        and file.is_file()
+        and SMALLEST_FILE <= file.stat().st_size <= LARGEST_FILE
+        and not file.resolve().is_relative_to(layout.inbox.resolve())
+    )
+
+
+def _copy_file(file: Path, target: Path, is_given_up: Callable[[], bool]) -> PrivateCopy | None:
+    with suppress(OSError), target.open("wb") as copy:
+        sha256, _ = copy_and_hash(file, copy, is_given_up)
+        copy.flush()
+        os.fsync(copy.fileno())  # so that nobody waits for the disk when the copy becomes the original
+        return PrivateCopy(target, sha256)
+    return None

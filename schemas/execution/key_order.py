@@ -1,0 +1,20 @@
+"""Whether the keys of a table's rows rise strictly: a cheap look, after which no key can stand twice.
+
+Not here: finding keys that do (`quality/repeated_keys.py`), sorting (`warehouse/lake/sorted_parts.py`).
+"""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+def keys_rise(columns: Sequence[pa.Array]) -> bool:
+    """Return whether the key of each row is greater than that of the row before it; `columns`: those of the key, at least one, without nulls."""
+    rows = len(columns[0])
+    less, equal = pa.array([False] * (rows - 1), pa.bool_()), pa.array([True] * (rows - 1), pa.bool_())
+    for column in columns:
+        before, after = column.slice(0, rows - 1), column.slice(1)
+        less = pc.or_(less, pc.and_(equal, pc.less(before, after)))
+        equal = pc.and_(equal, pc.equal(before, after))
+    return pc.all(less).as_py() is not False

@@ -1,0 +1,32 @@
+"""Rows of a file that is not judged yet: as they would be judged, and None where there is no table."""
+
+import pytest
+
+from pipelines.submissions.checks.typed_rows import read_typed_rows
+from pipelines.submissions.inbox.hand_ins import receive_arrival
+from pipelines.submissions.inbox.inbox import list_arrivals
+from support.contracts import contract_with
+from support.workspaces import NOW, put, workspace_with
+
+CONTRACT = contract_with(["id", "size:number"])
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return workspace_with(tmp_path, CONTRACT)
+
+
+def read(workspace, name, content):
+    put(workspace, "210100", name, content)
+    return read_typed_rows(workspace, receive_arrival(workspace, list_arrivals(workspace)[0], NOW), CONTRACT)
+
+
+def test_rows_have_the_types_of_the_lake_and_wrong_cells_are_null(workspace):
+    assert read(workspace, "sample_2026.csv", 'id,size\n1,"1,200"\n2,x\n').to_pylist() == [
+        {"id": "1", "size": 1200.0},
+        {"id": "2", "size": None},
+    ]
+
+
+def test_a_file_that_is_no_table_has_none(workspace):
+    assert read(workspace, "sample_2026.xlsx", b"not a workbook") is None

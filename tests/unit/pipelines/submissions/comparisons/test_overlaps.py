@@ -1,0 +1,164 @@
+"""Rows handed in twice: for another period, by another department, after small changes; and the look-alikes that pass."""
+
+import pytest
+
+from pipelines.intake import take_arrival
+from pipelines.submissions.comparisons.compared_rows import project_contract
+from pipelines.submissions.decisions.acceptance import accept_submission
+from pipelines.submissions.decisions.rejudging import plan_rejudgement
+from pipelines.submissions.decisions.retraction import retract_submission
+from pipelines.submissions.inbox.inbox import list_arrivals
+from support.contracts import contract_with
+from support.workspaces import NOW, put, workspace_with
+from warehouse.lake.slice_fingerprints import SliceFingerprints
+
+FIELDS = ["id", "name", "place", {"name": "kind", "title": "种类"}, "unit", "size:number", "seen:date"]
+HEADER = "id,name,place,kind,unit,size,seen\n"
+WAIVER = {"zh": "各年相同", "en": "the same every year"}
+
+
+def contract(mode="append", **policy):
+    rules = [{"kind": "credit_code", "field": "kind", "severity": "warning"}]
+    return contract_with(FIELDS, rules, policy={"mode": mode, **policy})
+
+
+def rows(count, first=0, year=2025, unit="沈阳", key="A", kind="", size=1):
+    return "".join(
+        f"{key}{at},名{at},地{at},{kind},{unit},{at + size},{year}-01-02\n" for at in range(first, first + count)
+    )
+
+
+def hand_in(workspace, department, period, content, note=""):
+    put(workspace, department, f"sample_{period}{note}.csv", HEADER + content)
+    receipt = take_arrival(workspace, list_arrivals(workspace)[0], NOW)
+    return receipt, [(f.type, f.severity) for f in receipt.findings if "rows" in f.type or "same" in f.type]
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return workspace_with(tmp_path, contract())
+
+
+def test_the_rows_of_another_department_wait_and_the_finding_says_whose_they_are(workspace):
+    first, _ = hand_in(workspace, "210100", "2025", rows(30))
+    receipt, found = hand_in(workspace, "210200", "2025", rows(29, key="B", kind="x") + rows(1, first=90))
+    assert (receipt.outcome, found) == ("quarantine", [("same-rows", "error")])
+    (finding,) = [finding for finding in receipt.findings if finding.type == "same-rows"]
+    for said in ("29/30", "第 2–30 行", "沈阳市体育局", "2025", first.number):
+        assert said in finding.message.zh
+    for said in ("29/30", "rows 2–30", "Shenyang Sports Bureau", first.number):
+        assert said in finding.message.en
+
+
+def test_another_name_at_the_head_of_every_row_does_not_hide_a_copy(workspace):
+    hand_in(workspace, "210100", "2025", rows(30, unit="沈阳"))
+    assert hand_in(workspace, "210200", "2025", rows(30, key="B", unit="大连", year=2024))[1] == [
+        ("same-rows", "error")
+    ]
+
+
+def test_half_of_the_rows_are_warned_of_and_fewer_are_not(workspace):
+    hand_in(workspace, "210100", "2025", rows(60))
+    receipt, found = hand_in(workspace, "210200", "2025", rows(30, first=40, key="B"))
+    assert (receipt.outcome, found) == ("accept", [("shared-rows", "warning")])
+    assert hand_in(workspace, "210200", "2024", rows(14, key="C") + rows(16, first=100, key="C"))[1] == []
+
+
+def test_last_years_rows_wait_where_periods_add_up(workspace):
+    hand_in(workspace, "210100", "2024", rows(30))
+    receipt, found = hand_in(workspace, "210100", "2025", rows(30, key="B"))
+    assert (receipt.outcome, found) == ("quarantine", [("same-rows", "error")])
+    assert "2024" in receipt.findings[0].mend.zh
+
+
+def test_yearly_events_that_differ_in_their_days_only_are_asked_about_and_taken(workspace):
+    hand_in(workspace, "210100", "2024", rows(30, year=2024))
+    receipt, found = hand_in(workspace, "210100", "2025", rows(30, year=2025, key="B"))
+    assert (receipt.outcome, found) == ("accept", [("same-rows", "warning")])
+
+
+def test_an_inventory_repeats_its_rows_every_year(tmp_path):
+    workspace = workspace_with(tmp_path, contract("snapshot"))
+    hand_in(workspace, "210100", "2024", rows(30))
+    receipt, found = hand_in(workspace, "210100", "2025", rows(29) + rows(1, first=90))
+    assert (receipt.outcome, found) == ("accept", [])
+
+
+def test_of_another_departments_inventory_the_newest_period_is_compared(tmp_path):
+    workspace = workspace_with(tmp_path, contract("snapshot"))
+    hand_in(workspace, "210100", "2024", rows(30))
+    hand_in(workspace, "210100", "2025", rows(30, first=100))
+    assert hand_in(workspace, "210200", "2025", rows(30, key="B"))[1] == []
+    assert hand_in(workspace, "210200", "2024", rows(30, first=100, key="B"))[1] == [("same-rows", "error")]
+
+
+def test_other_rows_under_the_same_constants_are_no_copy(workspace):
+    hand_in(workspace, "210100", "2025", rows(30, unit="省体育局", kind="x"))
+    assert hand_in(workspace, "210200", "2025", rows(30, first=100, unit="省体育局", kind="x"))[1] == []
+
+
+def test_a_slice_that_was_compared_is_not_read_for_the_next_comparison(workspace, monkeypatch):
+    hand_in(workspace, "210100", "2025", rows(30))
+    hand_in(workspace, "210200", "2025", rows(30, first=50, key="B"))
+    monkeypatch.setattr(SliceFingerprints, "_derive", None)
+    assert hand_in(workspace, "210100", "2024", rows(30, first=50, key="C"))[1] == [("same-rows", "error")]
+
+
+def test_a_slice_of_which_a_row_is_held_back_is_compared_by_the_rows_that_landed(workspace):
+    hand_in(workspace, "210100", "2025", rows(30))
+    receipt, _ = hand_in(workspace, "210200", "2025", rows(39, first=50, key="B") + "B90,名,地,,沈阳,kein,2025-01-02\n")
+    assert receipt.accepted == 39
+    assert len(list(workspace.layout.fingerprints_folder("sample").iterdir())) == 1
+    hand_in(workspace, "210100", "2024", rows(30, first=150, key="C"))
+    standing = workspace.lake.open_fingerprints(contract(), project_contract(contract()))
+    assert sorted(standing.read_sets(key).rows for key in standing.parts) == [30, 30, 39]
+
+
+def test_small_tables_and_tables_of_standard_rows_are_not_compared(workspace):
+    hand_in(workspace, "210100", "2025", rows(9))
+    assert hand_in(workspace, "210200", "2025", rows(9, key="B"))[1] == []
+    standard = "".join(f"{{key}}{at},健身器材,广场,x,厂,{at % 4 + 1},2025-01-02\n" for at in range(60))
+    hand_in(workspace, "210100", "2024", standard.format(key="A"))
+    assert hand_in(workspace, "210200", "2024", standard.format(key="B"))[1] == []
+
+
+def test_a_file_that_replaces_its_own_slice_is_no_copy_of_it(workspace):
+    hand_in(workspace, "210100", "2025", rows(30))
+    receipt, found = hand_in(workspace, "210100", "2025", rows(29) + rows(1, first=50))
+    assert (receipt.outcome, found) == ("accept", [])
+
+
+def test_what_was_taken_back_is_copied_by_nobody(workspace):
+    first, _ = hand_in(workspace, "210100", "2025", rows(30))
+    retract_submission(workspace, first.number, "报错单位", NOW)
+    receipt, found = hand_in(workspace, "210200", "2025", rows(30, key="B"))
+    assert (receipt.outcome, found) == ("accept", [])
+
+
+def test_a_steward_may_take_a_copy_and_the_first_of_the_two_stays_free_of_blame(workspace):
+    first, _ = hand_in(workspace, "210100", "2025", rows(30))
+    copy, _ = hand_in(workspace, "210200", "2025", rows(30, key="B"))
+    receipt = accept_submission(workspace, copy.number, "移交大连", NOW, ["same-rows"])
+    assert (receipt.outcome, receipt.accepted) == ("accept", 30)
+    again = plan_rejudgement(workspace, first.number, NOW)
+    assert [finding.type for finding in again.after.findings if finding.type == "same-rows"] == []
+
+
+def test_a_quarantined_copy_is_free_when_the_first_is_taken_back(workspace):
+    first, _ = hand_in(workspace, "210100", "2025", rows(30))
+    copy, _ = hand_in(workspace, "210200", "2025", rows(30, key="B"))
+    retract_submission(workspace, first.number, "报错单位", NOW)
+    assert plan_rejudgement(workspace, copy.number, NOW).after.verdict.outcome == "accept"
+
+
+def test_the_same_bytes_are_said_once(workspace):
+    hand_in(workspace, "210100", "2025", rows(30))
+    assert hand_in(workspace, "210200", "2025", rows(30))[1] == [("same-as-another", "error")]
+
+
+def test_a_contract_may_waive_copies(tmp_path):
+    waived = {"few-rows": WAIVER, "same-rows": WAIVER}
+    workspace = workspace_with(tmp_path, contract(waived_problems=waived))
+    hand_in(workspace, "210100", "2024", rows(30))
+    receipt, found = hand_in(workspace, "210100", "2025", rows(30, key="B"))
+    assert (receipt.outcome, found) == ("accept", [])

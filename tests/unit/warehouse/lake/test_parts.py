@@ -1,0 +1,78 @@
+"""Parts: a file of rows is the part that the rows would be."""
+
+from datetime import date, datetime, time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from support.contracts import contract_with
+from support.lakes import files, key, put, rows
+from warehouse.lake import parts
+from warehouse.lake.lake import Lake
+from warehouse.lake.parts import restore_types
+from warehouse.layout import Layout
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return Lake(Layout(tmp_path / "home"))
+
+
+def test_a_file_of_rows_lands_as_the_part_that_the_rows_would_be(lake, tmp_path):
+    contract = contract_with(["id", "t:time"])
+    table = rows(("b", time(8, 30)), ("a", None), contract=contract)
+    first = put(lake, table, contract=contract)
+    before = files(lake)
+    lake.write_rows(contract, table.take([1, 0]), tmp_path / "rows")
+    assert put(lake, tmp_path / "rows", contract=contract) == first
+    assert files(lake) == before
+    assert put(lake, tmp_path / "rows", to=key("210200"), contract=contract) == first + 1
+    assert lake.count_slice_rows(contract) == {key(): 2, key("210200"): 2}
+    landed = restore_types(pq.read_table(tmp_path / "rows"), contract)
+    assert landed.equals(table.take([1, 0]))
+    assert restore_types(table, contract).equals(table)
+
+
+KINDS = ("id", "n:integer", "x:number", "b:boolean", "d:date", "m:datetime", "t:time", "y:year")
+FILLED = (
+    -(2**62),
+    0.1,
+    True,
+    date(1949, 10, 1),
+    datetime.fromisoformat("2026-11-30T08:30:00.000001"),
+    time(8, 30),
+    2026,
+)
+
+
+def test_a_large_part_is_the_small_one_but_for_its_bytes(lake, tmp_path, monkeypatch):
+    contract = contract_with(list(KINDS))
+    table = rows(("b", *FILLED), ("", *[None] * 7), ("汉", *FILLED), contract=contract)
+    lake.write_rows(contract, table, tmp_path / "small")
+    monkeypatch.setattr(parts, "FEW_ROWS", 0)
+    lake.write_rows(contract, table, tmp_path / "large")
+    small, large = (pq.ParquetFile(tmp_path / name) for name in ("small", "large"))
+    assert large.metadata.created_by != small.metadata.created_by, "one writer wrote both"
+    assert large.read().equals(small.read())
+    assert large.schema.names == small.schema.names
+    plain = "Int(bitWidth=64, isSigned=true)"  # what a whole number without a logical type is, too
+    kinds = [
+        [
+            (column.physical_type, str(column.logical_type).replace(plain, "None"))
+            for column in map(file.schema.column, range(8))
+        ]
+        for file in (small, large)
+    ]
+    assert kinds[0] == kinds[1]
+
+
+def test_the_bytes_of_a_large_part_do_not_depend_on_the_chunks_of_its_table(lake, tmp_path, monkeypatch):
+    contract = contract_with(["id", "n:integer"])
+    monkeypatch.setattr(parts, "FEW_ROWS", 0)
+    whole = pa.table({"id": [f"{n:06}" for n in range(130_000)], "n": range(130_000)})
+    chunked = pa.concat_tables(whole.slice(start, 777) for start in range(0, len(whole), 777))
+    for name, table in (("whole", whole), ("chunked", chunked)):
+        lake.write_rows(contract, table, tmp_path / name)
+    assert (tmp_path / "whole").read_bytes() == (tmp_path / "chunked").read_bytes()
+    assert pq.read_table(tmp_path / "whole").equals(whole)

@@ -1,0 +1,85 @@
+"""The rows of a large slice by key: in DuckDB's order, and left to DuckDB where keys do not tell rows apart."""
+
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warehouse.lake.sorted_rows import have_same_rows, sort_by_key, split_letting_go
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=3)
+
+
+def rows(keys, more):
+    texts, numbers = zip(*keys, strict=True)
+    return pa.table({"text": pa.array(texts, pa.string()), "number": pa.array(numbers, pa.int64()), "more": more})
+
+
+@pytest.fixture(scope="module")
+def database():
+    """Opened once: opening costs more than what an example asks of it."""
+    with duckdb.connect() as opened:
+        yield opened
+
+
+@given(keys=st.lists(st.tuples(TEXTS, st.integers(-5, 5)), min_size=1, max_size=40, unique=True))
+def test_rows_are_in_the_order_of_duckdb(database, keys):
+    table = rows(keys, list(range(len(keys))))
+    with database.cursor() as con:
+        con.register("given", table)
+        expected = con.sql("select * from given order by text, number").to_arrow_table()
+    found = sort_by_key(table, ["text", "number"])
+    assert found is not None
+    assert found.to_pylist() == expected.to_pylist()
+    assert pa.concat_tables(split_letting_go(found)).equals(found)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        ["a", "a"],
+        ["a", None],
+        [1.5, 2.5],
+        pa.array(["a", "b"]).dictionary_encode(),
+    ],
+)
+def test_keys_that_repeat_lack_values_or_sort_otherwise_are_left_to_duckdb(column):
+    assert sort_by_key(pa.table({"key": column}), ["key"]) is None
+
+
+@pytest.mark.parametrize("key", [["text"], ["number"], []])
+def test_the_order_of_rows_and_of_equal_keys_makes_no_difference_and_each_cell_does(key):
+    one = pa.table({"text": ["b", "a", "c"], "number": [1, 1, None]})
+    assert have_same_rows(one, one.take([2, 1, 0]), key)
+    assert not have_same_rows(one, one.slice(1), key)
+    assert not have_same_rows(one, one.set_column(1, "number", pa.array([1, 2, None])), key)
+    assert not have_same_rows(one, one.set_column(1, "number", pa.array(["1", "1", None])), key)
+
+
+def test_without_a_key_nothing_is_sorted():
+    assert sort_by_key(pa.table({"key": ["b", "a"]}), []) is None
+
+
+def test_days_and_chunks_are_sorted_whole():
+    days = [date(2026, 1, at) for at in (3, 1, 2)]
+    table = pa.concat_tables([pa.table({"day": [day], "more": [None]}) for day in days])
+    found = sort_by_key(table, ["day"])
+    assert found is not None
+    assert found.column("day").to_pylist() == sorted(days)
+
+
+def test_rows_whose_keys_rise_are_returned_as_they_are():
+    table = pa.table({"key": ["a", "b"], "more": [2, 1]})
+    assert sort_by_key(table, ["key"]) is table
+
+
+def test_groups_of_rows_do_not_depend_on_the_chunks_of_a_table():
+    whole = pa.table({"key": range(300_000)})
+    chunked = pa.concat_tables(whole.slice(start, 30_000) for start in range(0, 300_000, 30_000))
+    groups = [[*split_letting_go(table)] for table in (whole, chunked)]
+    assert [len(group) for group in groups[0]] == [len(group) for group in groups[1]] == [122_880, 122_880, 54_240]
+    assert {group.column("key").num_chunks for group in groups[1]} == {1}
+    assert pa.concat_tables(groups[1]).equals(whole)

@@ -1,0 +1,286 @@
+"""`warehouse.duckdb`: one self-contained file for analysts, built anew and replaced by rename.
+
+It is a cache of the lake and the ledger. Tables: one per dataset (public fields of the current rows, with department and
+period), `department`, one per code list in the schema `codelist`, and the schema `meta`. Every table and column has a comment
+in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not here: the content of `meta` (`meta.py`, `due.py`, `venues.py`).
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from schemas import analyst_views, reference_tables
+from schemas.analyst_views import digest_definitions, read_analyst_views
+from schemas.codelists import COLUMNS, CodeList
+from schemas.contract import Contract
+from schemas.departments import Department
+from schemas.reference_tables import read_reference_tables
+from schemas.time_limits.time_limits import read_time_limits
+from schemas.venues import read_venue_rules
+from warehouse import sql
+from warehouse.analyst_file import key_tables, meta, origin_tables
+from warehouse.analyst_file.database_writer import DescribedMacro, write_macro, write_table, write_view
+from warehouse.analyst_file.dataset_tables import write_datasets
+from warehouse.analyst_file.declared_views import build_declared_views, build_reference_table
+from warehouse.analyst_file.due import due_table, find_next_change, time_limit_table
+from warehouse.analyst_file.file_state import CHANGES_ON, BuildState, note_state, read_state
+from warehouse.analyst_file.history_tables import HistoryTables
+from warehouse.analyst_file.labelled_views import build_labelled_view
+from warehouse.analyst_file.meta import TEXT, DescribedTable, describe_table
+from warehouse.analyst_file.previous_file import STRUCTURE, attach_previous, copy_structure
+from warehouse.analyst_file.release_history import build_as_of_macro, history_columns
+from warehouse.analyst_file.venues import VenueTables, venue_alias_table, venue_table
+from warehouse.atomic_files import hold_lock, replace_durably
+from warehouse.deadlines import OwedSlices
+from warehouse.lake.lake import Lake
+from warehouse.lake.standing import list_standing
+from warehouse.layout import Layout
+from warehouse.ledger.ledger import Ledger
+
+STORAGE = "v1.0.0"
+FORM = 3
+"""Raised when this code writes another file from the same inputs."""
+_CODE_FACTS = ("duckdb", "storage", "form")
+"""Names in `meta.build`: only a file that agrees in them is built upon."""
+_TEMPORARY_NAME = ".warehouse.part"
+_CODELIST_COMMENTS = {
+    "code": "代码 / Code",
+    "zh": "中文 / Chinese",
+    "en": "英文 / English",
+    "parent": "上级代码 / Parent code",
+    "valid_from": "启用日期 / Valid from",
+    "valid_to": "停用日期 / Valid to",
+    "superseded_by": "接替代码 / Superseded by",
+    "note": "说明 / Note",
+}
+
+
+@dataclass(frozen=True)
+class RebuildResult:
+    """Result of a rebuild: rows per dataset; `written` is False if the inputs were unchanged and no file was written."""
+
+    rows: Mapping[str, int]
+    written: bool
+    path: Path
+
+
+@dataclass(frozen=True)
+class WarehouseInputs:
+    """The inputs of the file. The functions are called only when the file is built.
+
+    `find_owed` lists the hand-ins owed on a day, `find_venues` the venues with their names, `find_hidden` the releases of a dataset that may
+    not be offered any more: they are in no history.
+    """
+
+    contracts: Mapping[str, Contract]
+    codelists: Mapping[str, CodeList]
+    departments: Mapping[str, Department]
+    lake: Lake
+    ledger: Ledger
+    find_owed: Callable[[date], OwedSlices] = lambda _: OwedSlices()
+    find_hidden: Callable[[str], Collection[str]] = lambda _: ()
+    find_venues: Callable[[], VenueTables] = VenueTables
+
+
+def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> RebuildResult:
+    """Build a temporary file and rename it over the old one; open readers keep the old file until they close it.
+
+    Nothing is written if lake, ledger, contracts, code lists, departments, time limits and the DuckDB version are unchanged,
+    and no state of `meta.due` is another one on the day of `now`.
+    """
+    layout.home.mkdir(parents=True, exist_ok=True)
+    with hold_lock(layout.home / ".warehouse.lock"):
+        versions = {name: stock.lake.current_version(contract) for name, contract in stock.contracts.items()}
+        stamp = _input_fingerprint(stock, versions)
+        there = read_state(layout.warehouse)
+        if there is not None and there.is_right(stamp, now.date()):
+            return RebuildResult(there.rows, written=False, path=layout.warehouse)
+        facts = {
+            "fingerprint": stamp,
+            "built_at": now.isoformat(),
+            "duckdb": duckdb.__version__,
+            "storage": STORAGE,
+            "form": str(FORM),
+            STRUCTURE: _structure_fingerprint(stock),
+        }
+        state = _build_file(layout, stock, versions, facts, now.date())
+        # A log that somebody left who wrote into the old file would be replayed into the new one.
+        layout.warehouse.with_name(f"{layout.warehouse.name}.wal").unlink(missing_ok=True)
+        replace_durably(layout.home / _TEMPORARY_NAME, layout.warehouse)
+        note_state(layout.warehouse, state)
+    return RebuildResult(state.rows, written=True, path=layout.warehouse)
+
+
+def is_current(layout: Layout, stock: WarehouseInputs, today: date) -> bool:
+    """Whether the file exists and matches the current inputs and the day, so that `rebuild_database` would write nothing."""
+    versions = {name: stock.lake.current_version(contract) for name, contract in stock.contracts.items()}
+    there = read_state(layout.warehouse)
+    return there is not None and there.is_right(_input_fingerprint(stock, versions), today)
+
+
+def _build_file(
+    layout: Layout, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str], today: date
+) -> BuildState:
+    """Write the whole file aside and close it. Removes leftovers of a killed build (WAL) first.
+
+    Tables of the file before are taken over where their inputs are the same, and its structure if all of it is.
+    """
+    aside = layout.home / _TEMPORARY_NAME
+    for left in aside.parent.glob(f"{aside.name}*"):
+        left.unlink()
+    with sql.open_connection(aside.parent / ".spill") as connection:
+        there = attach_previous(connection, layout.warehouse, {name: facts[name] for name in _CODE_FACTS})
+        connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh (STORAGE_VERSION '{STORAGE}')")
+        # One transaction: on its own, every comment would wait for the disk.
+        connection.execute("BEGIN")
+        is_there = bool(there) and copy_structure(connection, layout.warehouse, facts[STRUCTURE])
+        inputs = {name: _digest([versions[name], contract.digest]) for name, contract in stock.contracts.items()}
+        hidden = {name: stock.find_hidden(name) for name in stock.contracts}
+        history = HistoryTables(stock.contracts, layout.releases, _history_inputs(stock, hidden), hidden, there)
+        changed = {
+            name: name not in there or there[name].inputs != inputs[name] or not layout.current_file(name).is_file()
+            for name in stock.contracts
+        }
+        rows = write_datasets(
+            connection, layout, stock.lake, stock.contracts, versions, changed, there, is_there=is_there
+        )
+        history.write_histories(connection, is_there=is_there)
+        history.write_changes(connection, is_there=is_there)
+        owed = stock.find_owed(today)
+        due = due_table(connection, stock.contracts, owed, today)
+        changes_on = find_next_change(due, owed, today)
+        facts = {**facts, "due_as_of": today.isoformat(), CHANGES_ON: changes_on.isoformat() if changes_on else ""}
+        built = {name: (inputs[name], history.inputs[name], newest) for name, newest in history.newest.items()}
+        described = _meta_tables(stock, facts, history.releases)
+        described["meta"].append(meta.dataset_table(stock.contracts, versions, rows, built))
+        venues = stock.find_venues()
+        described["meta"] += [
+            time_limit_table(read_time_limits()),
+            due,
+            venue_table(venues.venues),
+            venue_alias_table(venues.aliases),
+        ]
+        for schema, tables in described.items():
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{sql.quote_name(schema)}")
+            for table in tables:
+                write_table(connection, schema, table, is_there=is_there)
+        if not is_there:
+            _write_views(connection, stock)
+        key_tables.write_relations(connection, is_there=is_there)
+        connection.execute("COMMIT")
+        connection.execute("DETACH fresh")
+    return BuildState(facts["fingerprint"], facts[CHANGES_ON], rows)
+
+
+def _history_inputs(stock: WarehouseInputs, hidden: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Return what changes the history of each dataset besides new releases: its contract, hidden releases, and erasures."""
+    redactions = [entry.facts for entry in stock.ledger.read_entries("redaction")]
+    erased = Counter(facts["dataset"] for facts in redactions if "release" in facts)
+    return {
+        name: _digest([contract.digest, erased[name], sorted(hidden[name])])
+        for name, contract in stock.contracts.items()
+    }
+
+
+def _digest(parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _write_views(connection: duckdb.DuckDBPyConnection, stock: WarehouseInputs) -> None:
+    """Write the views; unqualified names in them are those of the file."""
+    connection.execute("USE fresh")
+    for contract in stock.contracts.values():
+        write_view(connection, build_labelled_view(contract, stock.codelists))
+        write_macro(connection, build_as_of_macro(contract, history_columns(contract)))
+    for declared in build_declared_views(read_analyst_views().values(), stock.contracts):
+        if isinstance(declared, DescribedMacro):
+            write_macro(connection, declared)
+        else:
+            write_view(connection, declared)
+    connection.execute("USE memory")
+
+
+def _meta_tables(
+    stock: WarehouseInputs, facts: Mapping[str, str], in_history: Collection[tuple[str, str]]
+) -> dict[str, list[DescribedTable]]:
+    entries, standing = stock.ledger.read_entries, list(list_standing(stock.ledger).values())
+    received, verdicts, releases = entries("submission"), entries("verdict"), entries("release")
+    return {
+        "main": [_department_table(stock.departments)],
+        "codelist": [build_codelist_table(codelist) for codelist in stock.codelists.values()],
+        "reference": [build_reference_table(table) for table in read_reference_tables().values()],
+        "meta": [
+            meta.field_table(stock.contracts),
+            key_tables.key_table(stock.contracts),
+            key_tables.codelist_table(stock.codelists),
+            meta.release_table(releases, entries("redaction"), in_history),
+            meta.submission_table(received, verdicts, entries("landing")),
+            meta.freshness_table(standing),
+            origin_tables.lineage_table(stock.contracts, standing, received, releases),
+            origin_tables.quality_table(standing, verdicts),
+            meta.build_facts_table(facts),
+        ],
+    }
+
+
+def _department_table(departments: Mapping[str, Department]) -> DescribedTable:
+    return describe_table(
+        "department",
+        "报送单位 / Submitting departments",
+        {
+            "code": (TEXT, "代码 / Code"),
+            "zh": (TEXT, "中文名 / Chinese name"),
+            "en": (TEXT, "英文名 / English name"),
+            "kind": (TEXT, "类别：省直单位、市局 / Kind: unit of the bureau, city bureau"),
+            "admin_code": (TEXT, "所辖区划代码 / Division it answers for"),
+        },
+        [(d.code, d.zh, d.en, d.kind, d.admin_code) for d in departments.values()],
+    )
+
+
+def build_codelist_table(codelist: CodeList) -> DescribedTable:
+    """Build the table of a code list: one row a code and period of validity, in the order of the list.
+
+    A list with a group has one more column, of its name: the code of the group, such as the `city` of a division.
+    """
+    dates = {"valid_from", "valid_to"}
+    columns = {name: (pa.date32() if name in dates else TEXT, _CODELIST_COMMENTS[name]) for name in COLUMNS}
+    rows = [[getattr(code, name) for name in COLUMNS] for code in codelist.codes]
+    if group := codelist.group:
+        about_group = f"{group.title.zh.removesuffix('名称')}代码 / Code of what it belongs to: {group.title.en}"
+        columns[group.name] = (TEXT, about_group)
+        rows = [[*row, codelist.group_codes.get(code.code)] for row, code in zip(rows, codelist.codes, strict=True)]
+    about = f"代码表：{codelist.title.zh} / Code list: {codelist.title.en}"
+    return describe_table(codelist.name, about, columns, rows)
+
+
+def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None]) -> str:
+    head = stock.ledger.read_head()
+    parts = {
+        STRUCTURE: _structure_fingerprint(stock),
+        "versions": versions,
+        "ledger": list(head) if head else None,
+        "departments": [department.model_dump() for department in stock.departments.values()],
+        "time_limits": [rule.model_dump(mode="json") for rule in read_time_limits().values()],
+        "venues": read_venue_rules().model_dump(mode="json"),
+    }
+    return _digest(parts)
+
+
+def _structure_fingerprint(stock: WarehouseInputs) -> str:
+    """Return the fingerprint of what names, columns, comments, views and macros of the file are made from, whatever its rows."""
+    parts = {
+        "contracts": {name: contract.descriptor for name, contract in stock.contracts.items()},
+        "codelists": {name: codelist.model_dump(mode="json") for name, codelist in stock.codelists.items()},
+        "duckdb": duckdb.__version__,
+        "definitions": [digest_definitions(folder) for folder in (analyst_views.FOLDER, reference_tables.FOLDER)],
+        "form": FORM,
+    }
+    return _digest(parts)

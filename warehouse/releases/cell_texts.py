@@ -1,0 +1,141 @@
+"""Cells of a batch of rows as texts, each distinct text once where a column, or some columns together, have few of them.
+
+Grain: one `CellTexts` per column of the batch, one `ColumnGroup` per run of neighbouring columns that is written as one piece. Most
+columns of a release are codes and their labels: what is done once a distinct text instead of once a row decides what a release costs.
+Not here: the spelling of values (`warehouse/canonical.py`), what CSV and GeoJSON make of the texts (`row_lines.py`).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.canonical import spell_column
+
+MOST_DISTINCT_SHARE = 4
+"""A column has few distinct cells if there are at least this many rows for each."""
+_MOST_COMBINATIONS = 1 << 30
+
+
+class RowTexts(NamedTuple):
+    """One text a row: that at its place among `texts`, or `texts` as they are. `places` (int32) has no nulls."""
+
+    texts: pa.StringArray
+    places: pa.Int32Array | None
+
+    def take_rows(self, first: int, rows: int) -> pa.StringArray:
+        """Return the texts of at most so many rows, from the row `first` on."""
+        if self.places is None:
+            return self.texts.slice(first, rows)
+        return self.texts.take(self.places.slice(first, rows))
+
+
+class CellTexts(NamedTuple):
+    """The canonical texts of one column: `texts` and for each row its place among them; without `places` one text a row.
+
+    Null is a text like others and stands in `texts`; `places` (int32) has no nulls. `kind` is the type of the values.
+    """
+
+    name: str
+    kind: pa.DataType
+    texts: pa.StringArray
+    places: pa.Int32Array | None
+
+    def write_rows(self, write: Callable[["CellTexts"], pa.StringArray]) -> pa.StringArray:
+        """Return for each row what `write` makes of its text, with one call for all distinct texts."""
+        written = write(self)
+        return written if self.places is None else written.take(self.places)
+
+
+class ColumnGroup(NamedTuple):
+    """Neighbouring columns of which only few combinations occur: `columns` have a row for each, `places` its place for each row of the batch.
+
+    A column with many distinct texts is a group of its own, without `places`.
+    """
+
+    columns: tuple[CellTexts, ...]
+    places: pa.Int32Array | None
+
+    def write_rows(self, write: Callable[[Sequence[CellTexts]], pa.StringArray]) -> RowTexts:
+        """Return for each row what `write` makes of its combination."""
+        return RowTexts(write(self.columns), self.places)
+
+
+def spell_batch(batch: pa.RecordBatch, schema: Mapping[str, Any]) -> list[CellTexts]:
+    """Return the columns of the schema's fields, in their order, in canonical spelling."""
+    return [_spell_cells(field, batch.column(field["name"])) for field in schema["fields"]]
+
+
+def group_columns(columns: Iterable[CellTexts], rows: int, apart: Collection[str]) -> list[ColumnGroup]:
+    """Return the columns in their order, neighbours in one group while the rows have few combinations of them.
+
+    Those named in `apart` are groups of their own.
+    """
+    groups: list[_GrowingGroup] = []
+    for column in columns:
+        alone = not groups or bool({column.name, groups[-1].links[0].column.name} & {*apart})
+        if alone or not groups[-1].add_column(column, rows):
+            groups.append(_GrowingGroup([_Link(column, None, None)], column.places, len(column.texts)))
+    return [ColumnGroup(tuple(group.list_columns()), group.places) for group in groups]
+
+
+class _Link(NamedTuple):
+    """A column that joined a group: for each new combination the place among the texts of the column, and among the combinations before."""
+
+    column: CellTexts
+    texts: pa.Int32Array | None
+    before: pa.Int32Array | None
+
+
+@dataclass
+class _GrowingGroup:
+    """A group to which columns are added; what its combinations are is followed back once, when it is complete."""
+
+    links: list[_Link]
+    places: pa.Int32Array | None
+    combinations: int
+
+    def add_column(self, column: CellTexts, rows: int) -> bool:
+        """Add a column, unless it or the group has no places, or there would be too many combinations; returns whether it was added."""
+        width = len(column.texts)
+        if self.places is None or column.places is None or self.combinations * width > _MOST_COMBINATIONS:
+            return False
+        wide = pa.scalar(width, pa.int32())
+        combined = pc.add(pc.multiply(self.places, wide), column.places).dictionary_encode()
+        if len(combined.dictionary) * MOST_DISTINCT_SHARE > rows:
+            return False
+        before = pc.divide(combined.dictionary, wide)
+        texts = pc.subtract(combined.dictionary, pc.multiply(before, wide))
+        self.links.append(_Link(column, texts, before))
+        self.places, self.combinations = combined.indices, len(combined.dictionary)
+        return True
+
+    def list_columns(self) -> list[CellTexts]:
+        """Return the columns with a row for each combination."""
+        found, back = list[CellTexts](), None
+        for link in reversed(self.links):
+            at = back if link.texts is None else link.texts if back is None else link.texts.take(back)
+            found.append(link.column._replace(places=at))
+            if link.before is not None:
+                back = link.before if back is None else link.before.take(back)
+        return found[::-1]
+
+
+def _spell_cells(field: Mapping[str, Any], cells: pa.Array) -> CellTexts:
+    kind = cells.type.value_type if pa.types.is_dictionary(cells.type) else cells.type
+    encoded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
+    if len(encoded.dictionary) * MOST_DISTINCT_SHARE > len(cells):
+        plain = cells.cast(kind) if pa.types.is_dictionary(cells.type) else cells
+        return CellTexts(field["name"], kind, _spell(plain, field["type"]), None)
+    texts = _spell(encoded.dictionary, field["type"])
+    places = encoded.indices.cast(pa.int32())
+    if places.null_count:
+        places = pc.fill_null(places, len(texts))
+        texts = pa.concat_arrays([texts, pa.nulls(1, pa.string())])
+    return CellTexts(field["name"], kind, texts, places)
+
+
+def _spell(cells: pa.Array, kind: str) -> pa.StringArray:
+    return spell_column(pa.chunked_array([cells]), kind).combine_chunks()

@@ -1,0 +1,133 @@
+"""Freezing a release: write its files into a temporary folder, number it, rename it into place last.
+
+Holds the order of these steps, the next number, and the checksums. Not here: the content of the files (`contents.py`),
+reading and verifying releases (`releases.py`), whether data may become public or is worth a release (`pipelines`).
+"""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from schemas.codelists import CodeList
+from schemas.contract import Contract
+from schemas.errors import ReleaseError
+from schemas.table_parts import DEFAULT_PARTS, PartRules
+from schemas.text import Text
+from warehouse.atomic_files import hold_lock, make_folder, place_folder
+from warehouse.layout import Layout, require_safe_name
+from warehouse.releases import contents, package
+from warehouse.releases.hashed_files import FileSum, MeasuredFolder
+from warehouse.releases.label_columns import build_release_schema, list_label_words
+from warehouse.releases.release_rows import ReleaseRows
+from warehouse.releases.releases import SUMS, Release, list_numbers, read_release
+
+_UNFINISHED_PREFIX = ".freezing-"
+
+
+def freeze(
+    layout: Layout,
+    contract: Contract,
+    rows: ReleaseRows,
+    *,
+    now: datetime,
+    lake_version: int,
+    quality: Mapping[str, Any],
+    slices: Sequence[Mapping[str, Any]],
+    previous: str | None,
+    codelists: Mapping[str, CodeList],
+    retracted: Sequence[Mapping[str, Any]] = (),
+    approvals: Sequence[Mapping[str, Any]] = (),
+    assessments: Sequence[Mapping[str, Any]] = (),
+    waivers: Sequence[Mapping[str, Any]] = (),
+    ledger_head: str | None = None,
+    time_limits: Mapping[str, Any] | None = None,
+    synthetic: bool = False,
+    with_changes: bool = True,
+    parts: PartRules = DEFAULT_PARTS,
+) -> Release:
+    """Write the dataset's next release of these rows and return it.
+
+    `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted, rows_held_back, findings.
+    `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for each submission taken back since the previous
+    release department, name (zh, en), period, reason, on (ISO day). `approvals`: for each approval role, on (ISO day), entry (number in the ledger),
+    synthetic if a sample person gave it; no name. `assessments`: the same with kind, until, document and, if the public reads it, result. `waivers`:
+    the same with type, message (zh, en), until. `ledger_head`: the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is
+    found out by any copy of the release. `parts`: when it is in parts. `time_limits`: which apply and how they were kept on the day of `now` (`released_limits.py`). ReleaseError
+    if `previous` is not the newest release, there are no slices, or the rows are not those that were counted.
+    """
+    shelf = layout.releases / require_safe_name(contract.name)
+    lists, counted = package.select_public_codelists(contract, codelists), rows.counted
+    told = package.build_release_facts(contract, counted.rows, counted.filled, slices, quality)
+    make_folder(shelf)
+    with hold_lock(shelf / ".lock"):
+        number, folder = _next_number(contract, shelf, previous, now), make_empty_folder(shelf)
+        sums = contents.write_data(folder, contract, rows, lists, synthetic=synthetic, parts=parts)
+        facts: dict[str, Any] = {
+            "number": number,
+            "created": now.isoformat(),
+            "content_hash": counted.content_hash,
+            "lake_version": lake_version,
+            "previous": previous,
+            **told,
+            **list_label_words(counted.labels, build_release_schema(contract, lists)),
+            "synthetic": synthetic,
+            **({"part_rows": parts.part_rows} if parts.applies_to(counted.rows) else {}),
+            **_list_given(approvals=approvals, assessments=assessments, waivers=waivers, retracted=retracted),
+            **({"ledger_head": ledger_head} if ledger_head else {}),
+            **({"time_limits": dict(time_limits)} if time_limits else {}),
+        }
+        before = shelf / previous if previous and with_changes else None
+        facts["changes"] = contents.write_diff(folder, contract, lists, before)
+        about: Any = {"facts": facts, "slices": slices, "quality": quality, "sums": sums}
+        finalise_folder(folder, shelf / number, contents.write_documents(folder, contract, counted, lists, **about))
+    return read_release(shelf / number)
+
+
+def _list_given(**found: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the facts of which there are some."""
+    return {name: [dict(one) for one in parts] for name, parts in found.items() if parts}
+
+
+def make_empty_folder(shelf: Path) -> Path:
+    """Create an empty folder beside the releases after removing those of killed runs; the caller holds the lock."""
+    remove_unfinished(shelf)
+    return Path(mkdtemp(prefix=_UNFINISHED_PREFIX, dir=shelf))
+
+
+def remove_unfinished(shelf: Path) -> None:
+    """Remove the folders that killed runs left beside the releases; the caller holds the lock."""
+    for left in shelf.glob(f"{_UNFINISHED_PREFIX}*"):
+        shutil.rmtree(left)
+
+
+def finalise_folder(folder: Path, target: Path, sums: Mapping[str, FileSum]) -> None:
+    """Write the checksums, make the files read-only, call fsync, and only then rename the folder to its final name.
+
+    `sums`: of files that need not be read for it.
+    """
+    files, measured = sorted(path for path in folder.iterdir()), MeasuredFolder(folder, sums)
+    lines = "".join(f"{measured.measure_file(path.name).sha256}  {path.name}\n" for path in files)
+    (folder / SUMS).write_text(lines, encoding="ascii")
+    for path in [*files, folder / SUMS]:
+        path.chmod(0o444)
+    folder.chmod(0o755)
+    place_folder(folder, target)
+
+
+def _next_number(contract: Contract, shelf: Path, previous: str | None, now: datetime) -> str:
+    made = list_numbers(shelf)
+    if previous != (made[-1] if made else None):
+        raise ReleaseError(
+            Text(
+                zh=f"{contract.name} 的最新发布是 {made[-1:]}，不是 {previous}；请重新整理后再发布",
+                en=f"the newest release of {contract.name} is {made[-1:]}, not {previous}; assemble the candidate again",
+            )
+        )
+    # A clock that goes back must not make a release that counts as older than the one before it.
+    newest = tuple(int(part) for part in made[-1].split(".")[:2]) if made else (0, 0)
+    year, number = max((now.year, now.month), newest)
+    month = f"{year}.{number}."
+    return month + str(1 + max((int(n.removeprefix(month)) for n in made if n.startswith(month)), default=0))
