@@ -1,10 +1,12 @@
-"""Cells that are of their type and yet not what they seem: formulas in text, “the same as above”, dates with which programs say that there is none.
+"""Cells that are of their type and yet not what they seem: formulas in text, “the same as above”, words for a value that is missing, dates with which programs say that there is none.
 
-Judged on the normalised table. Not here: damaged text (`read/damaged_text`), tables that are unusable as a whole (`plausibility`).
+Judged on the normalised table. Not here: damaged text (`read/damaged_text`), tables that are unusable as a whole (`plausibility`),
+words that are read as an empty cell (`normalise/nulls.py`).
 
 Sources: ECMA-376 part 1, 18.17.4 (day 0 and day 1 of a workbook); POSIX (day 0 of a clock); SQL Server, datetime (first day).
 """
 
+import re
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -23,20 +25,35 @@ NOTHING_DAYS = ("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01
 """Days that programs write where no date was given: their first day, the last of all, or the zero of their clock."""
 _NOTHING = f"^({'|'.join(NOTHING_DAYS)})"
 _QUOTED = 40
+_FORMS = frozenset({"pattern", "enum"})
+"""Constraints that a word for nothing does not meet."""
 _DITTO = '(?:同 ?[上前]|[〃″〞"])'
 """Signs and words for “the same as above”."""
+_MISSING = (
+    "待(?:补充?|填写?|定|核实?|查实?|确认|完善|更新|提供|报)", "暂(?:无|缺|定|未定|不清楚|不详)", "不(?:详|明|清楚|知道)", "未(?:知|定|填写?|提供)",
+    "略", "空白?", "缺失?", "没有", "无(?:数据|资料|此项)", "某+", "x{2,}", "0+",
+    "n[./]?a", "none", "nil", "nan", "null", "undefined", "unknown", "tb[acd]", "todo", "to be (?:added|confirmed|determined)", "test", "测试",
+)  # fmt: skip
+"""Words that stand in for a text that somebody is still to write, in addition to those that are read as an empty cell.
+
+Source: DOMAIN 0.6; what departments write into required columns of text so that they are not empty.
+"""
+_SIGN = r"[^\p{L}\p{N}]"
+_PLACEHOLDER = f"(?i:{_SIGN}+|{_SIGN}*(?:{'|'.join(_MISSING)}){_SIGN}*)"
 
 
 def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract, most: int | None = None) -> BriefFindings:
-    """Returns an error for every formula in a text (`formula-in-text`) and for every “same as above” (`ditto`), a warning for every date of nothing (`nothing-date`).
+    """Returns an error for every formula in a text (`formula-in-text`) and every “same as above” (`ditto`), a warning for every date of nothing (`nothing-date`).
 
+    A word for a missing value (`placeholder`) is an error where a value is required, and else a warning.
     `texts` are the normalised rows, `rows` their numbers in the file. `most`: how many findings of a kind are made; None for all.
     """
 
     def search_field(field: Field) -> BriefFindings:
         column = texts.column(field.name)
-        if field.type == "string" and "pattern" not in field.constraints and not field.policy.codelist:
-            return collect_findings(_find_doubtful_texts(column, rows, field), most)
+        if field.type == "string" and not _FORMS & field.constraints.keys() and not field.policy.codelist:
+            found = _find_doubtful_texts(column, rows, field, key=field.name in contract.primary_key)
+            return collect_findings(found, most)
         if field.type in {"date", "datetime"}:
             return collect_findings(_find_nothing_days(column, rows, field), most)
         return BriefFindings()
@@ -44,8 +61,10 @@ def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract, most: in
     return sum(map_columns(search_field, contract.fields, texts.num_rows), BriefFindings())
 
 
-def _find_doubtful_texts(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
-    for row, cell in _matching_cells(column, rows, f"^(?:[{FORMULA_STARTS}]|{_DITTO}$)"):
+def _find_doubtful_texts(column: pa.ChunkedArray, rows: pa.Array, field: Field, *, key: bool) -> Iterator[Finding]:
+    held = _PLACEHOLDER if field.format == "default" else _DITTO
+    least = field.constraints.get("minLength", 0)  # a shorter text is an error of its own
+    for row, cell in _matching_cells(column, rows, f"^(?:[{FORMULA_STARTS}]|(?:{_DITTO}|{held})$)"):
         if is_formula(cell):
             said = masked_excerpt(cell, _QUOTED)
             wrong = Text(
@@ -54,13 +73,33 @@ def _find_doubtful_texts(column: pa.ChunkedArray, rows: pa.Array, field: Field) 
             )
             mend = Text(zh="请填写公式的结果", en="write what the formula results in")
             yield _text_finding("formula-in-text", row, cell, field, wrong, mend)
-        elif cell[0] not in FORMULA_STARTS:
+        elif re.fullmatch(_DITTO, cell):
             wrong = Text(
                 zh=f"{field.title}“{cell}”指上一行的内容，而入库后各行按编码排列，不再知道是哪一行",
                 en=f'{field.policy.title_en} "{cell}" refers to the row above; in the lake rows are in the order of the key, and another one is above',
             )
             mend = Text(zh="请在每一行填写完整内容", en="write the text itself in every row")
             yield _text_finding("ditto", row, cell, field, wrong, mend)
+        elif len(cell) >= least and _is_placeholder(cell, key=key):
+            yield _placeholder_finding(row, cell, field)
+
+
+def _is_placeholder(cell: str, *, key: bool) -> bool:
+    """Whether a cell that looks like a placeholder is one: -5 is no formula and none, and 0 may be the number of a record."""
+    return not (key and cell.isdigit()) and (cell[0] not in FORMULA_STARTS or not any(map(str.isalnum, cell)))
+
+
+def _placeholder_finding(row: int, cell: str, field: Field) -> Finding:
+    said = masked_excerpt(cell, _QUOTED)
+    wrong = Text(
+        zh=f"{field.title}填的是“{said}”，不是实际内容",
+        en=f'{field.policy.title_en} "{said}" stands for a text that is missing',
+    )
+    if field.required:
+        mend = Text(zh="请填写实际内容", en="write the text itself")
+        return _text_finding("placeholder", row, cell, field, wrong, mend)
+    mend = Text(zh="请填写实际内容；没有的请留空", en="write the text itself, or leave the cell empty")
+    return _text_finding("placeholder", row, cell, field, wrong, mend).model_copy(update={"severity": "warning"})
 
 
 def _text_finding(kind: str, row: int, cell: str, field: Field, message: Text, mend: Text) -> Finding:
