@@ -81,7 +81,7 @@ def _find_doubtful_texts(column: pa.ChunkedArray, rows: pa.Array, field: Field, 
             mend = Text(zh="请在每一行填写完整内容", en="write the text itself in every row")
             yield _text_finding("ditto", row, cell, field, wrong, mend)
         elif len(cell) >= least and _is_placeholder(cell, key=key):
-            yield _placeholder_finding(row, cell, field)
+            yield _placeholder_finding(row, cell, field, required=key or field.required)
 
 
 def _is_placeholder(cell: str, *, key: bool) -> bool:
@@ -89,13 +89,13 @@ def _is_placeholder(cell: str, *, key: bool) -> bool:
     return not (key and cell.isdigit()) and (cell[0] not in FORMULA_STARTS or not any(map(str.isalnum, cell)))
 
 
-def _placeholder_finding(row: int, cell: str, field: Field) -> Finding:
+def _placeholder_finding(row: int, cell: str, field: Field, *, required: bool) -> Finding:
     said = masked_excerpt(cell, _QUOTED)
     wrong = Text(
         zh=f"{field.title}填的是“{said}”，不是实际内容",
         en=f'{field.policy.title_en} "{said}" stands for a text that is missing',
     )
-    if field.required:
+    if required:
         mend = Text(zh="请填写实际内容", en="write the text itself")
         return _text_finding("placeholder", row, cell, field, wrong, mend)
     mend = Text(zh="请填写实际内容；没有的请留空", en="write the text itself, or leave the cell empty")
