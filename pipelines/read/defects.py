@@ -66,6 +66,24 @@ def lost_characters(row: int, field: str | None, value: str) -> Finding:
     )
 
 
+def nested_value(row: int, field: str | None, value: str) -> Finding:
+    """Finding on a value of JSON that is an object or a list; `value` is its JSON text."""
+    return cell_finding(
+        "nested-value",
+        row,
+        field,
+        value,
+        Text(
+            zh=f"第 {row} 行的“{masked_excerpt(value, 40)}”是 JSON 的对象或列表，不是一个值",
+            en=f"“{masked_excerpt(value, 40)}” in row {row} is an object or a list of JSON and not one value",
+        ),
+        Text(
+            zh="每个字段只填一个文字或数值；有几项的请用顿号连成文字，或按模板分列填写",
+            en="give one text or number for each field; write several as one text, or in the fields that the template has for them",
+        ),
+    )
+
+
 def merged_cell(row: int, field: str | None, area: str) -> Finding:
     """Finding on a cell covered by a merged area, of which only the first cell holds a value."""
     return cell_finding(

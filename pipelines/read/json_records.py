@@ -1,6 +1,6 @@
 """Reader of JSON: a list of flat objects, at the top level or under `data`, one row per object.
 
-JSON must be UTF-8; a nested value is kept as JSON text. Not here: rows of GeoJSON (`features`), which is only parsed
+JSON must be UTF-8. A nested value is kept as JSON text, and is a finding in a field that holds one value. Not here: rows of GeoJSON (`features`), which is only parsed
 here.
 
 Source: RFC 8259 (encoding, §8.1; names within an object are unique, §4).
@@ -11,10 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.read.defects import nested_value
 from pipelines.read.encoding import other_json_error
 from pipelines.read.features import feature_rows, is_features
 from pipelines.read.gathered_rows import Record
-from pipelines.read.header import no_rows_error, parse_header, require_header
+from pipelines.read.header import Header, no_rows_error, parse_header, require_header
+from pipelines.read.marked_cells import MarkedCells, mark_cells
 from pipelines.read.padding import describe_padding, open_content
 from pipelines.read.paging import find_missing_pages
 from pipelines.read.reading import COLUMNS, JSON_BYTES, JSON_CONTAINERS, Reading, refuse_file
@@ -22,6 +27,9 @@ from pipelines.read.tabulate import tabulate_records
 from quality.findings import masked_excerpt
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
+
+_NESTED_TYPES = frozenset({"object", "array", "list", "geojson", "geopoint", "any"})
+"""Types of Table Schema whose values may be objects or lists in JSON."""
 
 
 class _RepeatedKey(ValueError):
@@ -32,7 +40,8 @@ def read_json(path: Path, contract: Contract | None) -> Reading:
     """Reads the objects of a JSON or GeoJSON file, one per row; the first object is row 2, as if row 1 were a header.
 
     Labels are all keys in the order of their first occurrence; a key that an object lacks is an empty cell. A file that
-    announces more rows than it holds is a finding (`fewer-rows`).
+    announces more rows than it holds is a finding (`fewer-rows`), and so is an object or a list in a field that holds one value
+    (`nested-value`).
 
     Raises UnreadableFile: too-large, encoding, corrupt (invalid JSON, nested too deep, a key twice), not-a-table (not a
     list of objects), many-tables (two lists of such objects), no-header, no-rows, long-cell.
@@ -57,6 +66,7 @@ def read_json(path: Path, contract: Contract | None) -> Reading:
             f"“{path.name}”含有不成对的 \\u 代理字符，不是文字；请用 UTF-8 重新导出",
             f"“{path.name}” holds lone surrogates (\\ud800…), which are no text; export it again in UTF-8",
         ) from wrong
+    reading = reading.with_marked(_mark_nested(objects, reading, header, contract))
     return reading.with_decisions((*describe_padding(path), *decisions)).with_findings(
         find_missing_pages(document, len(objects))
     )
@@ -153,6 +163,25 @@ def _collect_keys(path: Path, objects: Iterable[Mapping[str, Any]]) -> tuple[str
 def _cell_rows(objects: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> Iterator[tuple[int, Record]]:
     for number, row in enumerate(objects, start=2):
         yield number, [cell_text(row.get(key)) for key in keys]
+
+
+def _mark_nested(
+    objects: Iterable[Mapping[str, Any]], reading: Reading, header: Header, contract: Contract | None
+) -> Iterator[MarkedCells]:
+    """Yields the cells of each field of one value that hold an object or a list."""
+    nested: dict[str, list[int]] = {}
+    for number, row in enumerate(objects, start=2):
+        for key, value in row.items():
+            if isinstance(value, dict | list):
+                nested.setdefault(key, []).append(number)
+    fields = dict(zip(header.labels, header.fields, strict=True))
+    for key, numbers in nested.items():
+        name = fields[key]
+        if contract is None or name is None or contract.get_field(name).type in _NESTED_TYPES:
+            continue
+        marked = pc.is_in(pa.chunked_array([reading.rows]), value_set=pa.array(numbers, pa.int64()))
+        column = reading.table.column(reading.labels.index(key))
+        yield mark_cells("nested-value", name, column, reading.rows, marked, nested_value)
 
 
 def cell_text(value: object) -> str:

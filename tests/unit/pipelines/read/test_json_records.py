@@ -47,6 +47,20 @@ def test_rows_in_a_second_list_are_not_lost(tmp_path):
     assert read_file(one, venues()).table.num_rows == 2
 
 
+def test_an_object_or_a_list_in_a_field_of_one_value_is_a_finding_and_elsewhere_it_is_not(tmp_path):
+    rows = [
+        {"编号": "LN-1", "名称": ["和平区体育公园", "南湖公园"], "面积": 1, "坐标": {"x": 1}},
+        {"编号": "LN-2", "名称": "[和平区]体育公园", "面积": 2},
+        {"编号": "LN-3", "名称": {"zh": "体育公园"}, "面积": 3},
+    ]
+    reading = read_file(text(tmp_path, json.dumps(rows, ensure_ascii=False), name="venues.json"), venues())
+    found = [(one.type, one.severity, one.row, one.field, one.value) for one in reading.findings]
+    assert found == [
+        ("nested-value", "error", 2, "name", '["和平区体育公园", "南湖公园"]'),
+        ("nested-value", "error", 4, "name", '{"zh": "体育公园"}'),
+    ]
+
+
 def test_json_in_gbk_is_told_what_it_is(tmp_path):
     path = tmp_path / "venues.json"
     path.write_bytes('[{"编号": "LN-1", "名称": "和平区体育公园"}]'.encode("gbk"))
