@@ -107,6 +107,23 @@ def other_header(row: int, first: int, value: str) -> Finding:
     )
 
 
+def continued_sheet(sheet: str, first: int, last: int, read: str) -> Finding:
+    """Finding on a sheet without a header whose rows, numbers `first` to `last`, look like those of the sheet that was read."""
+    name, other, rows = masked_excerpt(sheet, 31), masked_excerpt(read, 31), last - first + 1
+    return _file_finding(
+        "continued-sheet",
+        Text(
+            zh=f"工作表“{name}”没有表头，第 {first} 至 {last} 行（共 {rows} 行）的内容与“{other}”的各列相似，未读取",
+            en=f"the sheet “{name}” has no header, and its rows {first} to {last} ({rows}) look like those of “{other}”: they were not read",
+        ),
+        Text(
+            zh=f"应报送的，请接到“{other}”末尾；不应报送的，请删去该工作表",
+            en=f"put them below the last row of “{other}”, or delete the sheet if they are not meant for us",
+        ),
+        sheet,
+    )
+
+
 def total_row(row: int, value: str) -> Finding:
     """Finding on a row of totals between rows of data; `value` is the cell that marks it as a total."""
     return cell_finding(

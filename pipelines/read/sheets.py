@@ -1,11 +1,12 @@
-"""Choice of the sheet that holds the table, and findings on its merged cells.
+"""Choice of the sheet that holds the table, and findings on its merged cells and on sheets that continue it.
 
 The sheet is the one whose header names most fields of the contract; if several fit and have rows, the workbook is
 refused. All cells of a merged area but the first read as empty, so each row that such an area covers is a finding. Not
 here: reading rows (`workbook`); titles merged above the header, which are skipped with their rows (`header`).
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pipelines.columns.column_letters import column_letters
 from pipelines.read.defects import merged_cell
 from pipelines.read.header import Header, blank_file_error, find_header
 from pipelines.read.reading import RAGGED_ROWS, refuse_file
+from pipelines.read.row_defects import continued_sheet
 from pipelines.read.workbook_process import Area, OpenedWorkbook, WorkbookSurvey
 from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract
@@ -20,6 +22,8 @@ from schemas.errors import UnreadableFile
 from schemas.text import Text
 
 _NAMED = 5
+_LEAST_ALIKE = 3
+_NUMBERS, _LATIN, _LETTERS = re.compile(r"[0-9]+"), re.compile(r"[A-Za-z]+"), re.compile(r"[^\W\d_a-zA-Z]+")
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,42 @@ def describe_left_out(
         )
         notes.append(note)
     return tuple(notes)
+
+
+def find_continued_sheets(sheet: SourceSheet, sheets: Sequence[SourceSheet]) -> list[Finding]:
+    """Returns a finding on each sheet in which no label of the contract stands, and whose first row looks like a row of the sheet that was read.
+
+    Two rows are alike if at least half of the filled cells of the first have a cell in the same column of the second that is
+    written with the same kinds of characters in the same order, and these are three or more. Without a row of data among the first records of
+    the sheet that was read nothing can be compared.
+    """
+    model = next(_list_filled(sheet.survey, sheet.header.at + 1), None)
+    if model is None:
+        return []
+    findings = []
+    for other in sheets:
+        first = next(_list_filled(other.survey, 0), None) if other.header.known == 0 else None
+        if first is not None and _are_alike(model[1], first[1]):
+            findings.append(continued_sheet(other.name, first[0] + 1, other.survey.last + 1, sheet.name))
+    return findings
+
+
+def _list_filled(survey: WorkbookSurvey, start: int) -> Iterator[tuple[int, dict[int, str]]]:
+    """Yields the filled rows among the first of a sheet, from `start` on: position and cells by column of the sheet."""
+    for at, record in enumerate(survey.head[start:], start=start):
+        cells = {survey.left + place: cell.strip() for place, cell in enumerate(record) if cell.strip()}
+        if cells:
+            yield at, cells
+
+
+def _are_alike(model: Mapping[int, str], cells: Mapping[int, str]) -> bool:
+    same = [at for at in model.keys() & cells.keys() if _outline_text(model[at]) == _outline_text(cells[at])]
+    return len(same) >= _LEAST_ALIKE and 2 * len(same) >= len(model)
+
+
+def _outline_text(cell: str) -> str:
+    """Returns the kinds of characters of a cell in their order: 2024-05-01 is `0-0-0`, 和平区1号 is `字0字`."""
+    return _LETTERS.sub("字", _LATIN.sub("a", _NUMBERS.sub("0", cell)))
 
 
 def _join_names(sheets: Sequence[str]) -> str:

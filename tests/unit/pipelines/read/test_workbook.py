@@ -22,6 +22,29 @@ def said(reading):
     return " ".join(decision.zh for decision in reading.decisions)
 
 
+def test_a_sheet_that_continues_the_table_without_a_header_is_an_error_that_counts_its_rows(tmp_path):
+    more = [["LN-2", "南湖公园", 500, dt.date(2025, 6, 1)], ["LN-3", "北陵公园", 600, dt.date(2025, 6, 2)]]
+    reading = read_file(workbook(tmp_path, {"数据": [TITLES, DATA], "续表": more}), venues())
+    assert reading.table.num_rows == 1
+    (finding,) = reading.findings
+    assert (finding.type, finding.severity, finding.value) == ("continued-sheet", "error", "续表")
+    assert "“续表”没有表头，第 1 至 2 行（共 2 行）的内容与“数据”的各列相似，未读取" in finding.message.zh
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [["填表说明"], ["编号按登记证书填写"]],
+        [["类型", "代码", "名称", "说明"], ["A", "01", "体育馆", "室内"]],
+        [["LN-2", "南湖公园", "不详", "不详"]],
+        [[], []],
+    ],
+    ids=["notes", "codes", "something else", "empty"],
+)
+def test_other_sheets_are_only_named(tmp_path, other):
+    assert read_file(workbook(tmp_path, {"数据": [TITLES, DATA], "其他": other}), venues()).findings == ()
+
+
 @pytest.mark.parametrize(
     ("value", "cell"),
     [
