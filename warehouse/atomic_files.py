@@ -41,13 +41,15 @@ def copy_and_hash(file: Path, copy: IO[bytes], is_given_up: Callable[[], bool] =
     InterruptedError if `is_given_up`, which is asked before each block, returns true.
     """
     digest, size = hashlib.sha256(), 0
-    with file.open("rb") as source:
-        while block := source.read(COPIED):
+    with file.open("rb", buffering=0) as source:
+        # One buffer for all blocks: the system would fill each new one with zeros, which takes as long as copying it.
+        buffer = memoryview(bytearray(max(1, min(COPIED, os.fstat(source.fileno()).st_size))))
+        while read := source.readinto(buffer):
             if is_given_up():
                 raise InterruptedError(file)
-            digest.update(block)
-            copy.write(block)
-            size += len(block)
+            digest.update(buffer[:read])
+            copy.write(buffer[:read])
+            size += read
     return digest.hexdigest(), size
 
 
