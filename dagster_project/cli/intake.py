@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pipelines.workspace import Workspace
 
 EXIT_FAILED = 1
-_LOADED_MEANWHILE = ("dagster_project.run_definitions", "dagster_project.run_storage", "dagster_project.event_log")
+_LOADED_DURING_COPY = ("dagster_project.batches", "dagster_project.cli.report", "pipelines.desk.desk_pages")
+_LOADED_DURING_READING = ("dagster_project.run_definitions", "dagster_project.run_storage", "dagster_project.event_log")
 EXITS = {"accept": 0, "hold_back": 1, "quarantine": 1, "refused": 2}
 """Exit code of `submit` by outcome."""
 
@@ -89,31 +90,34 @@ def _hand_in(
     settings: "Settings", file: Path, early: "EarlyHandIn", place: tuple[str, str, str | None], *, complete: bool
 ) -> str:
     """Returns the outcome of a file for that place (dataset, department, period), which is printed; raises typer.Exit after a failure."""
-    from dagster_project.batches import finish_decisions
-    from dagster_project.cli.progress import run_intake
-    from dagster_project.cli.report import print_answer, print_failures, print_receipts
     from dagster_project.installation import load_workspace
-    from pipelines.desk.desk_pages import refresh_pages
-    from pipelines.intake import find_unfinished
     from pipelines.submissions.inbox.deposit import begin_early_reading, deposit_file, find_target
     from pipelines.submissions.inbox.own_departments import require_own_department
-    from pipelines.submissions.receipts.receipt_files import read_receipt
     from schemas.execution.ahead import run_both
-    from warehouse.lake.standing import find_standing
 
     workspace, now = load_workspace(settings), settings.current_time()
     dataset, department, period = place
     target = find_target(workspace, dataset, department, period, now.date())
     require_own_department(workspace, department)
+    run_both(
+        lambda: begin_early_reading(workspace, file, target, now.date(), early),
+        lambda: _load_modules(_LOADED_DURING_COPY),
+    )
+    from dagster_project.batches import finish_decisions
+    from dagster_project.cli.progress import run_intake
+    from dagster_project.cli.report import print_answer, print_failures, print_receipts
+    from pipelines.desk.desk_pages import refresh_pages
+    from pipelines.intake import find_unfinished
+    from pipelines.submissions.receipts.receipt_files import read_receipt
+    from warehouse.lake.standing import find_standing
+
     finish_decisions(workspace, now)
     before = find_standing(workspace.ledger, str(target.slice))
-
-    def deposit() -> "Arrival":
-        begin_early_reading(workspace, file, target, now.date(), early)
-        return deposit_file(workspace, file, target, now.date(), complete=complete, early=early)
-
-    # Loading Dagster and the storages of its instance takes as long as copying and reading a large file, which other cores do.
-    arrival, _ = run_both(deposit, lambda: [import_module(name) for name in _LOADED_MEANWHILE])
+    # Loading Dagster and the storages of its instance takes as long as reading a large file, which other cores do.
+    arrival, _ = run_both(
+        lambda: deposit_file(workspace, file, target, now.date(), complete=complete, early=early),
+        lambda: _load_modules(_LOADED_DURING_READING),
+    )
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
     refresh_pages(workspace, settings.current_time(), {department})
     print_receipts(workspace, [arrival])
@@ -121,6 +125,11 @@ def _hand_in(
         raise typer.Exit(EXIT_FAILED)
     print_answer(workspace, arrival.number, before, find_standing(workspace.ledger, str(target.slice)))
     return read_receipt(workspace, arrival.number).outcome
+
+
+def _load_modules(names: "Sequence[str]") -> None:
+    for name in names:
+        import_module(name)
 
 
 @handle_errors

@@ -50,7 +50,7 @@ _READINGS: "dict[FileState, tuple[Contract, Future[Reading]]]" = {}
 
 
 class EarlyHandIn:
-    """The work on one file, which may not be done at all; a thread does one step after the other."""
+    """The work on one file, which may not be done at all; a thread copies the file, then reads it, and another one waits for the disk."""
 
     def __init__(
         self,
@@ -99,9 +99,9 @@ def begin_hand_in(file: Path, layout: Layout) -> Iterator[EarlyHandIn]:
             return
         held.callback(_READINGS.clear)
         held.callback(_COPIES.clear)
-        pool, ended = held.enter_context(ThreadPoolExecutor(1)), Event()
+        pool, ended = held.enter_context(ThreadPoolExecutor(2)), Event()
         held.callback(ended.set)  # a file that is not handed in after all, and Ctrl-C, keep nobody waiting
-        yield EarlyHandIn(pool, pool.submit(_copy_file, file, folder / "bytes", ended.is_set), ended)
+        yield EarlyHandIn(pool, pool.submit(_copy_file, file, folder / "bytes", ended.is_set, pool), ended)
 
 
 def note_copy(file: Path, state: FileState, copy: PrivateCopy) -> None:
@@ -129,10 +129,20 @@ def _is_worth_copying(file: Path, layout: Layout) -> bool:
     )
 
 
-def _copy_file(file: Path, target: Path, is_given_up: Callable[[], bool]) -> PrivateCopy | None:
+def _copy_file(
+    file: Path, target: Path, is_given_up: Callable[[], bool], pool: ThreadPoolExecutor
+) -> PrivateCopy | None:
     with suppress(OSError), target.open("wb") as copy:
         sha256, _ = copy_and_hash(file, copy, is_given_up)
         copy.flush()
-        os.fsync(copy.fileno())  # so that nobody waits for the disk when the copy becomes the original
+        pool.submit(
+            _make_durable, target.open("rb")
+        )  # so that nobody waits for the disk when the copy becomes the original
         return PrivateCopy(target, sha256)
     return None
+
+
+def _make_durable(copy: IO[bytes]) -> None:
+    """Calls fsync on an open file, which may be moved meanwhile; whoever keeps the bytes does it again, and says what is wrong with the disk."""
+    with copy, suppress(OSError):
+        os.fsync(copy.fileno())

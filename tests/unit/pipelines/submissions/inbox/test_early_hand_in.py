@@ -60,6 +60,20 @@ def test_the_copy_becomes_the_original_and_is_no_file_that_others_see(workspace,
     assert not theirs.samefile(original)
 
 
+def test_nobody_waits_for_the_disk(workspace, file, monkeypatch):
+    asked, may_end = Event(), Event()
+
+    def wait(_handle):
+        asked.set()
+        may_end.wait(10)
+
+    monkeypatch.setattr("os.fsync", wait)
+    with begin_hand_in(file, workspace.layout) as early:
+        assert early.wait_for_copy().sha256 == file_sha256(file)
+        assert asked.wait(10)
+        may_end.set()
+
+
 def test_the_number_is_that_of_a_file_that_was_not_copied_early(workspace, file, tmp_path):
     with begin_hand_in(file, workspace.layout) as early:
         copied = deposit(workspace, file, early)
