@@ -14,7 +14,7 @@ from quality.brief_findings import BriefFindings, FindingCounter, Numbers, Skipp
 from quality.conformance.cell_error import CellOverflow
 from quality.findings import Finding, FindingKind, masked_excerpt
 from schemas.contract import Contract
-from schemas.execution.spilled_table import TableSpill, drop_resident_pages
+from schemas.execution.spilled_table import TableSpill, unmap_pages
 from schemas.text import Text
 from warehouse.types import arrow_schema
 
@@ -56,6 +56,7 @@ def check_cells(
             lambda keep: _conform_here(
                 texts, rows, contract, keep, FindingCounter(most, skip_reported(read, contract))
             ),
+            are_views=True,
         )
     )
     found = _drop_missing(BriefFindings(cells.findings, cells.unlisted), missing, contract)
@@ -77,16 +78,30 @@ def skip_reported(read: BriefFindings, contract: Contract) -> SkippedRows | None
     return list_rows if reported else None
 
 
-def keep_typed_rows(contract: Contract, check: "Callable[[TypedSink], ConformedCells]") -> TypedCells:
-    """Returns what `check` finds, and the batches that it gives to its argument as one table."""
-    typed = TableSpill(schema := arrow_schema(contract))
+def keep_typed_rows(
+    contract: Contract, check: "Callable[[TypedSink], ConformedCells]", *, are_views: bool = False
+) -> TypedCells:
+    """Returns what `check` finds, and the batches that it gives to its argument as one table.
+
+    `are_views`: columns of text are views of a table that stays, and are kept as such; what has another type goes to a file if there is much of it.
+    """
+    schema = arrow_schema(contract)
+    views: dict[str, list[pa.Array]] = {one.name: [] for one in schema if are_views and pa.types.is_string(one.type)}
+    typed = TableSpill(pa.schema([one for one in schema if one.name not in views]))
 
     def keep_batch(batch: pa.RecordBatch) -> None:
-        typed.add_batch(batch.select(schema.names).cast(schema))
-        drop_resident_pages()
+        batch = batch.select(schema.names).cast(schema)
+        for name, pieces in views.items():
+            pieces.append(batch.column(name))
+        typed.add_batch(batch.drop_columns([*views]))
+        unmap_pages()
 
     cells = check(keep_batch)
-    return TypedCells(typed.finish_table(), cells)
+    made = typed.finish_table()
+    columns = [
+        pa.chunked_array(views[one.name], one.type) if one.name in views else made.column(one.name) for one in schema
+    ]
+    return TypedCells(pa.table(columns, schema=schema), cells)
 
 
 def _conform_here(

@@ -1,10 +1,13 @@
 """Rows of a file that is not judged yet: as they would be judged, and None where there is no table."""
 
+import pyarrow as pa
 import pytest
 
+from pipelines.submissions.checks.cell_conformance import check_cells
 from pipelines.submissions.checks.typed_rows import read_typed_rows
 from pipelines.submissions.inbox.hand_ins import receive_arrival
 from pipelines.submissions.inbox.inbox import list_arrivals
+from quality.brief_findings import BriefFindings
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
 
@@ -30,3 +33,11 @@ def test_rows_have_the_types_of_the_lake_and_wrong_cells_are_null(workspace):
 
 def test_a_file_that_is_no_table_has_none(workspace):
     assert read(workspace, "sample_2026.xlsx", b"not a workbook") is None
+
+
+def test_texts_are_those_that_were_checked_and_lie_nowhere_else():
+    texts = pa.table({"id": ["1", "", "3"], "size": ["1.5", "x", ""]})
+    rows = pa.array([2, 3, 4])
+    typed, _ = check_cells(texts, rows, CONTRACT, BriefFindings(), BriefFindings(), frozenset())
+    assert typed.to_pylist() == [{"id": "1", "size": 1.5}, {"id": None, "size": None}, {"id": "3", "size": None}]
+    assert typed.column("id").chunk(0).buffers()[2].address == texts.column("id").chunk(0).buffers()[2].address
