@@ -179,6 +179,12 @@ def commit(table: DeltaTable, folder: Path, change: SliceChange, store: CommitSt
     return version
 
 
+def follow_commit(table: DeltaTable) -> None:
+    """Bring an opened table to the newest version; what earlier versions hold is not read again."""
+    with _translate_errors(Path(table.table_uri)):
+        table.update_incremental()
+
+
 def read_history(folder: Path, dataset: str, since: int = 0) -> list[Commit]:
     """Return every commit from version `since` on that changed a slice, oldest first."""
     found = []

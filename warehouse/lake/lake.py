@@ -70,11 +70,10 @@ class Lake:
         """
         folder = self._layout.lake_folder(contract.name)
         store = self._open_store(contract.name) if self._open_store else None
-        table = commits.open_for_writing(folder, contract, self._take_table(contract), store)
-        seen, there = (
-            {key: commits.count_replacements(table, key) for key in slices},
-            commits.read_parts(table, contract.name),
-        )
+        known = self._take_table(contract)
+        table = commits.open_for_writing(folder, contract, known.table if known else None, store)
+        seen = {key: commits.count_replacements(table, key) for key in slices}
+        there = known.parts if known and known.table is table else commits.read_parts(table, contract.name)
         fresh = self._write_parts(contract, slices, folder, table.version(), there)
         if store is not None:
             store.put_parts([part.path for key, part in fresh.items() if part != there.get(key)])
@@ -82,11 +81,13 @@ class Lake:
             changes = {key: fresh.get(key) for key in slices if not _has_same_content(fresh.get(key), there.get(key))}
             if not changes:
                 return _find_first_version(folder, table, [there[key] for key in fresh])
-            if moved := [key for key in changes if commits.count_replacements(table, key) != seen[key]]:
+            # The table of the first attempt is the one whose replacements were counted.
+            if attempt and (moved := [key for key in changes if commits.count_replacements(table, key) != seen[key]]):
                 raise _slice_moved_error(moved)
             change = commits.SliceChange(changes, {key: there[key] for key in changes if key in there}, seen, why, now)
             version = commits.commit(table, folder, change, store)
             if version is not None:
+                self._keep_table(contract, table)
                 return version
             sleep(0.002 * min(attempt, 10))
             if store is not None:
@@ -257,12 +258,25 @@ class Lake:
             )
         return self._known_tables[name].parts
 
-    def _take_table(self, contract: Contract) -> DeltaTable | None:
+    def _take_table(self, contract: Contract) -> "_KnownTable | None":
         """Return the table as it was last opened, for one commit, if its log is the same since; None otherwise."""
         known = self._known_tables.pop(contract.name, None)
+        return known if known and known.state == self._read_state(contract) else None
+
+    def _keep_table(self, contract: Contract, table: DeltaTable) -> None:
+        """Keep the table to which this process has committed, with its commit: reading that takes a third of opening the table again.
+
+        Not where others have committed after it. The table must have been that of the log when the commit was begun.
+        """
+        # Read before the commit is: what changes the log from here on changes the state, so that the table is opened again.
+        state = self._read_state(contract)
+        commits.follow_commit(table)
+        if table.version() == state[0]:
+            self._known_tables[contract.name] = _KnownTable(state, table, commits.read_parts(table, contract.name))
+
+    def _read_state(self, contract: Contract) -> tuple[int | None, int]:
         folder = self._layout.lake_folder(contract.name)
-        state = (deltalog.newest_version(folder), deltalog.log_changed(folder)) if known else None
-        return known.table if known and known.state == state else None
+        return deltalog.newest_version(folder), deltalog.log_changed(folder)
 
     def _read_rows(self, contract: Contract, part: Part) -> pa.Table:
         return parts.read_part(self._layout.lake_folder(contract.name) / part.path, contract)
@@ -277,7 +291,7 @@ class Lake:
 class _KnownTable:
     """A table as it was last opened: version and time of the log's last change, the handle, its parts, and answers about its rows."""
 
-    state: tuple[int, int]
+    state: tuple[int | None, int]
     table: DeltaTable | None
     parts: Mapping[SliceKey, Part]
     fields: dict[tuple[str, ...], pa.Table] = field(default_factory=dict)

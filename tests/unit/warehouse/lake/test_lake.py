@@ -81,6 +81,29 @@ def test_a_commit_of_another_writer_is_seen(lake):
     assert ids(lake.read_current(CONTRACT, version=1)) == ["a"]
 
 
+def test_after_its_own_commit_the_lake_does_not_open_the_table_again(lake, monkeypatch):
+    put(lake, rows(("a", 1)))
+    monkeypatch.setattr(commits, "open_for_reading", None)
+    assert [put(lake, rows(("a", number))) for number in (2, 3)] == [2, 3]
+    assert lake.read_current(CONTRACT).column("n").to_pylist() == [3]
+
+
+def test_what_others_commit_or_rewrite_after_an_own_commit_is_seen(lake, monkeypatch):
+    follow, other = commits.follow_commit, Lake(lake._layout)
+
+    def late(table):
+        put(other, rows(("b", 2)), to=key("210200"))
+        follow(table)
+
+    monkeypatch.setattr(commits, "follow_commit", late)
+    put(lake, rows(("a", 1)))
+    monkeypatch.setattr(commits, "follow_commit", follow)
+    assert ids(lake.read_current(CONTRACT)) == ["a", "b"]
+    put(lake, rows(("c", 1)))
+    Lake(lake._layout).rewrite_history("sample", ("id",), lambda table: table.slice(1))
+    assert ids(lake.read_current(CONTRACT)) == []
+
+
 def test_every_type_survives_the_lake(lake):
     kinds = ["string", "integer", "number", "boolean", "date", "datetime", "time"]
     contract = contract_with([f"{kind}_:{kind}" for kind in kinds])
@@ -338,7 +361,7 @@ def test_a_table_that_cannot_be_read_is_a_lake_error(lake):
     first = deltalog.commit_path(lake._layout.lake_folder("sample"), 0)
     first.write_text(json.dumps({"metaData": "no"}), encoding="utf-8")
     with pytest.raises(LakeError, match="restore"):
-        lake.read_current(CONTRACT)
+        Lake(lake._layout).read_current(CONTRACT)
 
 
 def test_sweep_removes_only_what_no_commit_ever_named_and_only_when_a_day_old(lake):
