@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.columns.column_labels import field_names_by_label, match_label
 from pipelines.read.reading import COLUMNS, HEADER_WITHIN, refuse_file
-from quality.findings import masked_excerpt
+from pipelines.read.two_row_header import find_two_row_header, join_labels_above, join_labels_below
+from quality.findings import Finding, masked_excerpt
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
 from schemas.text import Text
@@ -21,7 +22,8 @@ class Header:
     """The header record: its position `at` (first record = 0), its labels as written, the field that each names.
 
     `above`: number and cells of each filled record above it. `names`: field name by label key, empty without a contract.
-    `required`: names of the fields that no row may leave empty.
+    `required`: names of the fields that no row may leave empty. `findings`: on a header of two rows, of which `at` is the second and the labels
+    are those of both.
     """
 
     at: int
@@ -31,6 +33,7 @@ class Header:
     above: tuple[tuple[int, tuple[str, ...]], ...] = ()
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
     required: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def known(self) -> int:
@@ -72,8 +75,23 @@ def find_header(records: Sequence[Sequence[str]], contract: Contract | None) -> 
         # A record names at most as many fields as it has filled cells, and of two that name as many the first is taken.
         if count_filled_cells(record) > best.known:
             best = max(best, _name_columns(record, names, required, at), key=lambda header: header.known)
-    above = tuple((at + 1, tuple(record)) for at, record in filled if at < best.at)
-    return replace(best, decisions=_describe_lines_above(filled, best.at), above=above)
+    joined = _join_two_rows(records, best) if best.known else None
+    top, best = (joined.at - 1, joined) if joined else (best.at, best)
+    above = tuple((at + 1, tuple(record)) for at, record in filled if at < top)
+    return replace(best, decisions=_describe_lines_above(filled, top), above=above)
+
+
+def _join_two_rows(records: Sequence[Sequence[str]], header: Header) -> Header | None:
+    """Returns the header of two rows, of which the found one is the first or the second; None if it has one row."""
+    pairs = ((header.at, join_labels_below), (header.at - 1, join_labels_above))
+    for at, join_labels in pairs:
+        if at < 0 or at + 1 >= min(len(records), HEADER_WITHIN):
+            continue
+        upper, lower = records[at], records[at + 1]
+        if labels := join_labels(upper, lower, header.names):
+            found = (find_two_row_header(upper, lower, at + 1),)
+            return replace(_name_columns(labels, header.names, header.required, at + 1), findings=found)
+    return None
 
 
 def count_filled_cells(record: Sequence[str]) -> int:

@@ -107,6 +107,24 @@ def other_header(row: int, first: int, value: str) -> Finding:
     )
 
 
+def two_row_header(row: int, groups: Sequence[tuple[str, str, str]]) -> Finding:
+    """Finding on a header in the rows `row` and `row + 1`; `groups`: labels over several columns, each with its first and last label below."""
+    over = [[str(masked_excerpt(text, 20)) for text in group] for group in groups]
+    zh = "、".join(f"“{parent}”下分“{first}”至“{last}”" for parent, first, last in over)
+    en = ", ".join(f"“{parent}” over “{first}” to “{last}”" for parent, first, last in over)
+    return _file_finding(
+        "two-row-header",
+        Text(
+            zh=f"表头占了第 {row}、{row + 1} 两行（{zh}）",
+            en=f"the header takes the two rows {row} and {row + 1} ({en})",
+        ),
+        Text(
+            zh="请取消表头的合并单元格，改成一行，每列都用采集模板的列名",
+            en="unmerge the header and put it into one row, with the label of the template over each column",
+        ),
+    )
+
+
 def continued_sheet(sheet: str, first: int, last: int, read: str) -> Finding:
     """Finding on a sheet without a header whose rows, numbers `first` to `last`, look like those of the sheet that was read."""
     name, other, rows = masked_excerpt(sheet, 31), masked_excerpt(read, 31), last - first + 1

@@ -81,7 +81,7 @@ def tabulate_rows(
         proposals=_collect_proposals(data.table, columns.proposed, left),
         sheet=sheet,
         header_row=header.row,
-        findings=tuple(_list_findings(gathered, data, units.row)),
+        findings=(*header.findings, *_list_findings(gathered, data, units.row)),
         stated=StatedUnits((*find_units_above(header), *units.statements, *find_units_below(units, data.skipped))),
         decisions=(
             *header.decisions,
