@@ -7,7 +7,6 @@ made of them: texts of characters of one and two bytes as UTF-8. Not here: any c
 
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import lru_cache
 from itertools import product
 from typing import Any, cast
@@ -150,7 +149,7 @@ LONGEST_PAIR = 3
 """Bytes in UTF-8 of a character that has two bytes in one of them, at most."""
 
 
-def transcode_pairs(data: bytes, encoding: str) -> bytes | None:
+def transcode_pairs(data: bytes | memoryview, encoding: str) -> bytes | None:
     """Return a text in one of `PAIRED_ENCODINGS` as UTF-8; None unless all bytes from 0x80 on stand in pairs that are characters.
 
     The first of a run of such bytes begins a character. A run of even length consists of pairs: any other character has a byte below 0x80 as
@@ -158,48 +157,56 @@ def transcode_pairs(data: bytes, encoding: str) -> bytes | None:
     """
     import pyarrow.compute as pc  # noqa: PLC0415 -- 40 ms, which a small file does without
 
-    source = np.frombuffer(data, np.uint8)
-    high = source >= 0x80  # noqa: PLR2004 - the end of ASCII
-    bounds = np.concatenate([[0], np.flatnonzero(high[1:] != high[:-1]) + 1, [len(source)]]).astype(np.int32)
-    paired = np.zeros(len(bounds) - 1, np.bool_)
-    paired[int(not high[0]) :: 2] = True
-    sizes = np.where(paired, np.diff(bounds), 0)
-    if (sizes % 2).any():
+    high = np.frombuffer(data, np.uint8) >= 0x80  # noqa: PLR2004 - the end of ASCII
+    if not high.any():
+        return bytes(data)
+    bounds, first = np.concatenate([[0], np.flatnonzero(high[1:] != high[:-1]) + 1, [len(high)]]), int(high[0])
+    alternate = np.zeros(len(bounds), np.bool_)
+    alternate[1 - first :: 2] = True
+    runs, chosen = _to_binary(bounds, data), to_bitmap(alternate[:-1])
+    paired = runs.filter(chosen)
+    ends = cell_offsets(paired)
+    if (ends & 1).any():
         return None
     texts, lengths = _read_pairs(encoding)
-    pairs = source[high].view("<u2")
-    taken, sized = texts.take(pairs), lengths.take(pairs)
-    if not sized.all():
-        return None
-    found = taken.view(np.uint8)
-    ends = np.concatenate([[0], np.cumsum(sizes // 2)])
-    if (sized == LONGEST_PAIR).all():
+    ends, pairs = ends >> 1, cell_bytes(paired).view("<u2")
+    found = texts.take(pairs).view(np.uint8)
+    if found.min():  # a shorter text is filled up with zeros
         ends *= LONGEST_PAIR
     else:
-        found, ends = found[found != 0], np.concatenate([[0], np.cumsum(sized, dtype=np.int64)])[ends]
-    return _join_cells(
-        pc.if_else(to_bitmap(paired), _to_binary(ends.astype(np.int32), found), _to_binary(bounds, data))
-    )
+        sized = lengths.take(pairs)
+        if not sized.all():
+            return None
+        found, ends = found[found != 0], np.concatenate([[0], np.cumsum(sized, dtype=np.int32)])[ends]
+    begins = np.repeat(ends, 2)[first : first + len(bounds)]
+    return _join_cells(pc.if_else(chosen, _to_binary(begins, found), runs))
 
 
 @lru_cache
 def _read_pairs(encoding: str) -> tuple[npt.NDArray[np.void], npt.NDArray[np.uint8]]:
     """Return for each pair of bytes from 0x80 on its text in UTF-8, filled up with zeros, and the text's length; 0 if it is no character."""
-    texts, lengths = np.zeros(1 << 16, f"V{LONGEST_PAIR}"), np.zeros(1 << 16, np.uint8)
-    for first, second in product(range(0x80, 0x100), repeat=2):
-        with suppress(UnicodeError):
-            text = bytes([first, second]).decode(encoding).encode()
-            texts[first | second << 8], lengths[first | second << 8] = text, len(text)
+    codes = [bytes(pair) for pair in product(range(0x80, 0x100), repeat=2)]
+    # A line end belongs to no pair, so what the decoder replaces does not reach into the next one.
+    read = b"\n".join(codes).decode(encoding, "replace").split("\n")
+    known = [
+        (int.from_bytes(code, "little"), text.encode())
+        for code, text in zip(codes, read, strict=True)
+        if len(text) == 1
+    ]
+    texts, lengths = np.zeros(1 << 16, f"S{LONGEST_PAIR}"), np.zeros(1 << 16, np.uint8)
+    for at, text in known:
+        texts[at], lengths[at] = text, len(text)
     return texts, lengths
 
 
-def _to_binary(places: npt.NDArray[np.int32], data: bytes | npt.NDArray[np.uint8]) -> pa.BinaryArray:
+def _to_binary(places: npt.NDArray[Any], data: bytes | memoryview | npt.NDArray[np.uint8]) -> pa.BinaryArray:
     """Return the bytes as cells, each from one of the places to the next."""
-    return pa.Array.from_buffers(pa.binary(), len(places) - 1, [None, pa.py_buffer(places), pa.py_buffer(data)])
+    offsets = pa.py_buffer(places.astype(np.int32))
+    return pa.Array.from_buffers(pa.binary(), len(places) - 1, [None, offsets, pa.py_buffer(data)])
 
 
 def _join_cells(cells: pa.BinaryArray) -> bytes:
     """Return the bytes of all cells, one after the other; the array has no offset."""
-    _, places, data = cells.buffers()
-    joined: bytes = data.slice(0, int(np.frombuffer(places, np.int32)[len(cells)])).to_pybytes()
+    # `to_pybytes` would hold the interpreter's lock.
+    joined: bytes = pa.BufferReader(cells.buffers()[2]).read(int(cell_offsets(cells)[-1]))
     return joined

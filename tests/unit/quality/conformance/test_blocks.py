@@ -2,6 +2,7 @@
 
 import csv
 import io
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -114,6 +115,19 @@ def test_pairs_of_bytes_are_what_python_decodes_or_are_left_to_it(pieces, encodi
 @pytest.mark.parametrize("encoding", sorted(PAIRED_ENCODINGS))
 def test_chinese_and_ascii_in_any_order_are_transcoded_by_pairs(text, encoding):
     assert transcode_pairs(text.encode(encoding), encoding) == text.encode()
+
+
+@pytest.mark.parametrize("encoding", sorted(PAIRED_ENCODINGS))
+def test_every_pair_of_bytes_is_what_python_decodes_and_no_other_is_taken(encoding):
+    codes = [bytes(pair) for pair in product(range(0x80, 0x100), repeat=2)]
+    read = {
+        code: text
+        for code in codes
+        if len(text := code.decode(encoding, "ignore")) == 1 and text.encode(encoding) == code
+    }
+    assert transcode_pairs(b",".join(read), encoding) == ",".join(read.values()).encode()
+    refused = [code for code in codes if code not in read][::50]
+    assert [transcode_pairs(code, encoding) for code in refused] == [None] * len(refused)
 
 
 @settings(deadline=None)
