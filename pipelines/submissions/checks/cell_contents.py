@@ -16,7 +16,7 @@ from pipelines.normalise.guards import FORMULA_STARTS, is_formula
 from pipelines.read.reading import list_marked_cells
 from quality.brief_findings import BriefFindings, collect_findings
 from quality.findings import Finding, masked_excerpt
-from quality.text_columns import holds_match
+from quality.text_columns import holds_match, may_match
 from schemas.contract import Contract, Field
 from schemas.execution.spilled_table import map_columns
 from schemas.text import Text
@@ -39,7 +39,19 @@ _MISSING = (
 Source: DOMAIN 0.6; what departments write into required columns of text so that they are not empty.
 """
 _SIGN = r"[^\p{L}\p{N}]"
-_PLACEHOLDER = f"(?i:{_SIGN}+|{_SIGN}*(?:{'|'.join(_MISSING)}){_SIGN}*)"
+
+
+def _placeholder_pattern(sign: str) -> str:
+    return f"(?i:{sign}+|{sign}*(?:{'|'.join(_MISSING)}){sign}*)"
+
+
+_PLACEHOLDER = _placeholder_pattern(_SIGN)
+_LIKELY_SIGN = r"[^0-9A-Za-z一-鿿\n]"
+_LIKELY = rf"^(?:[{FORMULA_STARTS}]|\n|(?:{_DITTO}|{_placeholder_pattern(_LIKELY_SIGN)})\0?$)"
+"""What Python finds in a line of every doubtful text, and in few others.
+
+It knows no classes of signs, and compiles once what Arrow compiles again for each column.
+"""
 
 
 def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract, most: int | None = None) -> BriefFindings:
@@ -64,7 +76,7 @@ def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract, most: in
 def _find_doubtful_texts(column: pa.ChunkedArray, rows: pa.Array, field: Field, *, key: bool) -> Iterator[Finding]:
     held = _PLACEHOLDER if field.format == "default" else _DITTO
     least = field.constraints.get("minLength", 0)  # a shorter text is an error of its own
-    for row, cell in _matching_cells(column, rows, f"^(?:[{FORMULA_STARTS}]|(?:{_DITTO}|{held})$)"):
+    for row, cell in _matching_cells(column, rows, f"^(?:[{FORMULA_STARTS}]|(?:{_DITTO}|{held})$)", _LIKELY):
         if is_formula(cell):
             said = masked_excerpt(cell, _QUOTED)
             wrong = Text(
@@ -116,7 +128,7 @@ def _text_finding(kind: str, row: int, cell: str, field: Field, message: Text, m
 
 
 def _find_nothing_days(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
-    for row, cell in _matching_cells(column, rows, _NOTHING):
+    for row, cell in _matching_cells(column, rows, _NOTHING, _NOTHING):
         yield Finding(
             judge="cell",
             type="nothing-date",
@@ -135,6 +147,7 @@ def _find_nothing_days(column: pa.ChunkedArray, rows: pa.Array, field: Field) ->
         )
 
 
-def _matching_cells(column: pa.ChunkedArray, rows: pa.Array, pattern: str) -> Iterator[tuple[int, str]]:
-    if holds_match(column, pattern):
+def _matching_cells(column: pa.ChunkedArray, rows: pa.Array, pattern: str, likely: str) -> Iterator[tuple[int, str]]:
+    """Yield row numbers and cells that match. `likely` is asked first (`may_match`): a column without a match of it has none of `pattern`."""
+    if may_match(column, likely) and holds_match(column, pattern):
         yield from list_marked_cells(column, rows, pc.fill_null(pc.match_substring_regex(column, pattern), False))

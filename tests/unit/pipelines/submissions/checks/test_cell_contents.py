@@ -72,6 +72,18 @@ def test_a_text_that_only_has_such_a_word_in_it_is_a_text(cell):
     assert found(text=cell) == []
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["\n", "\n\n", "—\n略", "略\n—", "\n（无数据）", "0\0", "unKnown", "teſt", "\u0301", "①②③".replace("③", "·"), "٠"],
+)
+def test_a_file_of_few_rows_is_judged_as_one_of_many(cell):
+    column = pa.array([cell, *["文字"] * 8_000], pa.string())
+    table = pa.table({field.name: column for field in CONTRACT.fields})
+    many = check_contents(table, pa.array(range(7, 8_008)), CONTRACT, most=9).findings
+    few = check_contents(table.slice(0, 1), pa.array([7]), CONTRACT, most=9).findings
+    assert few == many
+
+
 def test_cells_of_a_form_are_told_by_their_form_alone():
     assert found(code="0", page="暂无", long="略") == []
 
