@@ -87,7 +87,7 @@ def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
         *_find_fewer_than_counted(named, data.num_rows),
         *find_other_headers(table, rows, again, header),
     ]
-    totals = find_total_rows(data, numbers)
+    totals = find_total_rows(data, numbers, serial)
     return DataRows(data, numbers, frozenset(gone), (totals,), tuple(findings), tuple(decisions))
 
 

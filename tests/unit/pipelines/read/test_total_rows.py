@@ -16,12 +16,14 @@ def found_in(*columns):
     return [(one.type, one.row, one.value) for one in found.make_all()]
 
 
-@pytest.mark.parametrize("cell", ["合计", "小 计", "沈阳市合计：", "总计（2个）", "共计 7140㎡"])
+@pytest.mark.parametrize(
+    "cell", ["合计", "小 计", "沈阳市合计：", "总计（2个）", "共计 7140㎡", "合计行", "汇总", "Grand Total", "SUBTOTAL"]
+)
 def test_a_total_is_told_by_its_own_text(cell):
     assert is_total(cell)
 
 
-@pytest.mark.parametrize("cell", ["合计公司", "设计", "统计", ""])
+@pytest.mark.parametrize("cell", ["合计公司", "设计", "统计", "汇总表", "Total War", ""])
 def test_another_text_with_the_same_sign_is_none(cell):
     assert not is_total(cell)
 
@@ -32,6 +34,13 @@ def test_the_first_filled_cell_says_what_the_row_is():
         ("total-row", 4, "合计"),
     ]
     assert found_in(["LN-1"], ["甲"]) == []
+
+
+@pytest.mark.parametrize("total", ["合计", "汇总", "Total"])
+def test_a_total_between_rows_may_have_a_running_number(tmp_path, total):
+    lines = [f"序号,{HEADER}", f"1,{ROW}", f"2,{total},,7140,", "3,LN-2,南湖公园,50,2024-05-01", ""]
+    reading = read_file(text(tmp_path, "\n".join(lines)), venues())
+    assert [(one.type, one.row, one.value) for one in reading.findings] == [("total-row", 3, total)]
 
 
 def test_a_total_beyond_many_rows_that_only_look_like_one_is_found(tmp_path):
