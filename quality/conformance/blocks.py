@@ -38,6 +38,8 @@ class TextBlock(NamedTuple):
     data: bytes
     end: int
     longer: MultiLineRecords = NO_RECORDS
+    valid: bool = False
+    """Whether it is known to be UTF-8."""
 
 
 class Records(NamedTuple):
@@ -63,6 +65,11 @@ class ByteSource:
         self._decoder = None if name in {"utf-8", "utf-8-sig"} else codecs.getincrementaldecoder(encoding)()
         if name == "utf-8-sig":
             self.move_on(len(codecs.BOM_UTF8) if self.peek_bytes(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0)
+
+    @property
+    def transcodes(self) -> bool:
+        """Whether the file has another encoding than UTF-8."""
+        return self._decoder is not None
 
     @property
     def place(self) -> int:
@@ -121,7 +128,11 @@ def read_blocks(
         alike = plain and (blanks_are_missing or not _has_empty_line(data, end))
         block = cut_records(data, delimiter, end) if alike else None
         source.move_on(block.end if block else end)
-        yield block or _parse_records(data[:end], dialect, lambda: _take_bytes(source))
+        yield (
+            block._replace(valid=source.transcodes)
+            if block
+            else _parse_records(data[:end], dialect, lambda: _take_bytes(source))
+        )
 
 
 def _is_arrow_dialect(dialect: csv.Dialect) -> bool:

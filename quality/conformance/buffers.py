@@ -123,7 +123,7 @@ def find_low_bytes(data: npt.NDArray[np.uint8], highest: int) -> Places:
     """
     kept: Bools | None = getattr(_scratch, "flags", None)
     if kept is None or len(kept) < len(data):
-        kept = _scratch.flags = np.empty(len(data), np.bool_)
+        kept = _scratch.flags = np.empty(len(data) + len(data) // 8, np.bool_)  # the next block is a little longer
     low = np.less_equal(data, highest, out=kept[: len(data)])
     if np.count_nonzero(low) > len(data) // _MANY_LOW:
         low &= data != _SPACE

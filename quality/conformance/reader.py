@@ -7,7 +7,6 @@ Arrow reads the bytes, one thread per block; records that `csv` has read are onl
 import csv
 import io
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,17 +17,14 @@ from quality.conformance.blocks import Block, Records, TextBlock, read_records
 from quality.conformance.buffers import Bools, Places, drop_offset, is_utf8, to_strings
 from quality.conformance.lines import NO_RECORDS, MultiLineRecords
 
-PARSED = 1 << 20
-"""Bytes of a block that Arrow parses at once: a core's own cache still holds them while it makes one column after the other."""
-
 
 @dataclass(frozen=True)
 class Batch:
     """Consecutive records of a table; positions count them from 0."""
 
     records: int
-    chunks: list[list[pa.StringArray]]
-    """Per column the cells of the records that have as many as there are fields, as `drop_offset` returns them."""
+    columns: list[pa.StringArray]
+    """Cells of the records that have as many as there are fields, as `drop_offset` returns them."""
     places: Places
     """The record of each row of the columns."""
     ragged: dict[int, list[str]]
@@ -37,11 +33,6 @@ class Batch:
     """Per column, which cells do not exist; None if all do."""
     longer: MultiLineRecords = NO_RECORDS
     """Records that span several lines."""
-
-    @cached_property
-    def columns(self) -> list[pa.StringArray]:
-        """The chunks of each column as one."""
-        return [_join_chunks(chunks) for chunks in self.chunks]
 
     def list_cells(self, record: int) -> list[str]:
         """Return the cells of a record that is in the columns."""
@@ -52,15 +43,13 @@ class Batch:
         """Return the batch with the ragged records as last rows of the columns, without cells that no field has."""
         if not self.ragged:
             return self
-        width, regular = len(self.chunks), len(self.places)
+        width, regular = len(self.columns), len(self.places)
         rows = [[*cells[:width], *[None] * (width - len(cells))] for cells in self.ragged.values()]
         added = [to_strings(cells) for cells in zip(*rows, strict=True)]
         gone = [
             _append_mask(absent, _null_mask(cells), regular) for absent, cells in zip(self.absent, added, strict=True)
         ]
-        columns = [
-            [_join_chunks([*chunks, drop_offset(more)])] for chunks, more in zip(self.chunks, added, strict=True)
-        ]
+        columns = [pa.concat_arrays([one, drop_offset(more)]) for one, more in zip(self.columns, added, strict=True)]
         places = np.concatenate([self.places, np.fromiter(self.ragged, np.int64, len(rows))])
         return Batch(self.records, columns, places, self.ragged, gone, self.longer)
 
@@ -80,11 +69,7 @@ def batch_from_table(rows: pa.RecordBatch) -> Batch:
     """Return the rows of a batch of text columns; null is an absent cell."""
     absent = [_null_mask(column) for column in rows.columns]
     places = np.arange(rows.num_rows, dtype=np.int64)
-    return Batch(rows.num_rows, [[drop_offset(column)] for column in rows.columns], places, {}, absent)
-
-
-def _join_chunks(chunks: list[pa.StringArray]) -> pa.StringArray:
-    return chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks)
+    return Batch(rows.num_rows, [drop_offset(column) for column in rows.columns], places, {}, absent)
 
 
 def _append_mask(before: Bools | None, more: Bools | None, regular: int) -> Bools | None:
@@ -104,7 +89,7 @@ def _read_by_arrow(block: TextBlock, width: int, delimiter: str) -> Batch | None
     """Return None if Arrow refuses the block."""
     text = pa.py_buffer(block.data).slice(0, block.end)
     # Checked first: Arrow would drop a ragged row whose text is not UTF-8, with only a line on stderr.
-    if not is_utf8(text):
+    if not (block.valid or is_utf8(text)):
         return None
     ragged: dict[int, list[str]] = {}
 
@@ -116,7 +101,7 @@ def _read_by_arrow(block: TextBlock, width: int, delimiter: str) -> Batch | None
     try:
         table = pacsv.read_csv(
             pa.BufferReader(text),
-            read_options=pacsv.ReadOptions(use_threads=False, block_size=_choose_size(block), column_names=names),
+            read_options=pacsv.ReadOptions(use_threads=False, block_size=block.end + 1, column_names=names),
             parse_options=pacsv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep
             ),
@@ -129,26 +114,22 @@ def _read_by_arrow(block: TextBlock, width: int, delimiter: str) -> Batch | None
         )
     except pa.ArrowInvalid:
         return None
-    if not table.column(0).num_chunks:
+    if table.column(0).num_chunks != 1:
         return None
-    return _build_batch([column.chunks for column in table.columns], ragged, table.num_rows + len(ragged), block.longer)
-
-
-def _choose_size(block: TextBlock) -> int:
-    """Return how many bytes Arrow parses at once: all, if a CR may stand in a cell, whose LF Arrow would drop behind its own cut."""
-    split = not len(block.longer.records) or block.data.find(b"\r", 0, block.end) < 0
-    return PARSED if split else block.end + 1
+    return _build_batch(
+        [column.chunk(0) for column in table.columns], ragged, table.num_rows + len(ragged), block.longer
+    )
 
 
 def _transpose_records(records: Records, width: int) -> Batch:
     ragged = {place: cells for place, cells in enumerate(records.cells) if len(cells) != width}
     rows = [cells for cells in records.cells if len(cells) == width]
     columns = zip(*rows, strict=True) if rows else [()] * width
-    return _build_batch([[to_strings(column)] for column in columns], ragged, len(records.cells), records.longer)
+    return _build_batch([to_strings(column) for column in columns], ragged, len(records.cells), records.longer)
 
 
 def _build_batch(
-    columns: list[list[pa.StringArray]],
+    columns: list[pa.StringArray],
     ragged: dict[int, list[str]],
     records: int,
     longer: MultiLineRecords,

@@ -23,13 +23,11 @@ pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::Deprec
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    case=cases(), size=st.sampled_from([64, 300, 1000, 4096, 1 << 22]), parsed=st.sampled_from([50, 150, 600, 1 << 20])
-)
-def test_both_roads_find_the_same_to_the_letter(tmp_path_factory, case, size, parsed):
+@given(case=cases(), size=st.sampled_from([64, 300, 1000, 4096, 1 << 22]))
+def test_both_roads_find_the_same_to_the_letter(tmp_path_factory, case, size):
     path = written(tmp_path_factory.mktemp("case") / "t.csv", case.content)
     written(path.parent / "r.csv", case.reference)
-    with blocks_of(size, parsed):
+    with blocks_of(size):
         fast = sieved(path, case.descriptor)
     whole = by_frictionless(path, case.descriptor)
     if fast is not None:
@@ -47,7 +45,7 @@ def faulty(tmp_path_factory):
 
 @pytest.mark.parametrize("size", [1 << 12, 1 << 16, 1 << 22])
 def test_a_file_with_errors_of_twenty_kinds_gives_the_verdicts_of_frictionless(faulty, size):
-    with blocks_of(size, size // 3):
+    with blocks_of(size):
         fast = sieved(*faulty)
     whole = by_frictionless(*faulty)
     assert said(fast.findings) == said(whole.findings)

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from frictionless import Resource, Schema
 
-from quality.conformance import blocks, file, reader
+from quality.conformance import blocks, file
 from quality.conformance.cell_error import UnsuitedForPrefilter
 from quality.conformance.file import FileConformance, conform_file
 from quality.findings import Finding
@@ -28,14 +28,14 @@ def prefilter_for_every_size() -> Iterator[None]:
 
 
 @contextmanager
-def blocks_of(size: int, parsed: int = reader.PARSED) -> Iterator[None]:
-    """Blocks of so many bytes, and parts of them that Arrow parses: where records, quotes and characters are cut, mistakes would be."""
-    before = blocks.BLOCK, reader.PARSED
-    blocks.BLOCK, reader.PARSED = size, parsed
+def blocks_of(size: int) -> Iterator[None]:
+    """Blocks of so many bytes: where records, quotes and characters are cut, mistakes would be."""
+    before = blocks.BLOCK
+    blocks.BLOCK = size
     try:
         yield
     finally:
-        blocks.BLOCK, reader.PARSED = before
+        blocks.BLOCK = before
 
 
 def sieved(path: Path, descriptor: Mapping[str, Any]) -> FileConformance | None:

@@ -8,25 +8,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.conformance import blocks, reader
-from quality.conformance.blocks import ByteSource, TextBlock, cut_records, read_blocks
+from quality.conformance import blocks
+from quality.conformance.blocks import ByteSource, cut_records, read_blocks
 from quality.conformance.buffers import PAIRED_ENCODINGS, transcode_pairs
 from quality.conformance.lines import RecordLines
-from quality.conformance.reader import PARSED, read_batch
+from quality.conformance.reader import read_batch
 from support.conformed import blocks_of
 
 PIECES = ["a", "é中", ",", ",", "\n", "\n", "\r\n", '"', '""', '"x\ny"', '"a""b"', "\r", " ", "\0", "\ufeff", "1"]
 
 
-def records_of(content, **cut):
+def records_of(content, *, size, encoding="utf-8", skip=0, width=2):
     """All records of the bytes, through blocks and batches."""
-    return [record for record, _ in numbered_records_of(content, **cut)]
+    return [record for record, _ in numbered_records_of(content, size=size, encoding=encoding, skip=skip, width=width)]
 
 
-def numbered_records_of(content, *, size, parsed=PARSED, encoding="utf-8", skip=0, width=2):
+def numbered_records_of(content, *, size, encoding="utf-8", skip=0, width=2):
     """The same with the line on which each record begins."""
     found, lines = [], RecordLines()
-    with blocks_of(size, parsed):
+    with blocks_of(size):
         source = ByteSource(io.BytesIO(content), encoding)
         for block in read_blocks(source, csv.excel(), skip=skip, blanks_are_missing=False, lines=lines):
             batch = read_batch(block, width, ",")
@@ -52,26 +52,6 @@ def records_of_csv(text):
 def test_records_are_those_of_csv_wherever_the_blocks_are_cut(pieces, size, skip):
     text = "".join(pieces)
     assert numbered_records_of(text.encode(), size=size, skip=skip) == records_of_csv(text)[skip:]
-
-
-@settings(deadline=None)
-@given(
-    records=st.lists(st.sampled_from(["a,b", "é中,", "a", ",,", '"a\r\nb",c', '"a\nb",c', '"x""y",1']), min_size=1, max_size=40),
-    end=st.sampled_from(["\n", "\r\n"]),
-    parsed=st.integers(8, 60),
-)  # fmt: skip
-def test_records_are_those_of_csv_wherever_arrow_cuts_a_block(records, end, parsed):
-    text = end.join(records)
-    assert numbered_records_of(text.encode(), size=1000, parsed=parsed) == records_of_csv(text)
-
-
-def test_a_block_that_arrow_cuts_is_read_by_arrow(monkeypatch):
-    data = b"ab,cd\nef\n" * 99
-    monkeypatch.setattr(reader, "PARSED", 100)
-    monkeypatch.setattr(reader, "read_records", None)
-    batch = read_batch(TextBlock(data, len(data)), 2, ",")
-    assert (batch.records, len(batch.places), {*batch.ragged}) == (198, 99, {*range(1, 198, 2)})
-    assert batch.columns[1].to_pylist() == ["cd"] * 99
 
 
 @settings(deadline=None)
