@@ -15,6 +15,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
+from schemas.errors import UsageError
+from schemas.text import Text
+
 _PREFIX = "sportlake-"
 _LOCK = ".held-by-sportlake"
 """The file by which a folder is known as one of ours: what else a person calls `sportlake-…` is left alone."""
@@ -26,8 +29,9 @@ _MADE_WITHIN = 60.0
 def open_temporary_folder() -> Iterator[Path]:
     """Yield a new empty folder, which is deleted at the end with all that is in it.
 
-    The first one of a process deletes what this user's killed processes left.
+    The first one of a process deletes what this user's killed processes left. Raises UsageError if DuckDB would read the path as a pattern.
     """
+    _require_plain_path(tempfile.gettempdir())
     _remove_abandoned()
     with tempfile.TemporaryDirectory(prefix=_PREFIX) as made, (Path(made) / _LOCK).open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -41,6 +45,18 @@ def make_temporary_folder() -> Path:
     held = ExitStack()
     atexit.register(held.close)
     return held.enter_context(open_temporary_folder())
+
+
+def _require_plain_path(place: str) -> None:
+    # DuckDB reads these in the path of a file as a pattern or a separator, and might read files of another folder.
+    if wrong := sorted(set("*?[\\").intersection(place)):
+        signs = " ".join(wrong)
+        raise UsageError(
+            Text(
+                zh=f"存放临时文件的文件夹路径中不能有 {signs}：{place}；请把环境变量 TMPDIR 设为其他文件夹",
+                en=f"the path of the folder for temporary files must not have {signs}: {place}; set TMPDIR to another folder",
+            )
+        )
 
 
 @cache

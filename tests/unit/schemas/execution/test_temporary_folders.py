@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.errors import UsageError
 from schemas.execution import temporary_folders
 from schemas.execution.temporary_folders import open_temporary_folder
 
@@ -34,6 +35,16 @@ def start():
         [sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
     return process, Path(process.stdout.readline().strip())
+
+
+@pytest.mark.parametrize("name", ["a*", "a?", "a[1]", "a\\b"])
+def test_a_place_that_a_database_would_read_as_a_pattern_is_refused(tmp_path, monkeypatch, name):
+    (tmp_path / name).mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / name))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    with pytest.raises(UsageError, match="TMPDIR"), open_temporary_folder():
+        pass
+    assert list((tmp_path / name).iterdir()) == []
 
 
 def make_old(tmp_path):
