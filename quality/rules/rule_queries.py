@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from quality.brief_findings import UnlistedFindings
 from quality.empty_database import release_memory
-from quality.rules.violations import SUBMITTED, Violation
+from quality.rules.violations import SUBMITTED, Violation, quote_identifier
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.execution.spilled_table import drop_resident_pages, list_slices
@@ -132,13 +132,13 @@ def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, t
     """
     alone = _list_alone(queries)
     if alone:
-        broken = _join_broken(alone)
-        connection.execute(f"CREATE TEMP TABLE {SUSPECTS} AS FROM {SUBMITTED} LIMIT 0")
+        broken, columns = _join_broken(alone), _list_columns(alone, table)
+        connection.execute(f"CREATE TEMP TABLE {SUSPECTS} AS SELECT {columns} FROM {SUBMITTED} LIMIT 0")
         for part in list_slices(table):
             connection.register(SUBMITTED, part)
             # Asked first: it reads the columns of those rules only, and where the rows are sound there is nothing to copy.
             if connection.execute(f"SELECT 1 FROM {SUBMITTED} WHERE {broken} LIMIT 1").fetchall():
-                connection.execute(f"INSERT INTO {SUSPECTS} FROM {SUBMITTED} WHERE {broken}")
+                connection.execute(f"INSERT INTO {SUSPECTS} SELECT {columns} FROM {SUBMITTED} WHERE {broken}")
         connection.unregister(SUBMITTED)
         connection.execute(f"CREATE TEMP VIEW {SUBMITTED} AS FROM {SUSPECTS}")
         for query in alone:
@@ -151,6 +151,14 @@ def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, t
             yield _join_queries([query])
     drop_resident_pages()
     release_memory(connection)
+
+
+def _list_columns(queries: _Queries, table: pa.Table) -> str:
+    """Return the columns that the queries name, as SQL: a row in doubt is copied without the others, which are most of its bytes."""
+    asked = _join_queries(queries)
+    return ", ".join(
+        quoted for name in table.column_names if (quoted := quote_identifier(name)) in asked or name == "position"
+    )
 
 
 def _concerns_row(offence: Violation) -> bool:

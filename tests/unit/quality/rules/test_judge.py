@@ -9,7 +9,7 @@ import pytest
 from quality.rules import judge, rule_queries
 from quality.rules.compilers import COMPILERS
 from quality.rules.judge import cell_text, fill_in, judge_rows
-from quality.rules.violations import quote_identifier, to_literal
+from quality.rules.violations import Violation, quote_identifier, to_literal
 from schemas.execution import spilled_table
 from schemas.rules.rules import RowRule
 from schemas.text import Text
@@ -83,6 +83,12 @@ def test_a_large_table_is_judged_in_slices_and_rules_that_compare_rows_see_all_o
     assert [(f.type, f.row) for f in found] == [
         ("coded", 3), ("coded", 6), ("coded", 8), ("positive", 2), ("positive", 5), ("positive", 8), ("once", 7), ("once", 8)
     ]  # fmt: skip
+
+
+def test_rows_in_doubt_are_copied_without_columns_that_no_rule_names():
+    table = pa.table({"position": [0], "0:a": [1], "10:a": [1], '1:"': ["x"], "2:b": ["y"]})
+    asked = [(0, [Violation("a", '"10:a" > 0', value='"1:""" || 0')])]
+    assert rule_queries._list_columns(asked, table) == '"position", "10:a", "1:"""'
 
 
 def test_an_empty_table_has_no_findings():
