@@ -16,6 +16,7 @@ from support.analysts_home import fill_home
 from support.browser import chromium
 from support.installed import installed
 from support.judged_sample import JudgedSample
+from support.kept_structures import kept_structures
 
 
 @pytest.fixture
@@ -44,6 +45,13 @@ def _databases_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(home_instance, "_make_databases", copy)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _structures_written_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The first analysts' file of a home gets its structure from one that the process has built before."""
+    with kept_structures(tmp_path_factory.mktemp("structures")):
         yield
 
 

@@ -140,7 +140,7 @@ def _build_file(
         connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh (STORAGE_VERSION '{STORAGE}')")
         # One transaction: on its own, every comment would wait for the disk.
         connection.execute("BEGIN")
-        is_there = bool(there) and copy_structure(connection, layout.warehouse, facts[STRUCTURE])
+        is_there = copy_structure(connection, layout.warehouse, facts[STRUCTURE], there)
         inputs = {name: _digest([versions[name], contract.digest]) for name, contract in stock.contracts.items()}
         hidden = {name: stock.find_hidden(name) for name in stock.contracts}
         history = HistoryTables(stock.contracts, layout.releases, _history_inputs(stock, hidden), hidden, there)

@@ -53,12 +53,16 @@ def attach_previous(
     return built
 
 
-def copy_structure(connection: duckdb.DuckDBPyConnection, warehouse: Path, fingerprint: str) -> bool:
+def copy_structure(
+    connection: duckdb.DuckDBPyConnection, warehouse: Path, fingerprint: str, built: Mapping[str, BuiltDataset]
+) -> bool:
     """Copy the structure of the attached file into `fresh`, which is empty; returns False, and copies nothing, if it is another one.
 
-    So it is too if somebody has written into the file: what they added would be copied. Writing the structure takes six thousand
-    statements, copying it one.
+    So it is too if nothing is attached (`built` of `attach_previous` is empty), or somebody has written into the file: what they added
+    would be copied. Writing the structure takes six thousand statements, copying it one.
     """
+    if not built:
+        return False
     told = connection.execute(f"SELECT value FROM {ALIAS}.meta.build WHERE name = '{STRUCTURE}'").fetchone()
     if told != (fingerprint,) or not is_as_placed(warehouse):
         return False
