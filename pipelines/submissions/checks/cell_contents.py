@@ -38,6 +38,8 @@ _MISSING = (
 
 Source: DOMAIN 0.6; what departments write into required columns of text so that they are not empty.
 """
+_MARKS = frozenset("√✓✔☑★☆")
+"""Signs that are an answer: a tick, and the stars of a grade."""
 _SIGN = r"[^\p{L}\p{N}]"
 
 
@@ -97,8 +99,12 @@ def _find_doubtful_texts(column: pa.ChunkedArray, rows: pa.Array, field: Field, 
 
 
 def _is_placeholder(cell: str, *, key: bool) -> bool:
-    """Whether a cell that looks like a placeholder is one: -5 is no formula and none, and 0 may be the number of a record."""
-    return not (key and cell.isdigit()) and (cell[0] not in FORMULA_STARTS or not any(map(str.isalnum, cell)))
+    """Whether a cell that looks like a placeholder is one: -5 is no formula and none, 0 may be the number of a record, and √ and ★★★ say something."""
+    return (
+        not (key and cell.isdigit())
+        and _MARKS.isdisjoint(cell)
+        and (cell[0] not in FORMULA_STARTS or not any(map(str.isalnum, cell)))
+    )
 
 
 def _placeholder_finding(row: int, cell: str, field: Field, *, required: bool) -> Finding:

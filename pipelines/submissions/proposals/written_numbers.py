@@ -24,7 +24,8 @@ _REST = f"(?:{_THOUSANDS}|零(?:{_HUNDREDS}|{_TENS}|{_ONE}))"
 _WHOLE = re.compile(f"(?:(?P<myriads>{_BELOW})万(?P<rest>{_REST})?|(?P<below>{_BELOW}|零))")
 _SHORT = {"w": "万", "k": "千"}
 _LOOKALIKES = str.maketrans("OoIl", "0011")
-_WORDS = re.compile(r"\s+|[余多]")
+_WORDS = re.compile(r"(?<![\d\s余多])[\s余多]++|[\s余多]++(?!\d)")
+"""Blanks and words that may be left out; not between two figures (3 5, 2多3), which are two numbers as often as one."""
 _ABOUT = re.compile(
     r"(?:约|大约|近|共|超过|逾|≥|>|人民币|¥)?(?P<number>-?\d+(?:,\d{3})*(?:\.\d+)?|[〇零一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]+)"
     r"(?P<unit>[^\d.,+-]*?)(?:左右|以上|整)*"

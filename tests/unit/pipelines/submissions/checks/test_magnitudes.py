@@ -56,14 +56,14 @@ def test_a_field_without_bounds_is_never_judged():
     assert check_magnitudes(pa.table({"n": [1e-9, 1e20]}), of) == []
 
 
-def slips(values, unit="元", most=None):
+def slips(values, unit="元", most=None, kind="number"):
     field = {
         "name": "capital",
         "title": "注册资金",
-        "type": "number",
+        "type": kind,
         "sportlake": {"title_en": "Capital", "unit": unit},
     }
-    table = pa.table({"capital": pa.array(values, pa.float64())})
+    table = pa.table({"capital": pa.array(values, pa.int64() if kind == "integer" else pa.float64())})
     return find_unit_slips(table, pa.array(range(2, len(values) + 2)), contract_with([field]), most)
 
 
@@ -108,6 +108,11 @@ def test_a_figure_ten_thousand_times_off_its_column_is_a_warning_that_names_both
 )
 def test_a_figure_that_may_well_be_right_is_none(values, unit):
     assert slips(values, unit).findings == []
+
+
+def test_a_whole_number_that_no_float_has_is_compared_all_the_same():
+    assert slips([3, 5, 4, 3, 6, 2**60 + 1], kind="integer").findings == []
+    assert [one.row for one in slips([3, 5, 4, 3, 6, 4, 4, 3, 2**60 + 1, 40_000], kind="integer").findings] == [11]
 
 
 def test_of_many_slips_the_first_are_made_and_the_others_are_counted():
