@@ -135,9 +135,8 @@ def _copy_file(
     with suppress(OSError), target.open("wb") as copy:
         sha256, _ = copy_and_hash(file, copy, is_given_up)
         copy.flush()
-        pool.submit(
-            _make_durable, target.open("rb")
-        )  # so that nobody waits for the disk when the copy becomes the original
+        # So that nobody waits for the disk when the copy becomes the original.
+        pool.submit(_make_durable, target.open("rb"))
         return PrivateCopy(target, sha256)
     return None
 
