@@ -29,10 +29,11 @@ SMALLEST_FILE = 16 << 20
 
 
 class PrivateCopy(NamedTuple):
-    """The bytes of a file, in a folder of this process, and their SHA-256."""
+    """The bytes of a file, in a folder of this process, their SHA-256, and whether the disk has taken them, which may have to be waited for."""
 
     file: Path
     sha256: str
+    durable: "Future[bool]"
 
     def write_to(self, target: IO[bytes]) -> str:
         """Writes the bytes to a file and returns their SHA-256."""
@@ -110,8 +111,9 @@ def note_copy(file: Path, state: FileState, copy: PrivateCopy) -> None:
 
 
 def take_copy(file: Path) -> PrivateCopy | None:
-    """Returns the copy of a file of the inbox, once, if the file is as it was when that was noted; the caller may move it."""
-    return _COPIES.pop((file, read_state(file)), None) if _COPIES else None
+    """Returns the copy of a file of the inbox, once, if the file is as it was when that was noted and the disk has taken the copy; the caller may move it."""
+    copy = _COPIES.pop((file, read_state(file)), None) if _COPIES else None
+    return copy if copy and copy.durable.result() else None
 
 
 def take_reading(file: Path, contract: "Contract") -> "Reading | None":
@@ -135,13 +137,14 @@ def _copy_file(
     with suppress(OSError), target.open("wb") as copy:
         sha256, _ = copy_and_hash(file, copy, is_given_up)
         copy.flush()
-        # So that nobody waits for the disk when the copy becomes the original.
-        pool.submit(_make_durable, target.open("rb"))
-        return PrivateCopy(target, sha256)
+        # Begun now, so that nobody waits for the disk when the copy becomes the original.
+        return PrivateCopy(target, sha256, pool.submit(_make_durable, target.open("rb")))
     return None
 
 
-def _make_durable(copy: IO[bytes]) -> None:
-    """Calls fsync on an open file, which may be moved meanwhile; whoever keeps the bytes does it again, and says what is wrong with the disk."""
+def _make_durable(copy: IO[bytes]) -> bool:
+    """Calls fsync on an open file, which may be moved meanwhile; returns False if the disk refuses: who asks the system again is not told of it."""
     with copy, suppress(OSError):
         os.fsync(copy.fileno())
+        return True
+    return False

@@ -177,7 +177,7 @@ def receive_file(
         if not kept:
             sha256 = file_sha256(file)
         elif copied := take_copy(file):
-            content, sha256 = copied
+            content, sha256 = copied.file, copied.sha256
         else:
             with content.open("wb") as copy:
                 sha256, size = copy_and_hash(file, copy)

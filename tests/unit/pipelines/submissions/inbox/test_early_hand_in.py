@@ -1,6 +1,7 @@
 """A large file that is copied and read early: the same bytes are stored as without it, whatever happens to the file meanwhile."""
 
 import os
+from errno import EIO
 from itertools import count
 from threading import Event
 from time import monotonic, sleep
@@ -72,6 +73,25 @@ def test_nobody_waits_for_the_disk(workspace, file, monkeypatch):
         assert early.wait_for_copy().sha256 == file_sha256(file)
         assert asked.wait(10)
         may_end.set()
+
+
+def test_a_copy_that_the_disk_has_not_taken_does_not_become_the_original(workspace, file, monkeypatch):
+    refused, fsync = [], os.fsync
+
+    def refuse_first(handle):
+        about = os.fstat(handle)
+        if not refused and about.st_size == len(TEXT.encode()):
+            refused.append(about)
+            raise OSError(EIO, "Input/output error")
+        fsync(handle)
+
+    monkeypatch.setattr("os.fsync", refuse_first)
+    with begin_hand_in(file, workspace.layout) as early:
+        copy = early.wait_for_copy()
+        assert not copy.durable.result(10)
+        original = original_file(workspace, receive_arrival(workspace, deposit(workspace, file, early), NOW))
+        assert not os.path.samestat(original.stat(), refused[0])
+    assert file_sha256(original) == file_sha256(file)
 
 
 def test_the_number_is_that_of_a_file_that_was_not_copied_early(workspace, file, tmp_path):
