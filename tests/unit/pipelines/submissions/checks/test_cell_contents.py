@@ -45,6 +45,8 @@ def test_a_text_that_refers_to_the_row_above_is_an_error(cell):
         "待补充。",
         "待定",
         "（暂无）",
+        "暂未提供",
+        "无法提供",
         "略",
         "0",
         "不详",
@@ -66,7 +68,20 @@ def test_a_word_for_a_missing_value_is_an_error_where_one_is_required_and_else_a
 
 
 @pytest.mark.parametrize(
-    "cell", ["待定路 5 号", "某某公司", "暂无赞助商，自行办理", "0-0", "01 号馆", "None such", "-5", "x", "√", "★★★☆"]
+    "cell",
+    [
+        "待定路 5 号",
+        "无法提供发票",
+        "某某公司",
+        "暂无赞助商，自行办理",
+        "0-0",
+        "01 号馆",
+        "None such",
+        "-5",
+        "x",
+        "√",
+        "★★★☆",
+    ],
 )
 def test_a_text_that_only_has_such_a_word_in_it_is_a_text(cell):
     assert found(text=cell) == []
