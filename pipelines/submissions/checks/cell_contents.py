@@ -38,6 +38,10 @@ _MISSING = (
 
 Source: DOMAIN 0.6; what departments write into required columns of text so that they are not empty.
 """
+_UNDECIDED = re.compile(
+    r"[\W_]*(?:待定|待确认|(?:暂?未)(?:定|确定)|暂定|tb[cd]|to be (?:confirmed|determined))[\W_]*", re.IGNORECASE
+)
+"""Words for what nobody knows yet, as the place of a planned event: true, so that a row is not held back for them."""
 _MARKS = frozenset("√✓✔☑★☆")
 """Signs that are an answer: a tick, and the stars of a grade."""
 _SIGN = r"[^\p{L}\p{N}]"
@@ -59,7 +63,8 @@ It knows no classes of signs, and compiles once what Arrow compiles again for ea
 def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract, most: int | None = None) -> BriefFindings:
     """Returns an error for every formula in a text (`formula-in-text`) and every “same as above” (`ditto`), a warning for every date of nothing (`nothing-date`).
 
-    A word for a missing value (`placeholder`) is an error where a value is required, and else a warning.
+    A word for a missing value (`placeholder`) is an error where a value is required, and else a warning; one for what is not decided yet
+    is an error in a key alone.
     `texts` are the normalised rows, `rows` their numbers in the file. `most`: how many findings of a kind are made; None for all.
     """
 
@@ -95,7 +100,7 @@ def _find_doubtful_texts(column: pa.ChunkedArray, rows: pa.Array, field: Field, 
             mend = Text(zh="请在每一行填写完整内容", en="write the text itself in every row")
             yield _text_finding("ditto", row, cell, field, wrong, mend)
         elif len(cell) >= least and _is_placeholder(cell, key=key):
-            yield _placeholder_finding(row, cell, field, required=key or field.required)
+            yield _placeholder_finding(row, cell, field, key=key)
 
 
 def _is_placeholder(cell: str, *, key: bool) -> bool:
@@ -107,16 +112,22 @@ def _is_placeholder(cell: str, *, key: bool) -> bool:
     )
 
 
-def _placeholder_finding(row: int, cell: str, field: Field, *, required: bool) -> Finding:
-    said = masked_excerpt(cell, _QUOTED)
+def _placeholder_finding(row: int, cell: str, field: Field, *, key: bool) -> Finding:
+    said, undecided = masked_excerpt(cell, _QUOTED), not key and _UNDECIDED.fullmatch(cell)
     wrong = Text(
         zh=f"{field.title}填的是“{said}”，不是实际内容",
         en=f'{field.policy.title_en} "{said}" stands for a text that is missing',
     )
-    if required:
+    if undecided:
+        mend = Text(
+            zh="确定后请填写实际内容，重新报送",
+            en="write the text itself as soon as it is decided, and hand the file in again",
+        )
+    elif key or field.required:
         mend = Text(zh="请填写实际内容", en="write the text itself")
         return _text_finding("placeholder", row, cell, field, wrong, mend)
-    mend = Text(zh="请填写实际内容；没有的请留空", en="write the text itself, or leave the cell empty")
+    else:
+        mend = Text(zh="请填写实际内容；没有的请留空", en="write the text itself, or leave the cell empty")
     return _text_finding("placeholder", row, cell, field, wrong, mend).model_copy(update={"severity": "warning"})
 
 

@@ -5,7 +5,9 @@ left it; otherwise, and for every file that comes by another way, what is in the
 Not here: where the file goes (`deposit.py`), receiving it (`submission.py`), judging it (`pipelines/submissions/validation.py`).
 """
 
+import errno
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -16,7 +18,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from pipelines.submissions.inbox.taken_files import LARGEST_FILE, FileState, read_state
 from schemas.execution.ahead import run_until
-from warehouse.atomic_files import copy_and_hash
+from warehouse.atomic_files import COPIED, copy_and_hash
 from warehouse.layout import Layout
 from warehouse.working_folders import open_working_folder
 
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 SMALLEST_FILE = 16 << 20
 """Bytes from which a file is worth a thread: a smaller one is copied and read in less time than the command takes to load."""
+
+_CANNOT_SEND = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP})
+"""What a file system says that does not copy from file to file, before it has copied anything."""
 
 
 class PrivateCopy(NamedTuple):
@@ -38,9 +43,14 @@ class PrivateCopy(NamedTuple):
     def write_to(self, target: IO[bytes]) -> str:
         """Writes the bytes to a file and returns their SHA-256."""
         with self.file.open("rb") as source:
-            # The system copies from file to file: no memory of this process, and no thread has to wait for the interpreter's lock.
-            while os.sendfile(target.fileno(), source.fileno(), None, LARGEST_FILE):
-                pass
+            try:
+                # The system copies from file to file: no memory of this process, and no thread has to wait for the interpreter's lock.
+                while os.sendfile(target.fileno(), source.fileno(), None, LARGEST_FILE):
+                    pass
+            except OSError as refused:
+                if refused.errno not in _CANNOT_SEND:
+                    raise
+                shutil.copyfileobj(source, target, COPIED)
         return self.sha256
 
 

@@ -1,7 +1,9 @@
 """A large file that is copied and read early: the same bytes are stored as without it, whatever happens to the file meanwhile."""
 
 import os
-from errno import EIO
+from concurrent.futures import Future
+from contextlib import nullcontext
+from errno import EINVAL, EIO
 from itertools import count
 from threading import Event
 from time import monotonic, sleep
@@ -59,6 +61,20 @@ def test_the_copy_becomes_the_original_and_is_no_file_that_others_see(workspace,
     theirs = taken_path(arrival.path, submission.number)
     assert theirs.read_text(encoding="utf-8") == TEXT
     assert not theirs.samefile(original)
+
+
+@pytest.mark.parametrize("error", [EINVAL, EIO])
+def test_a_file_system_that_does_not_copy_by_itself_gets_the_bytes_and_a_broken_one_is_told(
+    file, tmp_path, monkeypatch, error
+):
+    def refuse(*_):
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr("pipelines.submissions.inbox.early_hand_in.os.sendfile", refuse)
+    copy, target = early_hand_in.PrivateCopy(file, file_sha256(file), Future()), tmp_path / "copied"
+    with target.open("wb") as to, nullcontext() if error == EINVAL else pytest.raises(OSError, match="Input/output"):
+        assert copy.write_to(to) == file_sha256(file)
+    assert target.read_bytes() == (file.read_bytes() if error == EINVAL else b"")
 
 
 def test_nobody_waits_for_the_disk(workspace, file, monkeypatch):
