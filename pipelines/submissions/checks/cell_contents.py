@@ -19,6 +19,7 @@ from quality.findings import Finding, masked_excerpt
 from quality.text_columns import holds_match, may_match
 from schemas.contract import Contract, Field
 from schemas.execution.spilled_table import map_columns
+from schemas.severity import Severity
 from schemas.text import Text
 
 NOTHING_DAYS = ("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "9999-12-31")
@@ -29,19 +30,19 @@ _FORMS = frozenset({"pattern", "enum"})
 """Constraints that a word for nothing does not meet."""
 _DITTO = '(?:同 ?[上前]|[〃″〞"])'
 """Signs and words for “the same as above”."""
+_UNDECIDED = ("待定", "待确认", "暂?未定", "暂未确定", "暂定", "tb[cd]", "to be (?:confirmed|determined)")
+"""Words for what nobody knows yet, as the place of a planned event: true, so that a row is not held back for them."""
 _MISSING = (
-    "待(?:补充?|填写?|定|核实?|查实?|确认|完善|更新|提供|报)", "暂(?:无|缺|定|未(?:定|提供|确定|填写)|不(?:清楚|详|提供))", "无法(?:提供|确定|核实)", "不(?:详|明|清楚|知道)", "未(?:知|定|填写?|提供)",
+    *_UNDECIDED,
+    "待(?:补充?|填写?|核实?|查实?|完善|更新|提供|报)", "暂(?:无|缺|未(?:提供|填写)|不(?:清楚|详|提供))", "无法(?:提供|确定|核实)", "不(?:详|明|清楚|知道)", "未(?:知|填写?|提供)",
     "略", "空白?", "缺失?", "没有", "无(?:数据|资料|此项)", "某+", "x{2,}", "0+",
-    "n[./]?a", "none", "nil", "nan", "null", "undefined", "unknown", "tb[acd]", "todo", "to be (?:added|confirmed|determined)", "test", "测试",
+    "n[./]?a", "none", "nil", "nan", "null", "undefined", "unknown", "tba", "todo", "to be added", "test", "测试",
 )  # fmt: skip
 """Words that stand in for a text that somebody is still to write, in addition to those that are read as an empty cell.
 
 Source: DOMAIN 0.6; what departments write into required columns of text so that they are not empty.
 """
-_UNDECIDED = re.compile(
-    r"[\W_]*(?:待定|待确认|(?:暂?未)(?:定|确定)|暂定|tb[cd]|to be (?:confirmed|determined))[\W_]*", re.IGNORECASE
-)
-"""Words for what nobody knows yet, as the place of a planned event: true, so that a row is not held back for them."""
+_UNDECIDED_CELL = re.compile(rf"[\W_]*(?:{'|'.join(_UNDECIDED)})[\W_]*", re.IGNORECASE)
 _MARKS = frozenset("√✓✔☑★☆")
 """Signs that are an answer: a tick, and the stars of a grade."""
 _SIGN = r"[^\p{L}\p{N}]"
@@ -113,7 +114,7 @@ def _is_placeholder(cell: str, *, key: bool) -> bool:
 
 
 def _placeholder_finding(row: int, cell: str, field: Field, *, key: bool) -> Finding:
-    said, undecided = masked_excerpt(cell, _QUOTED), not key and _UNDECIDED.fullmatch(cell)
+    said, undecided = masked_excerpt(cell, _QUOTED), not key and _UNDECIDED_CELL.fullmatch(cell)
     wrong = Text(
         zh=f"{field.title}填的是“{said}”，不是实际内容",
         en=f'{field.policy.title_en} "{said}" stands for a text that is missing',
@@ -128,14 +129,16 @@ def _placeholder_finding(row: int, cell: str, field: Field, *, key: bool) -> Fin
         return _text_finding("placeholder", row, cell, field, wrong, mend)
     else:
         mend = Text(zh="请填写实际内容；没有的请留空", en="write the text itself, or leave the cell empty")
-    return _text_finding("placeholder", row, cell, field, wrong, mend).model_copy(update={"severity": "warning"})
+    return _text_finding("placeholder", row, cell, field, wrong, mend, "warning")
 
 
-def _text_finding(kind: str, row: int, cell: str, field: Field, message: Text, mend: Text) -> Finding:
+def _text_finding(
+    kind: str, row: int, cell: str, field: Field, message: Text, mend: Text, severity: Severity = "error"
+) -> Finding:
     return Finding(
         judge="cell",
         type=kind,
-        severity="error",
+        severity=severity,
         row=row,
         field=field.name,
         value=masked_excerpt(cell),
