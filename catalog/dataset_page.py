@@ -13,22 +13,22 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from catalog.chart_figures import ChartFigures
-from catalog.chart_view import chart_views
 from catalog.core_metadata import core_lines, find_meaning
-from catalog.croissant import croissant_path
-from catalog.dotmap import DotMap
 from catalog.entry import CatalogueEntry, DictionaryField
-from catalog.exports import Export, find_exports
 from catalog.finder.finder_page import finder_path
 from catalog.finder.venue_file import has_finder
 from catalog.large_tables import MOST_ROWS, is_large
 from catalog.pages.formats import Lang
+from catalog.pictures.chart_figures import ChartFigures
+from catalog.pictures.chart_view import chart_views
+from catalog.pictures.dotmap import DotMap
 from catalog.preview import CodeLine
 from catalog.release_facts import DOCUMENTS, Distribution
-from catalog.schema_org import schema_org_dataset
 from catalog.site_address import NOWHERE, SiteAddress, page_path
 from catalog.site_state import RetiredDataset
+from catalog.standards.croissant import croissant_path
+from catalog.standards.exports import Export, find_exports
+from catalog.standards.schema_org import schema_org_dataset
 from schemas.limits import describe_limits
 from schemas.metadata import UpdateCycle
 from schemas.text import Text

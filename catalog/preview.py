@@ -2,7 +2,7 @@
 
 Rows are asked of the release's Parquet files by DuckDB: only the columns that are asked for are read, in parts, and no more than the answer is
 held in memory, so a table of any size will do. Values are returned as plain text, as they stand in the released CSV file; the caller must
-escape them. Not here: figures of charts (`chart_figures.py`), drawing.
+escape them. Not here: figures of charts (`catalog/pictures/chart_figures.py`), drawing.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """Questions to the Parquet files of a release, asked of DuckDB: the one place where a lost or damaged file becomes an error that says what to do.
 
-Not here: what is asked (`preview.py`, `chart_figures.py`); whether a file is the released one, byte by byte (drift of a catalogue, `verify_release`).
+Not here: what is asked (`preview.py`, `catalog/pictures/chart_figures.py`); whether a file is the released one, byte by byte (drift of a catalogue, `verify_release`).
 """
 
 from collections.abc import Sequence

@@ -41,7 +41,7 @@ def open_catalogue(workspace: Workspace, settings: Settings, name: str) -> Catal
     """Opens the catalogue of that name; UsageError if it is not configured or its connection file cannot be used."""
     if name == STATIC:
         from catalog.site_address import SiteAddress  # noqa: PLC0415
-        from catalog.static import StaticCatalogue  # noqa: PLC0415 -- draws all pages; most commands publish nothing
+        from catalog.static_site.static import StaticCatalogue  # noqa: PLC0415 -- draws all pages; most commands publish nothing
 
         return StaticCatalogue(
             workspace.layout.catalogue,

@@ -1,8 +1,8 @@
 """The charts of a dataset, as its contract declares them under `charts:`, and the check of the declarations. Pure.
 
 A chart says how released rows are counted or summed; it decides nothing about files, rows or releases. A contract without
-`charts:` has the one of `derive_charts`; with `charts: []` it has none. Not here: the figures (`catalog/chart_figures.py`) and
-their picture (`catalog/chart_drawing.py`).
+`charts:` has the one of `derive_charts`; with `charts: []` it has none. Not here: the figures (`catalog/pictures/chart_figures.py`) and
+their picture (`catalog/pictures/chart_drawing.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -14,12 +14,12 @@ from typing import Any
 
 import duckdb
 
-from catalog import chart_drawing, chart_figures, chart_view
-from catalog.chart_figures import read_figures
-from catalog.chart_view import ChartView, Sentence, chart_views
 from catalog.entry import CatalogueEntry
 from catalog.pages import FOLDER, LANGUAGES, Lang, read_texts, show_turning
 from catalog.pages.formats import format_day
+from catalog.pictures import chart_drawing, chart_figures, chart_view
+from catalog.pictures.chart_figures import read_figures
+from catalog.pictures.chart_view import ChartView, Sentence, chart_views
 from catalog.preview import read_codes
 from schemas.text import Text
 

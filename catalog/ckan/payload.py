@@ -16,12 +16,12 @@ from typing import Any, Literal
 from catalog import search_words
 from catalog.ckan.chart_config import chart_code_digest
 from catalog.core_metadata import core_lines
-from catalog.dcat_nodes import ACCESS, EU, FREQUENCY, SPORT_THEME
 from catalog.entry import CatalogueEntry, stable_id
 from catalog.file_words import FILE_NAMES, describe_file, name_data_file, name_file
 from catalog.plan import Withdrawal
 from catalog.release_facts import DESCRIPTOR, Distribution, ReleaseFacts
 from catalog.search_words import join_words, list_words, name_fields, spell_places
+from catalog.standards.dcat_nodes import ACCESS, EU, FREQUENCY, SPORT_THEME
 from schemas.text import Text
 
 ZH, EN = "zh_Hans_CN", "en"

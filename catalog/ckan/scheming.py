@@ -12,7 +12,7 @@ import yaml
 
 from catalog.ckan.fields import RESOURCE, CkanField, Kind, dataset_fields
 from catalog.core_metadata import catalogue_texts
-from catalog.dcat_nodes import EU, FREQUENCY
+from catalog.standards.dcat_nodes import EU, FREQUENCY
 from schemas.text import Text
 
 FILE = Path(__file__).parent / "portal" / "dataset.yaml"

@@ -6,12 +6,12 @@ It has no script. Pure. Not here: the numbers (`venue_counts.py`), the page with
 from collections.abc import Sequence
 
 from catalog.dataset_page import sort_offered
-from catalog.dotmap import DotMap
 from catalog.entry import CatalogueEntry
 from catalog.finder.finder_page import finder_frame
 from catalog.finder.venue_counts import VenueCounts
 from catalog.large_tables import MOST_ROWS
 from catalog.pages.formats import Lang
+from catalog.pictures.dotmap import DotMap
 
 
 def counts_view(

@@ -6,12 +6,12 @@ The page is small: filters, an empty list, and a drawn map for readers without s
 
 from collections.abc import Mapping, Sequence
 
-from catalog.dotmap import DotMap, map_frame
 from catalog.entry import CatalogueEntry
 from catalog.finder.map_library import FILES, LICENCE, read_map_library
 from catalog.finder.outlines import outline_script, read_outlines
 from catalog.pages import FOLDER, read_shared_texts
 from catalog.pages.formats import Lang
+from catalog.pictures.dotmap import DotMap, map_frame
 from schemas.policy import Coordinates
 from schemas.province import Province
 

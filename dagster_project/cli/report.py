@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalog.browser_programs import read_programs
+from catalog.static_site.browser_programs import read_programs
 from dagster_project.cli.console import make_console, print_error, print_message, print_table
 from pipelines.refusal import find_refusal
 from pipelines.review.approvals import list_disputes

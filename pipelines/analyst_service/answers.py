@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from catalog.entry import CatalogueEntry
-from catalog.search_index import build_index, find_datasets
+from catalog.static_site.search_index import build_index, find_datasets
 from pipelines.analyst_service.citations import cite_datasets, find_read_datasets, list_records, list_row_keys
 from pipelines.publication.publish import wanted_entries
 from pipelines.workspace import Workspace

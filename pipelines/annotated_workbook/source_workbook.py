@@ -2,7 +2,7 @@
 
 Formulas of data validations, conditional formats and defined names are kept if they only refer to cells of the same
 workbook. Not here: formulas in cells, none of which is kept; copying a sheet (`sheet_xml`); the check whether the
-archive may be opened (`pipelines/read/zip_archive.py`).
+archive may be opened (`pipelines/read/workbooks/zip_archive.py`).
 """
 
 import posixpath

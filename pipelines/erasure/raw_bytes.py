@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from pipelines.erasure.sought_values import SoughtValues
 from pipelines.erasure.tables import count_cells, erase_cells
-from pipelines.read.zip_archive import BROKEN, exceeds_limits
+from pipelines.read.workbooks.zip_archive import BROKEN, exceeds_limits
 
 _TEXT = frozenset(
     {

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.read.defects import lost_digits, lost_zeros
-from pipelines.read.field_columns import search_fields
 from pipelines.read.reading import Reading
+from pipelines.read.tables.field_columns import search_fields
 from quality.findings import Finding, proposed_value
 from quality.text_columns import holds_match
 from schemas.contract import Contract, Field

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.read.defects import REPLACED, damaged_text, doubtful_boxes
-from pipelines.read.field_columns import search_fields
 from pipelines.read.marked_cells import MarkedCells
 from pipelines.read.mojibake import LATIN_LETTERS, is_garbled, restore_text, utf8_as_gbk_characters
 from pipelines.read.reading import Reading
+from pipelines.read.tables.field_columns import search_fields
 from quality.findings import Finding, FindingKind
 from quality.text_columns import holds_match, join_columns, may_match
 from schemas.contract import Contract, Field

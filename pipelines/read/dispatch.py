@@ -9,13 +9,13 @@ from pathlib import Path
 
 from pipelines.read.damaged_codes import find_damaged_codes
 from pipelines.read.damaged_text import find_damaged_texts
-from pipelines.read.delimited_text import read_delimited
-from pipelines.read.json_records import read_json
-from pipelines.read.parquet import read_parquet
+from pipelines.read.delimited.delimited_text import read_delimited
 from pipelines.read.reading import Reading, refuse_file
+from pipelines.read.records.json_records import read_json
+from pipelines.read.records.parquet import read_parquet
 from pipelines.read.sniff import sniff_format
-from pipelines.read.workbook import read_workbook
-from pipelines.read.zip_archive import nested_archive_error, unpack_single_file
+from pipelines.read.workbooks.workbook import read_workbook
+from pipelines.read.workbooks.zip_archive import nested_archive_error, unpack_single_file
 from pipelines.workbook_stamp import refuse_excerpt
 from schemas.contract import Contract
 

@@ -2,8 +2,8 @@
 
 They are replacement characters, the errors of failed formulas, text in a wrong encoding, and numbers that can be read in two ways. A
 column may have such a cell in each of its rows: the first are findings, of the others the row numbers are known, until all are asked for.
-Not here: what a finding says (`defects.py`), formulas of a workbook that failed (`workbook.py`), the search for damaged text
-(`damaged_text.py`) and for such numbers (`decimal_commas.py`).
+Not here: what a finding says (`defects.py`), formulas of a workbook that failed (`pipelines/read/workbooks/workbook.py`), the search for damaged text
+(`damaged_text.py`) and for such numbers (`pipelines/read/delimited/decimal_commas.py`).
 """
 
 from collections.abc import Callable, Iterator, Sequence

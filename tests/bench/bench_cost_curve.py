@@ -25,10 +25,10 @@ from typing import NamedTuple
 from bench_growth import ROOT, Cost, make_base, measure, run_apart
 from curve_workloads import NARROW, WIDE, Workload, change_rows, write_slice
 
-from catalog.chart_drawing import can_draw, draw_chart
-from catalog.chart_figures import ChartFigures, ChartPoint, ChartSeries
-from catalog.chart_files import read_colours
 from catalog.pages import LANGUAGES, site_templates
+from catalog.pictures.chart_drawing import can_draw, draw_chart
+from catalog.pictures.chart_figures import ChartFigures, ChartPoint, ChartSeries
+from catalog.pictures.chart_files import read_colours
 from schemas.charts import Chart
 from schemas.text import Text
 from warehouse.layout import Layout

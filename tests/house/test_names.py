@@ -21,10 +21,10 @@ PORTAL = ROOT / "catalog" / "ckan" / "portal"
 VERBS = frozenset(["annotate", "apply", "close", "commit", "conform", "emit", "freeze", "main", "sweep"])
 PARTICIPLES = re.compile("([a-z]+ed|told|said|shown|held|kept|lost|left|made|found|given|taken|known|written|drawn)")
 EXCEPTIONS: dict[str, str] = {
-    "readable": "the name that Python's io looks for in a raw stream (pipelines/read/padding.py)",
+    "readable": "the name that Python's io looks for in a raw stream (pipelines/read/delimited/padding.py)",
     "seekable": "the same",
     "seek": "the same",
-    "readinto": "the name that Python's io looks for in a raw stream (pipelines/read/padding.py)",
+    "readinto": "the name that Python's io looks for in a raw stream (pipelines/read/delimited/padding.py)",
     "dispose": "the name that SQLAlchemy's storage calls (dagster_project/event_log.py)",
     "execute": "the name that Dagster calls in an executor (dagster_project/celery_steps.py)",
     "ready": "the name that Dagster's loop calls in the result of a step (dagster_project/celery_steps.py)",

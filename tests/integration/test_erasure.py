@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
 
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from dagster_project.batches import find_waiting
 from pipelines import intake
 from pipelines.audit.reproduction import reproduce_release

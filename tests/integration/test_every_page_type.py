@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from pipelines.audit.trace_page import write_trace_page
 from pipelines.audit.trace_target import find_target
 from pipelines.audit.trace_view import build_sections

@@ -15,7 +15,7 @@ from catalog.ckan.finder_config import make_finder_config
 from catalog.ckan.native.paths import PORTAL
 from catalog.finder.portal_page import portal_finder_files
 from catalog.plan import make_plan
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from schemas.province import read_bureau_province
 from support.browser import opened, violations
 from support.exports import real_entry

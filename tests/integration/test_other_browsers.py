@@ -7,7 +7,7 @@ Skipped where `make browsers` has not been run. Not here: what these pages do in
 import pytest
 
 from catalog.plan import make_plan
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from support.browser_packages import PACKAGES
 from support.exports import real_entry
 from support.finders import CLOSED, NOWHERE, PITCH, POOL, hours_of

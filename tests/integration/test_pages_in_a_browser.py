@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from catalog.entry import build_entry
 from catalog.pages import make_environment, render_bilingual_page
 from catalog.plan import make_plan
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from schemas.text import Text
 from support.browser import opened, violations
 from support.contracts import contract_with

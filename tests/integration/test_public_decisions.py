@@ -7,7 +7,7 @@ import html5lib
 import pytest
 
 from catalog.plan import Difference, OrphanItem, PlanOutcome
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from pipelines.publication.due import publication_due
 from pipelines.publication.publish import (
     find_drift,

@@ -6,9 +6,9 @@ import re
 import html5lib
 import pytest
 
-from catalog import exports
 from catalog.plan import make_plan
-from catalog.static import StaticCatalogue
+from catalog.standards import exports
+from catalog.static_site.static import StaticCatalogue
 from support.exports import real_entry
 
 HOSTILE = "</script><script>alert(1)</script>\u202e"

@@ -21,7 +21,7 @@ import pytest
 from frictionless import Package
 
 from catalog.site_address import SiteAddress
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from pipelines.audit.reproduction import reproduce_release
 from pipelines.audit.trace_target import find_target, read_row_values
 from pipelines.erasure.carry_out import carry_out

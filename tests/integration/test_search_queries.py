@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from catalog.search_index import find_datasets
+from catalog.static_site.search_index import find_datasets
 from pipelines.built_datasets.hand_in import build_datasets
 from support.browser import opened
 from support.walked import publish_all, release_all, take_all

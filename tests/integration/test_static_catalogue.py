@@ -11,14 +11,14 @@ import pyarrow as pa
 import pytest
 
 from catalog.entry import build_entry
-from catalog.exports import find_exports
 from catalog.pages.formats import ZONE
 from catalog.plan import PlanOutcome, make_plan
 from catalog.release_facts import DOCUMENTS
 from catalog.site_address import SiteAddress
-from catalog.site_drawing import SiteDrawing
 from catalog.site_folder import SiteFolder, file_sha256
-from catalog.static import StaticCatalogue
+from catalog.standards.exports import find_exports
+from catalog.static_site.site_drawing import SiteDrawing
+from catalog.static_site.static import StaticCatalogue
 from schemas.contract import read_contracts
 from schemas.departments import read_departments
 from schemas.errors import CatalogueError

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from catalog.entry import build_entry
 from catalog.plan import make_plan
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from support.browser import opened, opened_from_server, violations
 from support.browser_packages import PACKAGES
 from support.frozen_facility import CONTRACT, SLICES, folder_of, frozen, table_of

@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.plan import make_plan
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from support.browser_packages import PACKAGES
 from support.exports import real_entry
 from support.finders import NOWHERE, PITCH, POOL

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.entry import CatalogueEntry, build_entry
-from catalog.exports import Export, ExportSource, find_exports
+from catalog.standards.exports import Export, ExportSource, find_exports
 from schemas.codelists import read_codelists
 from schemas.contract import read_contracts
 from schemas.departments import read_departments

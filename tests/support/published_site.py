@@ -4,7 +4,7 @@ from pathlib import Path
 
 from catalog.entry import CatalogueEntry, build_entry
 from catalog.plan import PlanOutcome, make_plan
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from support.contracts import contract_with
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from catalog.plan import PlanOutcome
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from pipelines.intake import find_unfinished, take_arrival
 from pipelines.publication.publish import publish_entries
 from pipelines.release import assemble_candidate, freeze_candidate

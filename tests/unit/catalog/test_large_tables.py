@@ -1,12 +1,12 @@
 import pytest
 
 from catalog.dataset_page import PagePreview, dataset_view
-from catalog.exports import ExportSource, offered_exports
 from catalog.large_tables import MOST_ROWS, is_large
 from catalog.pages import site_templates
 from catalog.pages.formats import format_figure
 from catalog.site_address import NOWHERE
-from catalog.site_pages import draw_page
+from catalog.standards.exports import ExportSource, offered_exports
+from catalog.static_site.site_pages import draw_page
 from catalog.table.table_page import find_table
 from support.exports import find_export, real_entry
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from dagster_project.catalogues import (
     catalogue_address,
     catalogue_names,

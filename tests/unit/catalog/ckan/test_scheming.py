@@ -4,7 +4,7 @@ import yaml
 
 from catalog.ckan.fields import Kind, dataset_fields
 from catalog.ckan.scheming import FILE, build_schema, schema_text
-from catalog.dcat_nodes import EU, FREQUENCY
+from catalog.standards.dcat_nodes import EU, FREQUENCY
 
 
 def by_name(part):

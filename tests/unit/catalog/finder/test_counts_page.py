@@ -1,15 +1,15 @@
 import html5lib
 
-from catalog.dotmap import dot_map
 from catalog.finder.counts_page import counts_view
 from catalog.finder.finder_page import finder_path
 from catalog.finder.venue_counts import count_venues
 from catalog.large_tables import MOST_ROWS
 from catalog.pages import LANGUAGES, site_templates
 from catalog.pages.formats import format_figure
+from catalog.pictures.dotmap import dot_map
 from catalog.preview import open_database
 from catalog.site_address import NOWHERE
-from catalog.site_pages import draw_page
+from catalog.static_site.site_pages import draw_page
 from support.exports import real_entry
 from support.finders import PITCH, POOL
 

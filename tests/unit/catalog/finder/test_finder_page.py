@@ -1,10 +1,10 @@
 import html5lib
 
-from catalog.dotmap import dot_map
 from catalog.finder.finder_page import SCRIPTS, finder_assets, finder_path, finder_view
 from catalog.pages import LANGUAGES, site_templates
+from catalog.pictures.dotmap import dot_map
 from catalog.site_address import NOWHERE
-from catalog.site_pages import draw_page
+from catalog.static_site.site_pages import draw_page
 from support.finders import PITCH, finder_source
 
 SMALL = 200_000

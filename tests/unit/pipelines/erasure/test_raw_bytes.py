@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from pipelines.erasure.raw_bytes import erase_bytes
 from pipelines.erasure.sought_values import SoughtValues
-from pipelines.read import zip_archive
+from pipelines.read.workbooks import zip_archive
 
 SOUGHT = SoughtValues(["王小明", "13800138000"])
 BODY = "id,name,tel\n1,王小明,138-0013-8000\n2,李四,1\n"

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from catalog.static import StaticCatalogue
+from catalog.static_site.static import StaticCatalogue
 from pipelines.publication.publish import (
     publish_entries,
     unrecorded_publications,

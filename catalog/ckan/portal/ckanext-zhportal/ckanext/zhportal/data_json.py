@@ -1,7 +1,7 @@
 """The portal's datasets as `data.json` in DCAT-US 3, the format that US harvesters and many scripts read; served by `pages.py`.
 
 Titles hold the Chinese text followed by the English one, and both by language in the `…Map` properties. A contact point needs a mailbox
-there, so a dataset without one has none. Source: the JSON schema of DCAT-US 3.0, as in the static catalogue's `catalog/data_json.py`. Here:
+there, so a dataset without one has none. Source: the JSON schema of DCAT-US 3.0, as in the static catalogue's `catalog/standards/data_json.py`. Here:
 a dictionary from datasets as `package_search` answers them; nothing of CKAN is imported. Not here: DCAT-AP (`dcat_profile.py`).
 """
 

@@ -1,6 +1,6 @@
 """A map of dots from coordinates, without tiles or scripts: frame, graticule, one dot for places near each other. Pure functions.
 
-Appearance and projection are those of `catalog/dotmap.py`, which is not available in CKAN's environment. Here: the numbers for
+Appearance and projection are those of `catalog/pictures/dotmap.py`, which is not available in CKAN's environment. Here: the numbers for
 the SVG template. Not here: reading the table (`dot_map_view.py`).
 """
 

@@ -1,0 +1,191 @@
+"""Reader of JSON: a list of flat objects, at the top level or under `data`, one row per object.
+
+JSON must be UTF-8. A nested value is kept as JSON text, and is a finding in a field that holds one value. Not here: rows of GeoJSON (`features`), which is only parsed
+here.
+
+Source: RFC 8259 (encoding, §8.1; names within an object are unique, §4).
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.read.defects import nested_value
+from pipelines.read.delimited.encoding import other_json_error
+from pipelines.read.delimited.padding import describe_padding, open_content
+from pipelines.read.marked_cells import MarkedCells, mark_cells
+from pipelines.read.reading import COLUMNS, JSON_BYTES, JSON_CONTAINERS, Reading, refuse_file
+from pipelines.read.records.features import feature_rows, is_features
+from pipelines.read.records.paging import find_missing_pages
+from pipelines.read.tables.gathered_rows import Record
+from pipelines.read.tables.header import Header, no_rows_error, parse_header, require_header
+from pipelines.read.tables.tabulate import tabulate_records
+from quality.findings import masked_excerpt
+from schemas.contract import Contract
+from schemas.errors import UnreadableFile
+
+_NESTED_TYPES = frozenset({"object", "array", "list", "geojson", "geopoint", "any"})
+"""Types of Table Schema whose values may be objects or lists in JSON."""
+
+
+class _RepeatedKey(ValueError):
+    """An object has the same key twice; the argument is that key."""
+
+
+def read_json(path: Path, contract: Contract | None) -> Reading:
+    """Reads the objects of a JSON or GeoJSON file, one per row; the first object is row 2, as if row 1 were a header.
+
+    Labels are all keys in the order of their first occurrence; a key that an object lacks is an empty cell. A file that
+    announces more rows than it holds is a finding (`fewer-rows`), and so is an object or a list in a field that holds one value
+    (`nested-value`).
+
+    Raises UnreadableFile: too-large, encoding, corrupt (invalid JSON, nested too deep, a key twice), not-a-table (not a
+    list of objects), many-tables (two lists of such objects), no-header, no-rows, long-cell.
+    """
+    document = _parse_document(path)
+    features = is_features(document)
+    if features:
+        objects, decisions = feature_rows(path, document, contract)
+    else:
+        objects, decisions = _find_objects(path, document), ()
+    keys = _collect_keys(path, objects)
+    header = parse_header(keys, contract)
+    if not keys:
+        raise no_rows_error(path.name, header)
+    records = _cell_rows(objects, keys)
+    require_header(header, path.name, contract)
+    try:
+        reading = tabulate_records(path.name, header, records, kind="geojson" if features else "json", encoding="utf-8")
+    except UnicodeEncodeError as wrong:
+        raise refuse_file(
+            "encoding",
+            f"“{path.name}”含有不成对的 \\u 代理字符，不是文字；请用 UTF-8 重新导出",
+            f"“{path.name}” holds lone surrogates (\\ud800…), which are no text; export it again in UTF-8",
+        ) from wrong
+    reading = reading.with_marked(_mark_nested(objects, reading, header, contract))
+    return reading.with_decisions((*describe_padding(path), *decisions)).with_findings(
+        find_missing_pages(document, len(objects))
+    )
+
+
+def _parse_document(path: Path) -> Any:  # noqa: ANN401 - any JSON value; callers check its type before use
+    if (size := path.stat().st_size) > JSON_BYTES:
+        raise refuse_file(
+            "too-large",
+            f"“{path.name}”有 {size >> 20} MB，超过 JSON 文件的上限 {JSON_BYTES >> 20} MB；请改用 CSV 报送",
+            f"“{path.name}” has {size >> 20} MB, above the limit for JSON of {JSON_BYTES >> 20} MB; send CSV",
+        )
+    try:
+        with open_content(path) as file:
+            text = file.read().decode("utf-8-sig")
+        if (containers := text.count("{") + text.count("[")) > JSON_CONTAINERS:
+            raise refuse_file(
+                "too-large",
+                f"“{path.name}”有 {containers} 个对象和列表，超过上限 {JSON_CONTAINERS}；请按年或按市拆成几个文件，或改用 CSV 报送",
+                f"“{path.name}” has {containers} objects and lists, above the limit of {JSON_CONTAINERS}; split it by year or by city, or send CSV",
+            )
+        return json.loads(text, object_pairs_hook=_build_object, parse_constant=str)
+    except UnicodeDecodeError as wrong:
+        raise other_json_error(path, wrong.start) from wrong
+    except json.JSONDecodeError as wrong:
+        raise _invalid_json_error(
+            path, f"第 {wrong.lineno} 行第 {wrong.colno} 个字符", f"line {wrong.lineno}, character {wrong.colno}"
+        ) from wrong
+    except _RepeatedKey as wrong:
+        raise _invalid_json_error(path, f"同一对象中有两个“{wrong}”", f"one object has “{wrong}” twice") from wrong
+    except ValueError as wrong:
+        raise _invalid_json_error(path, "数字过长", "a number is too long") from wrong
+    except RecursionError as wrong:
+        raise _invalid_json_error(path, "嵌套过深", "it is nested too deep") from wrong
+
+
+def _build_object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    built = dict(pairs)
+    if len(built) < len(pairs):
+        seen: set[str] = set()
+        raise _RepeatedKey(next(key for key, _ in pairs if key in seen or seen.add(key))[:40])  # type: ignore[func-returns-value]
+    return built
+
+
+def _invalid_json_error(path: Path, zh: str, en: str) -> UnreadableFile:
+    return refuse_file(
+        "corrupt",
+        f"“{path.name}”不是完整的 JSON（{zh}）；请重新导出，或改用 XLSX、CSV 报送",
+        f"“{path.name}” is no complete JSON ({en}); export it again, or send XLSX or CSV",
+    )
+
+
+def _find_objects(path: Path, document: object) -> Sequence[Mapping[str, Any]]:
+    rows = document.get("data") if isinstance(document, dict) else document
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise refuse_file(
+            "not-a-table",
+            f'“{path.name}”不是对象列表；应为 [{{…}}, {{…}}] 或 {{"data": [{{…}}]}}，一个对象一行',
+            f'“{path.name}” is no list of objects; it must be [{{…}}, {{…}}] or {{"data": [{{…}}]}}, one object a row',
+        )
+    if isinstance(document, dict):
+        _refuse_other_rows(path, document, rows)
+    return rows
+
+
+def _refuse_other_rows(path: Path, document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Refuses a document in which another list beside `data` holds objects with at least half of the keys of the rows: they would be lost."""
+    lists = {name: value for name, value in document.items() if name != "data" and isinstance(value, list)}
+    keys = set().union(*rows) if lists else set()
+    for name, value in lists.items():
+        others = [one for one in value if isinstance(one, dict)]
+        if keys and 2 * len(keys.intersection(set().union(*others))) >= len(keys):
+            said = masked_excerpt(name, 40)
+            raise refuse_file(
+                "many-tables",
+                f"“{path.name}”中除“data”（{len(rows)} 个对象）外，“{said}”下还有 {len(others)} 个对象；请合并到一个列表",
+                f"beside the {len(rows)} objects under “data”, “{path.name}” has {len(others)} under “{said}”; put them into one list",
+            )
+
+
+def _collect_keys(path: Path, objects: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    keys: dict[str, None] = {}
+    for row in objects:
+        keys.update(dict.fromkeys(row))
+        if len(keys) > COLUMNS:
+            raise refuse_file(
+                "too-large",
+                f"“{path.name}”中的对象共有 {COLUMNS} 个以上不同的键；请只保留模板中的字段",
+                f"the objects of “{path.name}” have more than {COLUMNS} different keys; keep those of the template",
+            )
+    return tuple(keys)
+
+
+def _cell_rows(objects: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> Iterator[tuple[int, Record]]:
+    for number, row in enumerate(objects, start=2):
+        yield number, [cell_text(row.get(key)) for key in keys]
+
+
+def _mark_nested(
+    objects: Iterable[Mapping[str, Any]], reading: Reading, header: Header, contract: Contract | None
+) -> Iterator[MarkedCells]:
+    """Yields the cells of each field of one value that hold an object or a list."""
+    nested: dict[str, list[int]] = {}
+    for number, row in enumerate(objects, start=2):
+        for key, value in row.items():
+            if isinstance(value, dict | list):
+                nested.setdefault(key, []).append(number)
+    fields = dict(zip(header.labels, header.fields, strict=True))
+    for key, numbers in nested.items():
+        name = fields[key]
+        if contract is None or name is None or contract.get_field(name).type in _NESTED_TYPES:
+            continue
+        marked = pc.is_in(pa.chunked_array([reading.rows]), value_set=pa.array(numbers, pa.int64()))
+        column = reading.table.column(reading.labels.index(key))
+        yield mark_cells("nested-value", name, column, reading.rows, marked, nested_value)
+
+
+def cell_text(value: object) -> str:
+    """Returns a JSON value as a cell: "" for null, a string unchanged, anything else as JSON text."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

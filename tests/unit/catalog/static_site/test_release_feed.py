@@ -1,0 +1,63 @@
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from catalog.entry import build_entry
+from catalog.site_address import NOWHERE, SiteAddress
+from catalog.static_site import release_feed as module
+from catalog.static_site.release_feed import feed_path, release_feed
+from support.contracts import contract_with
+from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def parsed(document):
+    return ET.fromstring(document)  # noqa: S314 -- made by us
+
+
+@pytest.fixture
+def entries(tmp_path):
+    contracts = [facility_contract(), contract_with(["id"], name="event", title="赛事", policy={"title_en": "Events"})]
+    days = ["2026-11-01T10:00:00.5+08:00", "2026-12-01T10:00:00+08:00"]
+    folders = [
+        write_release(tmp_path, contract, PLACES if at == 0 else [], created=days[at], synthetic=at == 0)
+        for at, contract in enumerate(contracts)
+    ]
+    return [build_entry(contract, folder, DEPARTMENTS) for contract, folder in zip(contracts, folders, strict=True)]
+
+
+def links_of(part):
+    return {link.get("rel"): link.get("href") for link in part.findall(f"{ATOM}link")}
+
+
+def test_the_newest_release_comes_first_and_links_to_the_page_of_its_dataset(entries):
+    read = parsed(release_feed(entries, "en", SiteAddress("https://data.example.org")))
+    items = read.findall(f"{ATOM}entry")
+    assert [item.findtext(f"{ATOM}title") for item in items] == ["Events 2026.11.1", "Sports facilities 2026.11.1"]
+    assert links_of(items[1]) == {"alternate": "https://data.example.org/dataset/facility/en/index.html"}
+    assert "synthetic" in items[1].findtext(f"{ATOM}summary")
+    assert read.findtext(f"{ATOM}updated") == "2026-12-01T10:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("lang", "link"), [("zh", "dataset/facility/index.html"), ("en", "../dataset/facility/en/index.html")]
+)
+def test_links_are_relative_to_the_feed_where_the_address_of_the_site_is_not_known(entries, lang, link):
+    read = parsed(release_feed(entries[:1], lang, NOWHERE))
+    assert links_of(read.find(f"{ATOM}entry")) == {"alternate": link}
+    assert links_of(read)["self"].endswith(feed_path("zh"))
+
+
+def test_what_rfc_4287_requires_is_there(entries):
+    for found in (entries, []):
+        read = parsed(release_feed(found, "zh", NOWHERE))
+        for part in (read, *read.findall(f"{ATOM}entry")):
+            assert all(part.findtext(f"{ATOM}{name}") for name in ("id", "title", "updated"))
+        assert read.find(f"{ATOM}author/{ATOM}name") is not None
+        assert len({item.findtext(f"{ATOM}id") for item in read.findall(f"{ATOM}entry")}) == len(found)
+
+
+def test_a_feed_does_not_grow_without_end(entries, monkeypatch):
+    monkeypatch.setattr(module, "LONGEST", 1)
+    assert len(parsed(release_feed(entries, "zh", NOWHERE)).findall(f"{ATOM}entry")) == 1
