@@ -1,7 +1,7 @@
 """Output of the command line: bilingual sentences, tables, and our errors without a traceback.
 
 Here: printing, and escaping external text (no terminal escape or markup of a file's cell reaches the terminal).
-Not here: the texts.
+Not here: the texts of single commands.
 """
 
 import errno
@@ -29,6 +29,11 @@ ActorOption = Annotated[
     ),
 ]
 """Who acts, for every command that writes to the ledger."""
+RUN_NEXT = (
+    "运行 sportlake run 后，版本和开放目录随之更新",
+    "run sportlake run to bring releases and catalogues in line",
+)
+"""Said after a decision about hand-ins, which releases and catalogues have yet to follow."""
 
 
 def handle_errors(command: Callable[P, R]) -> Callable[P, R]:

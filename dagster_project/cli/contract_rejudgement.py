@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from dagster_project.cli.console import print_message, print_table
+from dagster_project.cli.console import RUN_NEXT, print_message, print_table
 from dagster_project.cli.contract_trial import count_up
-from dagster_project.cli.hand_ins import NEXT
 from dagster_project.engine_kind import EngineKind
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ def _print_application(done: "ContractRejudgement", folder: Path) -> None:
     print_message(f"结果校验值 SHA-256 {facts['digest']}（{facts['engine']}）", "digest of all verdicts and findings")
     print_message(f"台账第 {done.decided.seq} 条", "the entry of the ledger that says so")
     if done.receipts:
-        print_message(*NEXT)
+        print_message(*RUN_NEXT)
     before = "、".join(f"{one['version']}（{one['sha256'][:16]}）" for one in facts["before"])
     if before:
         print_message(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.console import ActorOption, handle_errors, print_message, print_table
+from dagster_project.cli.console import RUN_NEXT, ActorOption, handle_errors, print_message, print_table
 from dagster_project.engine_kind import EngineKind
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pipelines.submissions.decisions.retraction import Restatement
     from schemas.errors import SportlakeError
 
-NEXT = ("运行 sportlake run 后，版本和开放目录随之更新", "run sportlake run to bring releases and catalogues in line")
 NumberArgument = Annotated[str, typer.Argument(metavar="RCPT", help="回执编号 number of the receipt")]
 ReasonOption = Annotated[
     str,
@@ -54,7 +53,7 @@ def retract_command(
     )
     _print_standing(done)
     print_message(f"回执：{workspace.layout.receipt_file(number, 'html')}", "its receipt says so")
-    print_message(*NEXT)
+    print_message(*RUN_NEXT)
 
 
 @handle_errors
@@ -86,7 +85,7 @@ def accept_command(
     for note in receipt.notes:
         print_message(note.zh, note.en)
     print_message(f"回执：{workspace.layout.receipt_file(number, 'html')}", "its receipt says so")
-    print_message(*NEXT)
+    print_message(*RUN_NEXT)
 
 
 @handle_errors
@@ -181,7 +180,7 @@ def _judge_again(settings: "Settings", target: str, department: str | None, *, a
         print_message(f"{one.before.number} → {receipt.number}：{receipt.reason.zh}", receipt.reason.en)
     refresh_pages(workspace, now)
     report_to_dagster(settings, workspace, receipts)
-    print_message(*NEXT)
+    print_message(*RUN_NEXT)
 
 
 HEADS = ("回执 receipt", "期间 slice", "判定 verdict", "接收行 rows taken", "变化的问题 findings that differ")

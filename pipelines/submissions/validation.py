@@ -174,7 +174,9 @@ def _judge_cells(
     elsewhere = _check_department(workspace, texts, matching.contract, slice_)
     ranged = _check_by_ranges(workspace, file, texts, rows, matching.contract, read, most)
     found = BriefFindings(elsewhere) + _check_texts(prepared, read, ranged, most)
-    typed, of_cells = check_cells(texts, rows, matching.contract, found, read, matching.missing, ranged, most=most)
+    typed, of_cells = check_cells(
+        texts, rows, matching.contract, found, read, matching.missing, ranged and ranged.cells, most=most
+    )
     found += of_cells
     return _JudgedCells(typed, found, *drop_rows(typed, rows, found.list_error_rows()), elsewhere=bool(elsewhere))
 

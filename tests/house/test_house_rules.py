@@ -1,10 +1,12 @@
 """Rules for every file of the repository. Each failure names the place and what to do."""
 
 import ast
+import graphlib
 import re
 import subprocess
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +54,13 @@ def test_a_module_contains_nothing_that_is_forbidden(path):
         for pattern, advice in FORBIDDEN.items():
             found = re.search(pattern, line)
             assert not found, f"{named(path)}:{number}: {found[0]!r}: {advice}"
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """Imports for types and within functions count: a reader follows them too."""
+    rooms = sorted({path.relative_to(ROOT).parts[0] for path in SOURCES} - {"docs"})
+    graph = grimp.build_graph(*rooms, cache_dir=None)
+    graphlib.TopologicalSorter({one: graph.find_modules_directly_imported_by(one) for one in graph.modules}).prepare()
 
 
 def test_only_dagster_project_and_the_portal_read_the_clock_and_the_environment():

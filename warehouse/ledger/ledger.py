@@ -9,9 +9,9 @@ detected from the file alone; keep a copy of `read_head()` elsewhere (a release,
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, get_args
 
 from schemas.errors import LedgerError, RecordTaken
 from schemas.text import Text
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from warehouse.ledger.ledger_copy import LedgerCopy
     from warehouse.ledger.shared_ledger import SharedLedger
     from warehouse.storage.journal import KeptFile
-    from warehouse.storage.storage import Storage
+    from warehouse.storage.storage_mark import StorageMark
 
 __all__ = ["EntryKind", "Ledger", "LedgerEntry", "LedgerHead"]
 
@@ -76,6 +76,29 @@ EntryKind = Literal[
 ]
 
 
+class EntryStorage(Protocol):
+    """What a ledger asks of the bucket behind it, which is `Storage` (`warehouse/storage/storage.py`)."""
+
+    @property
+    def place(self) -> str:
+        """Where the bucket is, for messages."""
+
+    def hold_storage(self) -> AbstractContextManager[None]:
+        """Keeps the other processes of this host from following or adding until the block ends."""
+
+    def follow_bucket(self, ledger: "Ledger") -> int:
+        """Brings what the bucket has and this home has not; the caller holds the lock."""
+
+    def put_named_files(self, kind: str, facts: Mapping[str, Any]) -> "Sequence[KeptFile]":
+        """Puts the files that an entry of that kind and those facts names."""
+
+    def record_entry(self, ledger: "Ledger", entry: LedgerEntry, files: "Sequence[KeptFile]") -> "StorageMark":
+        """Adds the record of an entry and its files; RecordTaken if another host was first."""
+
+    def keep_mark(self, mark: "StorageMark") -> None:
+        """Notes up to where this home is, once the ledger has the entry."""
+
+
 class Ledger:
     """The ledger of one installation. Several processes may append at once; an entry is durable when `append_entry` returns.
 
@@ -83,7 +106,9 @@ class Ledger:
     `storage`: the bucket, which has the files that an entry names before there is the entry.
     """
 
-    def __init__(self, layout: Layout, shared: "SharedLedger | None" = None, storage: "Storage | None" = None) -> None:
+    def __init__(
+        self, layout: Layout, shared: "SharedLedger | None" = None, storage: EntryStorage | None = None
+    ) -> None:
         self._path, self._shared, self._storage = layout.ledger, shared, storage
         self._copy = None if shared is None else _open_copy(layout, shared, self._follow_files)
         self.index = LedgerIndex(layout.ledger, layout.ledger_index, self._copy)
@@ -257,7 +282,7 @@ class Ledger:
                 self._shared.expect_news()  # the line is its own, of which it is not told
                 raise uncopied_error(entry.seq, self._shared.place, wrong) from wrong
             if self._storage is not None:
-                raise uncopied_error(entry.seq, str(self._storage.store.address), wrong) from wrong
+                raise uncopied_error(entry.seq, self._storage.place, wrong) from wrong
             raise
 
     @contextmanager

@@ -36,6 +36,11 @@ class Storage:
         self.layout, self.store = layout, store
         self._thread = threading.local()
 
+    @property
+    def place(self) -> str:
+        """Where the bucket is, for messages."""
+        return str(self.store.address)
+
     @contextmanager
     def hold_storage(self) -> Iterator[None]:
         """Keep the other processes of this host from following or adding until the block ends; may be held within itself."""
@@ -100,7 +105,7 @@ class Storage:
     def _refuse_other_edited(self, newest: Mapping[str, KeptFile | None]) -> None:
         for path in read_edited_files(self.layout):
             if path in newest and measure_file(self.layout, self.layout.home / path) != newest[path]:
-                raise _other_edited_error(path, str(self.store.address))
+                raise _other_edited_error(path, self.place)
 
     def _follow_erasure(self, ledger: Ledger, gone: Collection[str]) -> None:
         """Give the lake and the ledger the texts that the bucket has, and delete the files that are gone, by the hashes of their paths.

@@ -19,7 +19,6 @@ from schemas.text import Text
 from warehouse.types import arrow_schema
 
 if TYPE_CHECKING:
-    from pipelines.submissions.checks.ranged_checks import RangedChecks
     from quality.conformance.run import TypedSink
     from quality.conformance.table import ConformedCells
 
@@ -38,26 +37,20 @@ def check_cells(
     earlier: BriefFindings,
     read: BriefFindings,
     missing: frozenset[str],
-    ranged: "RangedChecks | None" = None,
+    checked: TypedCells | None = None,
     *,
     most: int | None = None,
 ) -> tuple[pa.Table, BriefFindings]:
     """Returns the rows in the types of the lake (null where a cell has an error), and the findings on cells.
 
     `texts`: normalised rows; `rows`: their numbers in the file. `earlier`: all findings so far, `read`: those of the reader;
-    `missing`: names of the required fields without a column, which are one finding each already. `ranged`: what was found
-    in ranges; by default the cells are checked here. `most`: how many findings of a kind are made; None for all.
+    `missing`: names of the required fields without a column, which are one finding each already. `checked`: cells that
+    were checked in ranges; by default they are checked here. `most`: how many findings of a kind are made; None for all.
     """
-    typed, cells = (
-        ranged.cells
-        if ranged
-        else keep_typed_rows(
-            contract,
-            lambda keep: _conform_here(
-                texts, rows, contract, keep, FindingCounter(most, skip_reported(read, contract))
-            ),
-            are_views=True,
-        )
+    typed, cells = checked or keep_typed_rows(
+        contract,
+        lambda keep: _conform_here(texts, rows, contract, keep, FindingCounter(most, skip_reported(read, contract))),
+        are_views=True,
     )
     found = _drop_missing(BriefFindings(cells.findings, cells.unlisted), missing, contract)
     wrong = (earlier + found).list_error_rows() if cells.overflows else ()
