@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from support.browser import chromium, violations
 from support.documented import DOCS, Session, acts, fences, unsaid
 from support.forked_commands import forked_program
+from warehouse.analyst_file.file_state import note_state, read_state
 
 ROOT = DOCS.parent
 TUTORIALS = ("clerk", "steward", "public", "analyst")
@@ -60,8 +61,11 @@ def program(tmp_path_factory):
 
 @pytest.fixture
 def reader(prepared, program, tmp_path):
-    """A copy of that folder for one reader."""
+    """A copy of that folder for one reader, whose analysts' file counts as placed by the platform: the next one takes its structure over."""
     folder = shutil.copytree(prepared.folder, tmp_path / "reader")
+    built = read_state(prepared.folder / "var" / "warehouse.duckdb")
+    assert built is not None
+    note_state(folder / "var" / "warehouse.duckdb", built)
     programs, descriptor = program
     return Session(folder, [*prepared.told], {**prepared.numbers}, programs, (descriptor,))
 
