@@ -51,5 +51,6 @@ def kept_structures(folder: Path) -> Iterator[None]:
 def _keep_structure(warehouse: Path, kept: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"ATTACH {sql.quote_text(str(warehouse))} AS built (READ_ONLY)")
-        connection.execute(f"ATTACH {sql.quote_text(str(kept))} AS kept (STORAGE_VERSION '{database.STORAGE}')")
+        form = f"STORAGE_VERSION '{database.STORAGE}', BLOCK_SIZE {database.BLOCK_BYTES}"
+        connection.execute(f"ATTACH {sql.quote_text(str(kept))} AS kept ({form})")
         connection.execute("COPY FROM DATABASE built TO kept (SCHEMA)")

@@ -90,6 +90,12 @@ def test_a_reader_of_the_old_file_is_not_locked_out_and_not_disturbed(layout):
     assert ask(layout, "select count(*) from facility") == [(1,)]
 
 
+def test_small_tables_take_small_blocks(layout):
+    """A quarter of DuckDB's own: the columns of a hundred small tables make the size of the file."""
+    rebuild_database(layout, stock_at(layout.home), NOW)
+    assert ask(layout, "select block_size from pragma_database_size()") == [(65_536,)]
+
+
 @pytest.mark.parametrize("rubbish", [b"", b"not a database", b"\0" * 20000])
 def test_a_file_that_is_not_ours_is_replaced(layout, rubbish):
     stock = stock_at(layout.home)
