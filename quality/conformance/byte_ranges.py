@@ -36,9 +36,9 @@ from quality.conformance.hashing import Hashes
 from quality.conformance.keys import Key, KeyIndex, find_repeated_places
 from quality.conformance.lines import MultiLineRecords, RecordLines
 from quality.conformance.messages import Messages, TableLabels, labels_from_schema, place_finding
-from quality.conformance.prefilter import Prefilter
+from quality.conformance.prefilter import BatchResult, Prefilter
 from quality.conformance.prefiltered_file import OpenedFile, open_resource
-from quality.conformance.reader import Batch, read_batch
+from quality.conformance.reader import Batch, RaggedRecords, read_batch
 from quality.conformance.run import TableResult
 from quality.findings import Finding
 from schemas.errors import EngineError
@@ -124,21 +124,27 @@ def conform_by_ranges(file: RangedFile, engine: Engine, size: int | None = None)
 def check_range(file: RangedFile, part: ByteRange) -> RangeResult:
     """Return the result for one range: a unit of work, anywhere. EngineError if the file has another size there."""
     plain, _ = _open_once(file)
-    start, results = 0, []
+    start, results, ragged = 0, list[tuple[BatchResult, Places]](), RaggedRecords()
     with Prefilter(plain.fields, plain.key, plain.references) as prefilter:
         try:
             for batch in _read_batches(file, part, plain, prefilter):
-                results.append((start, prefilter.check_batch(batch)))
+                rows = np.arange(start, start + batch.records)
+                results.append((prefilter.check_batch(batch), rows))
+                ragged.add_records(batch.ragged, rows)
                 start += batch.records
+                if ragged.full:
+                    results.append(prefilter.check_ragged(ragged))
+            if ragged:
+                results.append(prefilter.check_ragged(ragged))
         except (UnicodeError, LookupError, csv.Error, UnsuitedForPrefilter) as wrong:
             return RangeResult(0, [], [], np.empty(0, np.int64), {}, str(wrong))
         wanted = prefilter.keys.wanted if prefilter.keys else []
-    digests = [(before, made.digest) for before, made in results if made.digest]
+    digests = [(rows[made.digest.rows], made.digest) for made, rows in results if made.digest]
     return RangeResult(
         records=start,
-        errors=[(place + before, fault) for before, made in results for place, fault in list_placed(made.errors)],
-        longer=[(before, made.longer) for before, made in results if len(made.longer.records)],
-        rows=np.concatenate([np.empty(0, np.int64), *(digest.rows + before for before, digest in digests)]),
+        errors=[(int(rows[place]), fault) for made, rows in results for place, fault in list_placed(made.errors)],
+        longer=[(int(rows[0]), made.longer) for made, rows in results if len(made.longer.records)],
+        rows=np.concatenate([np.empty(0, np.int64), *(digested for digested, _ in digests)]),
         hashes={
             key: np.concatenate([np.empty(0, np.uint64), *(one.hashed[key] for _, one in digests)]) for key in wanted
         },

@@ -22,7 +22,7 @@ from quality.conformance.column_check import (
 )
 from quality.conformance.keys import ForeignKeyCheck, KeyDigest, KeyIndex, ReferenceTable, join_key_cells
 from quality.conformance.lines import MultiLineRecords
-from quality.conformance.reader import Batch
+from quality.conformance.reader import Batch, RaggedRecords
 
 if TYPE_CHECKING:
     from frictionless import Field
@@ -87,9 +87,16 @@ class Prefilter:
             self.keys.close()
 
     def check_batch(self, batch: Batch) -> BatchResult:
-        """Return the batch's errors except duplicate keys, which need the whole table."""
-        regular = batch.places
-        batch = batch.append_ragged_rows()  # the columns without them need not be kept
+        """Return the errors of the batch's columns except duplicate keys, which need the whole table; ragged records are not checked."""
+        return self._check_columns(batch, ())
+
+    def check_ragged(self, ragged: RaggedRecords) -> tuple[BatchResult, Places]:
+        """Return the result for all those records, untyped, and their rows; none are left in `ragged`."""
+        batch, rows = ragged.take_batch(len(self.names))
+        return self._check_columns(batch, [*batch.ragged.values()]), rows
+
+    def _check_columns(self, batch: Batch, ragged: Sequence[list[str]]) -> BatchResult:
+        """Return the result for the columns; `ragged`: the records that they were made of, if these have other numbers of cells."""
         cells = [keep_only(t, None if a is None else ~a) for t, a in zip(batch.columns, batch.absent, strict=True)]
         results = [c.check_cells(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
         blank = _find_blank_rows(results, len(cells[0]))
@@ -97,7 +104,7 @@ class Prefilter:
             self._recheck_suspects(cells[column], column, result.suspects[~blank[result.suspects]])
             for column, result in enumerate(results)
         ]
-        faults = self._collect_errors(batch, cells, blank, asked)
+        faults = self._collect_errors(ragged, cells, blank, asked)
         digest = self._digest_keys(batch, cells, results, asked)
         if self.keys and digest:
             empty = self.keys.find_empty_keys(digest)
@@ -107,8 +114,9 @@ class Prefilter:
                 for at, text in zip(empty.tolist(), texts, strict=True)
             ]
         placed = [ErrorPlaces(fault, batch.places[rows]) for fault, rows in faults]
-        typed, overflows = self._build_typed_columns(batch, results, asked) if self._typed else (None, [])
-        return BatchResult(batch.records, placed, digest, regular, typed, overflows, batch.longer)
+        wanted = self._typed and not ragged
+        typed, overflows = self._build_typed_columns(batch, results, asked) if wanted else (None, [])
+        return BatchResult(batch.records, placed, digest, batch.places, typed, overflows, batch.longer)
 
     def _recheck_suspects(self, cells: pa.StringArray, column: int, suspects: Places) -> list[Suspect]:
         """Return frictionless's results for a column's suspects; equal texts are asked once."""
@@ -122,18 +130,18 @@ class Prefilter:
 
     def _collect_errors(
         self,
-        batch: Batch,
+        ragged: Sequence[list[str]],
         cells: Sequence[pa.StringArray],
         blank: Bools,
         asked: Sequence[Sequence[Suspect]],
     ) -> list[ErrorPlaces]:
-        """Return the errors of all rows, by row of the columns; ragged rows are the last of them."""
+        """Return the errors of all rows, by row of the columns."""
         found = [ErrorPlaces(CellError("blank-row"), np.flatnonzero(blank))] if blank.any() else []
         for one in (one for column in asked for one in column):
             found += [ErrorPlaces(fault, one.places) for fault in one.answer.errors]
-        for row, ragged in enumerate(batch.ragged.values(), len(batch.places) - len(batch.ragged)):
+        for row, record in enumerate(ragged):
             if not blank[row]:
-                found += [ErrorPlaces(fault, np.array([row])) for fault in self._rechecker.find_shape_errors(ragged)]
+                found += [ErrorPlaces(fault, np.array([row])) for fault in self._rechecker.find_shape_errors(record)]
         return found + [placed for reference in self._references for placed in reference.find_errors(cells)]
 
     def _digest_keys(
@@ -154,7 +162,7 @@ class Prefilter:
     def _build_typed_columns(
         self, batch: Batch, results: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
     ) -> tuple[list[pa.Array], list[CellOverflow]]:
-        """Return the columns of the rows that are not ragged; these are the last of the batch."""
+        """Return the typed columns, and the valid cells that they cannot hold."""
         columns, overflows = [], []
         for column, result in enumerate(results):
             kept, values = self.kept[column], dict[int, Any]()
@@ -166,8 +174,7 @@ class Prefilter:
                     overflows += [CellOverflow(record, self.names[column], cell or "") for record in records]
             columns.append(self._build_typed_column(batch.columns[column], kept, result, values))
             overflows += self._find_distinct_overflows(batch, column, result)
-        regular = len(batch.places) - len(batch.ragged)
-        return [one.slice(0, regular) for one in columns], [one for one in overflows if one.row not in batch.ragged]
+        return columns, overflows
 
     def _build_typed_column(
         self, text: pa.StringArray, kept: pa.DataType, result: ColumnResult, values: Mapping[int, Any]

@@ -6,7 +6,9 @@ Arrow reads the bytes, one thread per block; records that `csv` has read are onl
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
+from sys import getsizeof
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,9 @@ import pyarrow.csv as pacsv
 from quality.conformance.blocks import Block, Records, TextBlock, read_records
 from quality.conformance.buffers import Bools, Places, drop_offset, is_utf8, to_strings
 from quality.conformance.lines import NO_RECORDS, MultiLineRecords
+
+RAGGED_BYTES = 16 << 20
+"""Memory of the cells of ragged records that are held until they are checked."""
 
 
 @dataclass(frozen=True)
@@ -39,19 +44,37 @@ class Batch:
         at = int(np.searchsorted(self.places, record))
         return [column[at].as_py() for column in self.columns]
 
-    def append_ragged_rows(self) -> "Batch":
-        """Return the batch with the ragged records as last rows of the columns, without cells that no field has."""
-        if not self.ragged:
-            return self
-        width, regular = len(self.columns), len(self.places)
-        rows = [[*cells[:width], *[None] * (width - len(cells))] for cells in self.ragged.values()]
-        added = [to_strings(cells) for cells in zip(*rows, strict=True)]
-        gone = [
-            _append_mask(absent, _null_mask(cells), regular) for absent, cells in zip(self.absent, added, strict=True)
-        ]
-        columns = [pa.concat_arrays([one, drop_offset(more)]) for one, more in zip(self.columns, added, strict=True)]
-        places = np.concatenate([self.places, np.fromiter(self.ragged, np.int64, len(rows))])
-        return Batch(self.records, columns, places, self.ragged, gone, self.longer)
+
+class RaggedRecords:
+    """Ragged records of several batches, checked as a batch of their own: put into the columns of theirs, all cells would be copied."""
+
+    def __init__(self) -> None:
+        self._rows: list[int] = []
+        self._cells: list[list[str]] = []
+        self._size = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    @property
+    def full(self) -> bool:
+        """Whether they are to be checked before more are added."""
+        return self._size >= RAGGED_BYTES
+
+    def add_records(self, ragged: Mapping[int, list[str]], rows: Places) -> None:
+        """Add the ragged records of a batch; `rows`: the numbers of its rows."""
+        self._rows += (int(rows[place]) for place in ragged)
+        self._cells += ragged.values()
+        self._size += sum(getsizeof(cell) for cells in ragged.values() for cell in cells)
+
+    def take_batch(self, width: int) -> tuple[Batch, Places]:
+        """Return them as a batch that adds no records, without cells that no field has, and the numbers of its rows; none are left."""
+        rows, ragged = np.array(self._rows, np.int64), dict(enumerate(self._cells))
+        self._rows, self._cells, self._size = [], [], 0
+        filled = [[*cells[:width], *[None] * (width - len(cells))] for cells in ragged.values()]
+        columns = [to_strings(cells) for cells in zip(*filled, strict=True)]
+        absent = [_null_mask(column) for column in columns]
+        return Batch(0, [drop_offset(column) for column in columns], np.arange(len(rows)), ragged, absent), rows
 
 
 def read_batch(block: Block, width: int, delimiter: str) -> Batch:
@@ -70,10 +93,6 @@ def batch_from_table(rows: pa.RecordBatch) -> Batch:
     absent = [_null_mask(column) for column in rows.columns]
     places = np.arange(rows.num_rows, dtype=np.int64)
     return Batch(rows.num_rows, [drop_offset(column) for column in rows.columns], places, {}, absent)
-
-
-def _append_mask(before: Bools | None, more: Bools | None, regular: int) -> Bools | None:
-    return more if more is None else np.concatenate([np.zeros(regular, np.bool_) if before is None else before, more])
 
 
 def _null_mask(cells: pa.StringArray) -> Bools | None:

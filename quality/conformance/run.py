@@ -3,7 +3,7 @@
 Not here: how a batch is built (`reader.py`) and checked (`prefilter.py`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -15,7 +15,7 @@ from quality.conformance.cell_error import CellError, CellOverflow, ErrorPlaces,
 from quality.conformance.lines import RecordLines
 from quality.conformance.messages import Messages, place_finding, read_error_kind
 from quality.conformance.prefilter import BatchResult, Prefilter
-from quality.conformance.reader import Batch
+from quality.conformance.reader import Batch, RaggedRecords
 from quality.findings import Finding, FindingKind
 from schemas.execution.ahead import map_ahead
 from schemas.execution.collector import pause_collector
@@ -57,23 +57,46 @@ def run_batches(
     """
     collected = _CollectedErrors(counter)
     overflows: list[CellOverflow] = []
-    start = 0
+    records = 0
     with pause_collector():
-        for judged in map_ahead(lambda item: prefilter.check_batch(batch_of(item)), items, AHEAD):
-            rows = numbers(start, judged.records)
+        for judged, rows in _check_items(items, batch_of, prefilter, numbers):
             if lines is not None and judged.records:
                 lines.add_records(judged.longer, int(rows[0]) - 1)
             collected.add_batch(judged.errors, rows)
             overflows += [overflow._replace(row=int(rows[overflow.row])) for overflow in judged.overflows]
             if prefilter.keys and judged.digest:
                 prefilter.keys.add_digest(judged.digest, rows[judged.digest.rows])
-            if typed is not None:
+            if typed is not None and judged.typed is not None:
                 typed(build_typed_batch(judged, rows, prefilter))
-            start += judged.records
+            records += judged.records
         if prefilter.keys:
             collected.add_placed(prefilter.keys.find_repeats())
         findings = collected.list_findings(messages, lines)
-    return TableResult(findings, start, overflows, counter.list_unlisted() if counter else ())
+    return TableResult(findings, records, overflows, counter.list_unlisted() if counter else ())
+
+
+def _check_items(
+    items: Iterable[Item],
+    batch_of: Callable[[Item], Batch],
+    prefilter: Prefilter,
+    numbers: Callable[[int, int], Places],
+) -> Iterator[tuple[BatchResult, Places]]:
+    """Yield the result of each batch in order, and between them those of the ragged records so far; with the numbers of its rows."""
+
+    def check(item: Item) -> tuple[BatchResult, Mapping[int, list[str]]]:
+        batch = batch_of(item)
+        return prefilter.check_batch(batch), batch.ragged
+
+    start, held = 0, RaggedRecords()
+    for judged, ragged in map_ahead(check, items, AHEAD):
+        rows = numbers(start, judged.records)
+        start += judged.records
+        yield judged, rows
+        held.add_records(ragged, rows)
+        if held.full:
+            yield prefilter.check_ragged(held)
+    if held:
+        yield prefilter.check_ragged(held)
 
 
 class _CollectedErrors:

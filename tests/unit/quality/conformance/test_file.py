@@ -212,6 +212,17 @@ def test_verdicts_on_generated_files_are_those_of_frictionless(tmp_path, case):
     assert found_places(result.findings) == expected
 
 
+@pytest.mark.parametrize("held", [1, 150, 1 << 20])
+def test_ragged_records_are_judged_alike_however_many_are_checked_at_once(tmp_path, monkeypatch, held):
+    monkeypatch.setattr("quality.conformance.reader.RAGGED_BYTES", held)
+    monkeypatch.setattr("quality.conformance.blocks.BLOCK", 16)
+    rows = "1\nx,y,z\n2,2\n\n1,3,\n,,\n3\n2,?\n9,1\n1\n"
+    result, expected = judged(tmp_path, {**fields("id", "x:integer"), "primaryKey": ["id"]}, "id,x\n" + rows)
+    assert found_places(result.findings) == expected
+    assert [finding.row for finding in result.findings] == sorted(row for row, *_ in expected.elements())
+    assert {"extra-cell", "missing-cell", "primary-key"} < {finding.type for finding in result.findings}
+
+
 PACKAGE = {
     "name": "p",
     "resources": [
