@@ -4,7 +4,7 @@ Without access to files, extensions and the network: no query here needs one, an
 is written to a temporary folder, which goes with the process. Not here: the queries.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 import duckdb
 
@@ -28,6 +28,15 @@ def open_cursor() -> duckdb.DuckDBPyConnection:
 def release_memory(cursor: duckdb.DuckDBPyConnection) -> None:
     """Give back to the system the memory that the database's threads keep for later, up to `MEMORY`: they do so when they end."""
     cursor.execute("set threads = 1; reset threads")
+
+
+@lru_cache(maxsize=256)
+def parse_query(query: str) -> duckdb.Statement:
+    """Return one statement, parsed, for any cursor: a long query over a small table takes as long to parse as to run, and files of a batch ask the same.
+
+    duckdb.ParserException if it is none.
+    """
+    return _open_database().extract_statements(query)[0]
 
 
 @cache

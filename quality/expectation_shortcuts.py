@@ -1,6 +1,6 @@
-"""Expectations that a table certainly meets, by its own statistics: these do not need Great Expectations, or its import.
+"""Expectations that a table certainly meets, or certainly does not, by its own statistics: these do not need Great Expectations, or its import.
 
-An expectation that is met may be left in doubt; one that is not met is never passed: only whole counts, and measures clearly
+Any may be left in doubt; one that is not met is never passed: only whole counts, and measures clearly
 inside their bounds, are certain. Not here: which expectation applies and what its failure says (`expectations.py`).
 """
 
@@ -22,9 +22,34 @@ def certainly_met(theirs: str, arguments: Mapping[str, Any], table: pa.Table) ->
     if known is None or not table.num_rows:
         return False
     column = table.column(arguments["column"]) if "column" in arguments else None
-    if column is not None and pa.types.is_floating(column.type) and pc.any(pc.is_nan(column)).as_py():
-        return False  # pandas treats NaN as null
+    if column is not None and _holds_nan(column):
+        return False
     return bool(known(column, table, arguments))
+
+
+def count_outside_bounds(theirs: str, arguments: Mapping[str, Any], table: pa.Table) -> int | None:
+    """Return the whole number for which an expectation of that name certainly does not hold; None if it holds, counts nothing, or is in doubt."""
+    known = _COUNTS.get(theirs)
+    if known is None or not table.num_rows:
+        return None
+    column = table.column(arguments["column"]) if "column" in arguments else None
+    if column is not None and _holds_nan(column):
+        return None
+    count = known(column, table)
+    return None if _is_between(count, arguments, 0) else count
+
+
+def _holds_nan(column: pa.ChunkedArray) -> bool:
+    """Whether a cell is NaN, which is null to pandas."""
+    return pa.types.is_floating(column.type) and pc.any(pc.is_nan(column)).as_py() is True
+
+
+def _count_distinct(column: pa.ChunkedArray, _: pa.Table) -> int:
+    return int(pc.count_distinct(column, mode="only_valid").as_py())
+
+
+def _count_rows(_: None, table: pa.Table) -> int:
+    return int(table.num_rows)
 
 
 def _has_few_nulls(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str, Any]) -> bool:
@@ -32,12 +57,12 @@ def _has_few_nulls(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[
     return column.null_count == 0 or bool(share >= arguments["mostly"] + SHARE)
 
 
-def _has_distinct_count(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, Any]) -> bool:
-    return _is_between(pc.count_distinct(column, mode="only_valid").as_py(), arguments, 0)
+def _has_distinct_count(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str, Any]) -> bool:
+    return _is_between(_count_distinct(column, table), arguments, 0)
 
 
 def _has_row_count(_: None, table: pa.Table, arguments: Mapping[str, Any]) -> bool:
-    return _is_between(table.num_rows, arguments, 0)
+    return _is_between(_count_rows(_, table), arguments, 0)
 
 
 def _has_mean(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, Any]) -> bool:
@@ -63,4 +88,9 @@ _KNOWN: Mapping[str, Callable[[Any, pa.Table, Mapping[str, Any]], bool]] = {
     "ExpectTableRowCountToBeBetween": _has_row_count,
     "ExpectColumnMeanToBeBetween": _has_mean,
     "ExpectColumnMedianToBeBetween": _has_median,
+}
+
+_COUNTS: Mapping[str, Callable[[Any, pa.Table], int]] = {
+    "ExpectColumnUniqueValueCountToBeBetween": _count_distinct,
+    "ExpectTableRowCountToBeBetween": _count_rows,
 }

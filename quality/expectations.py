@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.expectation_shortcuts import certainly_met
+from quality.expectation_shortcuts import certainly_met, count_outside_bounds
 from quality.findings import Finding
 from quality.rules.judge import fill_in
 from schemas.contract import Contract, Field
@@ -62,10 +62,16 @@ def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) 
     """
     posed = [p for ours in contract.policy.expectations for p in _pose_expectation(ours, table, previous, contract)]
     posed = [p for p in posed if not certainly_met(p.theirs, p.arguments, table)]
-    if not posed:
-        return []
-    results = _validate_posed(table, posed)
-    return [_make_finding(p, result, contract) for p, result in zip(posed, results, strict=True) if not result.success]
+    counts = [count_outside_bounds(p.theirs, p.arguments, table) for p in posed]
+    doubtful = [p for p, count in zip(posed, counts, strict=True) if count is None]
+    results = iter(_validate_posed(table, doubtful) if doubtful else ())
+    found: list[Finding] = []
+    for p, count in zip(posed, counts, strict=True):
+        if count is not None:
+            found.append(_make_finding(p, count, contract))
+        elif not (result := next(results)).success:
+            found.append(_make_finding(p, _read_observed(p, result), contract))
+    return found
 
 
 def _pose_expectation(
@@ -212,21 +218,28 @@ def _expectation_key(configuration: Any) -> str:  # noqa: ANN401 - a class of Gr
     return f"{configuration.type} {sorted(arguments.items())}"
 
 
-def _make_finding(posed: _PosedExpectation, result: "ExpectationValidationResult", contract: Contract) -> Finding:
-    """Return the finding for an unsuccessful result; SportlakeError if it could not be computed at all.
+def _read_observed(posed: _PosedExpectation, result: "ExpectationValidationResult") -> float | None:
+    """Return the observed figure of a result, of nulls in per cent; SportlakeError if it could not be computed at all."""
+    if (about := result.exception_info).get("raised_exception", True):
+        raise SportlakeError(
+            Text(
+                zh=f"整表核对规则 {posed.ours.id} 无法计算：{about}；请检查该字段的类型和数据规范",
+                en=f"expectation {posed.ours.id} cannot be computed: {about}; look at the type of the field and the contract",
+            )
+        )
+    observed: float | None = result.result.get(
+        "unexpected_percent" if isinstance(posed.ours, Nulls) else "observed_value"
+    )
+    return observed
+
+
+def _make_finding(posed: _PosedExpectation, observed: float | None, contract: Contract) -> Finding:
+    """Return the finding for an expectation that is not met; `observed` as in `_read_observed`.
 
     Where the previous state leaves the plausible bounds of the field and the present one keeps them, the finding says so.
     """
-    ours, about = posed.ours, result.exception_info
-    if about.get("raised_exception", True):
-        raise SportlakeError(
-            Text(
-                zh=f"整表核对规则 {ours.id} 无法计算：{about}；请检查该字段的类型和数据规范",
-                en=f"expectation {ours.id} cannot be computed: {about}; look at the type of the field and the contract",
-            )
-        )
+    ours = posed.ours
     nulls = isinstance(ours, Nulls)
-    observed = result.result.get("unexpected_percent" if nulls else "observed_value")
     shown = NOTHING if observed is None else _format_percent(observed / 100) if nulls else _format_number(observed)
     before = NOTHING if posed.previous is None else (_format_percent if nulls else _format_number)(posed.previous)
     message, mend = ours.message, ours.mend

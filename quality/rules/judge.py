@@ -131,11 +131,7 @@ def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table,
     names = [column_name(contract, field.name) for field in contract.fields]
     position = pc.subtract(pc.cumulative_sum(pa.repeat(1, table.num_rows)), 1)
     numbered = pa.table([position, *columns], names=["position", *names])
-    if table.num_rows > FEW_ROWS:
-        connection.register(SUBMITTED, numbered)
-    else:
-        connection.register("numbered", numbered)
-        connection.execute(f"CREATE TEMP TABLE {SUBMITTED} AS FROM numbered")
+    connection.register(SUBMITTED, numbered)
     return numbered
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from quality.brief_findings import UnlistedFindings
-from quality.empty_database import release_memory
+from quality.empty_database import parse_query, release_memory
 from quality.rules.violations import SUBMITTED, Violation, quote_identifier
 from schemas.contract import Contract
 from schemas.errors import ContractError
@@ -22,7 +22,7 @@ from schemas.text import Text
 UNJUDGEABLE = (duckdb.BinderException, duckdb.InvalidInputException)
 CompiledRule = tuple[RowRule, Sequence[Violation]]
 FEW_ROWS = 10_000
-"""Up to so many rows are copied into a table of DuckDB: each of a contract's rules reads them, and binding Arrow anew costs more."""
+"""Rows up to which starting a query costs more than running it."""
 SUSPECTS = "suspects"
 """Of a large table the rows that break at least one rule on one row."""
 _Queries: TypeAlias = Sequence[tuple[int, Sequence[Violation]]]
@@ -93,7 +93,11 @@ def _query_places(connection: duckdb.DuckDBPyConnection, statement: str, *, few:
     """Return what a statement finds. As columns an answer costs more to begin with, and less for each row."""
     if few:
         return pa.Table.from_pylist(
-            [dict(zip(_PLACES.names, row, strict=True)) for row in connection.execute(statement).fetchall()], _PLACES
+            [
+                dict(zip(_PLACES.names, row, strict=True))
+                for row in connection.execute(parse_query(statement)).fetchall()
+            ],
+            _PLACES,
         )
     return connection.sql(statement).to_arrow_table()
 
@@ -108,7 +112,8 @@ def read_violations(places: pa.Table, offences: Sequence[Violation]) -> Iterator
 def _plan_few_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, _: pa.Table) -> Iterator[str]:
     """Yield the statements for a small table."""
     alone = _list_alone(queries)
-    if alone and connection.execute(f"SELECT 1 FROM {SUBMITTED} WHERE {_join_broken(alone)} LIMIT 1").fetchone():
+    broken = f"SELECT 1 FROM {SUBMITTED} WHERE {_join_broken(alone)} LIMIT 1" if alone else ""
+    if alone and connection.execute(parse_query(broken)).fetchall():
         yield _join_queries(alone)
     if others := [query for query in queries if query not in alone]:
         yield _join_queries(others)

@@ -7,7 +7,7 @@ from math import nan
 import pyarrow as pa
 import pytest
 
-from quality.expectation_shortcuts import certainly_met
+from quality.expectation_shortcuts import certainly_met, count_outside_bounds
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,16 @@ def test_an_expectation_of_another_kind_is_a_doubt():
     )
 
 
+@pytest.mark.parametrize(
+    ("values", "count"), [([1.0, 2.0, 2.0], None), ([1.0, 1.0, None], 1), ([1.0, nan], None), ([None], 0), ([], None)]
+)
+def test_a_count_outside_its_bounds_is_certain_but_for_nan_and_nothing_at_all(values, count):
+    table = pa.table({"n": pa.array(values, pa.float64())})
+    asked = {"column": "n", "min_value": 2, "max_value": None}
+    assert count_outside_bounds("ExpectColumnUniqueValueCountToBeBetween", asked, table) == count
+    assert count_outside_bounds("ExpectColumnMeanToBeBetween", asked, table) is None
+
+
 def test_a_table_beyond_doubt_is_judged_without_importing_great_expectations():
     script = """
 import sys, pyarrow as pa
@@ -34,7 +44,9 @@ from support.contracts import contract_with
 said = {"message": {"zh": "x", "en": "x"}, "source": "test"}
 expected = [{"id": "a", "kind": "nulls", "field": "s", "max_share": 0.5} | said, {"id": "b", "kind": "volume", "max_change": 0.5} | said]
 table = pa.table({"s": ["a", "b"]})
-assert judge_table(table, table, contract_with(["s"], policy={"expectations": expected})) == []
+contract = contract_with(["s"], policy={"expectations": expected})
+assert judge_table(table, table, contract) == []
+assert [(one.type, one.value) for one in judge_table(table, pa.table({"s": ["a"] * 9}), contract)] == [("b", "2")]
 assert "great_expectations" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", script], check=True, env={"PYTHONPATH": ":".join(sys.path)})

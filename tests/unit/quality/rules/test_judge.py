@@ -58,7 +58,7 @@ def test_findings_come_in_the_order_of_the_rules_then_of_the_rows():
 
 
 @pytest.mark.parametrize("few", [0, 1000])
-def test_copied_rows_and_rows_read_in_place_have_the_same_findings(monkeypatch, few):
+def test_a_small_table_and_a_large_one_have_the_same_findings(monkeypatch, few):
     for module in (judge, rule_queries):
         monkeypatch.setattr(module, "FEW_ROWS", few)
     rules = [compare("a", id="positive"), {"kind": "unique_together", "id": "once", "fields": ["name", "a"]}]
