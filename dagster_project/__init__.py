@@ -12,3 +12,5 @@ os.environ.setdefault("MIMALLOC_ALLOW_THP", "0")
 # OpenBLAS starts threads when numpy is loaded, and each waits at full speed for matrices that nothing here multiplies: a tenth of a
 # second of processor of every command that loads it.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Pydantic asks all installed packages, some 270, for plugins when the first model is made, 10 ms; none of ours has one.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from quality.conformance.cell_error import CellError
@@ -143,6 +144,7 @@ class Messages:
     def __init__(self, table: TableLabels) -> None:
         self._table = table
         self._known: dict[CellError, Finding] = {}
+        self._excerpt = lru_cache(MESSAGES_KEPT_LIMIT)(masked_excerpt)
 
     def describe_error(self, fault: CellError) -> Finding:
         """Return the finding for a cell error, without row and line."""
@@ -150,7 +152,7 @@ class Messages:
         if finding is None:
             if len(self._known) >= MESSAGES_KEPT_LIMIT:
                 self._known.clear()
-            value = masked_excerpt(fault.value)
+            value = self._excerpt(fault.value)
             said = _choose_template(fault, self._table, value)
             finding = self._known[fault] = Finding(
                 judge="cell",

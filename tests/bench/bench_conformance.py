@@ -38,6 +38,7 @@ write_package(Path(sys.argv[1]), int(sys.argv[2]))
 SETTINGS = """
 import atexit, gc, os
 os.environ.setdefault("MIMALLOC_ALLOW_THP", "0"); os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 gc.set_threshold(500_000, 50, 100); atexit.register(gc.freeze)
 """
 """What the command line sets (`dagster_project`, `dagster_project/cli`)."""
