@@ -22,7 +22,6 @@ from pydantic import BaseModel, ConfigDict
 from pipelines.annotated_workbook.make import annotate_workbook
 from pipelines.built_datasets.hand_in import find_foreign_file
 from pipelines.normalise import CellRewrite
-from pipelines.submissions.comparisons.compared_rows import project_contract
 from pipelines.submissions.inbox.erased_originals import count_erasures, write_judged
 from pipelines.submissions.inbox.hand_ins import file_received, list_open_arrivals, receive_arrival
 from pipelines.submissions.inbox.inbox import Arrival, sort_arrivals
@@ -48,7 +47,7 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import make_folder, place_folder, replace_durably, write_table
 from warehouse.lake.parts import restore_types
-from warehouse.lake.row_fingerprints import FingerprintSets
+from warehouse.lake.row_fingerprints import FingerprintSets, Projection
 from warehouse.lake.standing import find_standing, hand_in_order
 from warehouse.ledger.hand_in_index import SENT_BACK
 from warehouse.working_folders import open_working_folder
@@ -72,7 +71,7 @@ class RowsAtHand(NamedTuple):
     """The file of accepted rows that this process has just written; `prints` as in `Validation`."""
 
     file: Path
-    prints: FingerprintSets | None
+    prints: tuple[tuple[Projection, FingerprintSets], ...]
 
 
 def take_arrival(workspace: Workspace, arrival: Arrival, now: datetime) -> Receipt:
@@ -175,8 +174,8 @@ def _land_once(
         rows = at_hand.file if at_hand else read_accepted_rows(workspace, submission.number)
         why = {"submission": submission.number, "sha256": submission.sha256, "who": workspace.actor}
         version = workspace.lake.replace_slices(contract, {slice_: rows}, why, now)
-        if at_hand and at_hand.prints:
-            workspace.lake.open_fingerprints(contract, project_contract(contract)).keep_sets(slice_, at_hand.prints)
+        for projection, sets in at_hand.prints if at_hand else ():
+            workspace.lake.open_fingerprints(contract, projection).keep_sets(slice_, sets)
     facts = {"number": submission.number, "slice": str(slice_), "version": version, "rows": accepted}
     workspace.ledger.append_entry("landing", now=now, actor=workspace.actor, reason="accepted", facts=facts)
     return version

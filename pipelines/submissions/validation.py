@@ -46,7 +46,7 @@ from schemas.errors import UnreadableFile
 from schemas.execution.spilled_table import drop_resident_pages
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.lake.row_fingerprints import FingerprintSets
+from warehouse.lake.row_fingerprints import FingerprintSets, Projection
 
 if TYPE_CHECKING:
     from pipelines.submissions.checks.ranged_checks import RangedChecks
@@ -58,7 +58,7 @@ class Validation:
 
     `unlisted`: the findings after the first of each kind, of which only the rows are known (`quality/brief_findings.py`).
     `proposals`: the proposed values that the department accepted; `reading` is the file without them.
-    `prints`: the fingerprints of the accepted rows, if they were compared with those of other slices and are all rows of the file.
+    `prints`: the fingerprints of the accepted rows by which they were compared with other slices, if these are all rows of the file.
     """
 
     verdict: Verdict
@@ -69,7 +69,7 @@ class Validation:
     accepted: pa.Table | None = None
     proposals: tuple[AcceptedProposal, ...] = ()
     unlisted: tuple[UnlistedFindings, ...] = ()
-    prints: FingerprintSets | None = None
+    prints: tuple[tuple[Projection, FingerprintSets], ...] = ()
 
 
 def validate_submission(
@@ -123,7 +123,7 @@ def validate_submission(
         decisions=(*prepared.decisions, *split, *whole.decisions),
         accepted=whole.accepted if verdict.accepted else None,
         unlisted=found.unlisted,
-        prints=compared.sets_at_hand if compared and _are_all_accepted(whole, cells.typed) else None,
+        prints=tuple(compared.list_sets_at_hand()) if compared and _are_all_accepted(whole, cells.typed) else (),
     )
 
 

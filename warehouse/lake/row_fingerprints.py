@@ -66,6 +66,11 @@ class Projection:
         return self.key + self.others
 
     @property
+    def key_alone(self) -> "Projection":
+        """The projection that gives the same `keys`, for which no other column is read or hashed."""
+        return replace(self, others=())
+
+    @property
     def digest(self) -> str:
         """16 hex digits that differ if another choice of fields, or another way of hashing, gives other fingerprints."""
         said = [
@@ -114,11 +119,6 @@ def fingerprint_rows(rows: pa.Table, projection: Projection) -> RowFingerprints:
         exact=np.where(sums.exact_cells >= LEAST_FILLED, _finish(sums.exact), 0),
         loose=np.where(sums.loose_cells >= LEAST_FILLED, _finish(sums.loose), 0),
     )
-
-
-def fingerprint_keys(rows: pa.Table, projection: Projection) -> Hashes:
-    """Return the fingerprints `keys` of `fingerprint_rows`; no other column is hashed."""
-    return fingerprint_rows(rows, replace(projection, others=())).keys
 
 
 def collect_sets(prints: RowFingerprints) -> FingerprintSets:

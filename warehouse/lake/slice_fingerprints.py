@@ -3,12 +3,14 @@
 A file is derived from the part it describes when it is first needed, and is found again by the part's own hash: nothing has to be
 written together with a landing, a kill leaves at most a file that is derived again, and a slice that is replaced or withdrawn is
 no longer looked at. Where the rows of a landing had their fingerprints at hand, these are kept, and the part need not be read for them. Files of such parts are removed when the next one is derived, so the folder grows with what stands only.
+Of a large slice whose keys are all that is asked for, these alone are derived, as a projection of its own.
 Layout of a file: five 64-bit numbers (rows, and the lengths of the four sets), then the sets. Not here: hashing
 (`warehouse/lake/row_fingerprints.py`).
 """
 
 import os
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -58,12 +60,23 @@ class SliceFingerprints:
             if known is None:
                 self._remove_outdated(path.parent)
                 known = derive_file(path, lambda: self._derive(part))
-            if known.rows > _MOST_ROWS_KEPT:
+            if not is_small(known.rows):
                 return known
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
             self._kept[path] = known
         return self._kept[path]
+
+    def read_keys(self, key: SliceKey) -> Hashes:
+        """Return the fingerprints `keys` of `read_sets`; of a large slice without the other three no more than its key is read."""
+        part = self.parts[key]
+        if is_small(part.rows) or read_file(self._find_path(part)) is not None:
+            return self.read_sets(key).keys
+        return self._keys_alone.read_sets(key).keys
+
+    @cached_property
+    def _keys_alone(self) -> "SliceFingerprints":
+        return SliceFingerprints(self._layout, self._contract, self.projection.key_alone, self.parts, self._kept)
 
     def keep_sets(self, key: SliceKey, sets: FingerprintSets) -> None:
         """Keep the fingerprints of a slice whose rows had them before they landed; KeyError as in `read_sets`."""
@@ -90,6 +103,11 @@ class SliceFingerprints:
         for path in folder.glob("*.u64"):
             if path.stem.partition("-")[0] not in standing:
                 path.unlink(missing_ok=True)
+
+
+def is_small(rows: int) -> bool:
+    """Whether all fingerprints of so many rows cost little: they are made together, and stay in memory."""
+    return rows <= _MOST_ROWS_KEPT
 
 
 def derive_file(path: Path, derive: Callable[[], FingerprintSets]) -> FingerprintSets:

@@ -3,14 +3,15 @@
 The pieces have the same department, dataset and period, no key in common and no common rows under other keys. Compared are: what
 stands for the slice; the other files that were received with this one and are not judged yet, so that no piece of an inbox is taken
 as the whole; and, while nothing stands, the pieces that were sent back before. A department that says that its file is complete is
-believed, on record. Cost: where a slice is replaced, its fingerprints instead of its rows; a file beside this one is read once
-more. Not here: overlaps with other slices (`overlaps.py`), fewer rows than before (`pipelines/submissions/inbox/shrinking.py`).
+believed, on record. Cost: where a slice is replaced, the fingerprints of its keys, and all of them only where no key is
+common; a file beside this one is read once more. Not here: overlaps with other slices (`overlaps.py`), fewer rows than before (`pipelines/submissions/inbox/shrinking.py`).
 
 Source: Fudan open data index, 问题数据集 (碎片化).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,15 @@ from pipelines.submissions.inbox.shrinking import COMPLETE_WORD
 from pipelines.submissions.inbox.submission import Submission, read_submission
 from quality.findings import Finding, make_table_finding
 from schemas.text import Text
-from warehouse.lake.row_fingerprints import FingerprintSets, collect_sets, count_common, fingerprint_rows
+from warehouse.lake.row_fingerprints import (
+    Bools,
+    FingerprintSets,
+    Hashes,
+    collect_sets,
+    count_common,
+    fingerprint_rows,
+    sort_distinct,
+)
 from warehouse.lake.slice_fingerprints import derive_file, read_file
 from warehouse.lake.standing import StandingSubmission, find_standing, hand_in_order, list_hand_ins, list_unjudged
 
@@ -45,6 +54,22 @@ class OtherPiece:
     stands: bool
 
 
+@dataclass(frozen=True)
+class _SoundRows:
+    """The rows of the hand-in without errors (`chosen`): their keys at once, all their fingerprints when they are asked for."""
+
+    compared: ComparedRows
+    chosen: Bools
+
+    @cached_property
+    def keys(self) -> Hashes:
+        return sort_distinct(self.compared.keys[self.chosen])
+
+    @cached_property
+    def sets(self) -> FingerprintSets:
+        return collect_sets(self.compared.prints.select_rows(self.chosen))
+
+
 def check_fragment(compared: ComparedRows, sound_rows: pa.Array, *, complete: bool) -> tuple[list[Finding], list[Text]]:
     """Returns an error if the rows are a piece of a table, or, if the department says that they are complete, that as a decision.
 
@@ -56,13 +81,15 @@ def check_fragment(compared: ComparedRows, sound_rows: pa.Array, *, complete: bo
     standing = _find_replaced(compared)
     if not numbers and standing is None:
         return [], []
-    chosen = np.isin(compared.rows.to_numpy(), sound_rows.to_numpy())
-    sound = collect_sets(compared.prints.select_rows(chosen))
-    candidates = _read_candidates(compared, sound, standing, numbers)
-    pieces = [piece for piece in candidates if _is_apart(sound, piece.sets)]
-    if not len(sound.keys) or not pieces:
+    sound = _SoundRows(compared, np.isin(compared.rows.to_numpy(), sound_rows.to_numpy()))
+    if not len(sound.keys):
         return [], []
-    return ([], [_describe_decision(pieces)]) if complete else ([_make_fragment_finding(compared, sound, pieces)], [])
+    candidates = _read_candidates(compared, sound.keys, standing, numbers)
+    pieces = [piece for piece in candidates if _is_apart(sound, piece.sets)]
+    if not pieces:
+        return [], []
+    finding = _make_fragment_finding(compared, sound.sets.rows, pieces)
+    return ([], [_describe_decision(pieces)]) if complete else ([finding], [])
 
 
 def _find_replaced(compared: ComparedRows) -> StandingSubmission | None:
@@ -80,14 +107,18 @@ def _list_beside(compared: ComparedRows) -> list[str]:
 
 
 def _read_candidates(
-    compared: ComparedRows, sound: FingerprintSets, standing: StandingSubmission | None, beside: list[str]
+    compared: ComparedRows, keys: Hashes, standing: StandingSubmission | None, beside: list[str]
 ) -> Iterator[OtherPiece]:
+    """Yields what may be another piece of the table that rows with these keys belong to."""
     workspace = compared.workspace
     if standing is not None and compared.slice in compared.standing.parts:
-        sets = compared.standing.read_sets(compared.slice)
-        if count_common(sound.keys, sets.keys) >= COVERED * len(sets.keys):
+        there = compared.standing.read_keys(compared.slice)
+        common = count_common(keys, there)
+        if common >= COVERED * len(there):
             return
-        yield OtherPiece(standing.number, read_submission(workspace, standing.number).filename, sets, stands=True)
+        if not common:
+            sets = compared.standing.read_sets(compared.slice)
+            yield OtherPiece(standing.number, read_submission(workspace, standing.number).filename, sets, stands=True)
     for number in beside:
         submission = read_submission(workspace, number)
         sets_beside = _read_sets(compared, submission) if submission.size <= LARGEST_BESIDE else None
@@ -127,10 +158,11 @@ def _read_sets(compared: ComparedRows, submission: Submission) -> FingerprintSet
     return derive_file(path, lambda: collect_sets(fingerprint_rows(typed, projection)))
 
 
-def _is_apart(one: FingerprintSets, other: FingerprintSets) -> bool:
+def _is_apart(sound: _SoundRows, other: FingerprintSets) -> bool:
     """Whether two tables have no key in common and are not the same rows under other keys."""
-    if count_common(one.keys, other.keys):
+    if count_common(sound.keys, other.keys):
         return False
+    one = sound.sets
     for mine, theirs, always in (
         (one.whole, other.whole, True),
         (one.exact, other.exact, False),
@@ -143,7 +175,7 @@ def _is_apart(one: FingerprintSets, other: FingerprintSets) -> bool:
     return True
 
 
-def _make_fragment_finding(compared: ComparedRows, sound: FingerprintSets, pieces: list[OtherPiece]) -> Finding:
+def _make_fragment_finding(compared: ComparedRows, rows: int, pieces: list[OtherPiece]) -> Finding:
     name = f"{compared.slice.dataset}_{compared.slice.period}_{COMPLETE_WORD}"
     others, english = _name_pieces(pieces)
     replaced = any(piece.stands for piece in pieces)
@@ -151,9 +183,9 @@ def _make_fragment_finding(compared: ComparedRows, sound: FingerprintSets, piece
         "fragment",
         "error",
         Text(
-            zh=f"疑似把同一张表分成几份报送：本次 {sound.rows} 行，与{others}没有一行相同，"
+            zh=f"疑似把同一张表分成几份报送：本次 {rows} 行，与{others}没有一行相同，"
             + ("接收后将替换已有数据" if replaced else "各份将互相替换"),
-            en=f"this looks like one table cut in parts: none of the {sound.rows} rows is in {english}, "
+            en=f"this looks like one table cut in parts: none of the {rows} rows is in {english}, "
             + ("which they would replace" if replaced else "and each part would replace the others"),
         ),
         Text(

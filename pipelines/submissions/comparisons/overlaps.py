@@ -7,11 +7,11 @@ agrees with the department's own earlier period, as honest yearly events do; hal
 Look-alikes that pass: an inventory (mode `snapshot`) repeats its rows in the next period of the same department; small tables;
 tables whose rows cannot be told apart by content, such as opening hours. Of another department's inventory only its newest period
 stands. A contract may waive both findings. Cost: one search in sorted numbers for each standing slice that is large enough to hold
-the share; slices replaced or retracted are not looked at. Not here: the same bytes (`pipelines/submissions/checks/plausibility.py`), other datasets
+the share; of a large hand-in a few fields are compared first, and all of them only with slices that may hold the share by these. Slices replaced or retracted are not looked at. Not here: the same bytes (`pipelines/submissions/checks/plausibility.py`), other datasets
 (`other_datasets.py`), pieces of a table (`fragments.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,10 +22,12 @@ from pipelines.submissions.comparisons.other_datasets import check_other_dataset
 from quality.findings import Finding, make_table_finding
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.lake.row_fingerprints import count_common, estimate_share, mark_common
+from warehouse.lake.row_fingerprints import LEAST_FILLED, count_common, estimate_share, mark_common
 
 SHARED = 0.5
 """Share from which it is said that rows are in another slice too. Below it, joint events and moved halls are honest."""
+LARGE_ROWS = 20_000
+"""Rows from which a few fields are compared first: in fewer, hashing all costs less than it takes to know."""
 LEAST_SHARED = 20
 """Distinct rows from which that is said."""
 _MOST_NAMED = 3
@@ -71,6 +73,8 @@ def _find_overlaps(compared: ComparedRows) -> Iterator[_Overlap]:
     # Rows that content does not tell apart are not compared: a slice must hold the share of at least this many distinct ones.
     least = SHARED * TOLD_APART * compared.typed.num_rows
     keys = [key for key in compared.list_comparable() if compared.standing.parts[key].rows >= least]
+    if compared.typed.num_rows >= LARGE_ROWS:
+        keys = _select_similar(compared, keys, least)
     if not keys:
         return
     telling = {
@@ -87,6 +91,23 @@ def _find_overlaps(compared: ComparedRows) -> Iterator[_Overlap]:
         distinct = len(telling[variant])
         if shares[variant] >= SAME or (shares[variant] >= SHARED and distinct >= LEAST_SHARED):
             yield _Overlap(key, shares[variant], variant, key.department == compared.slice.department)
+
+
+def _select_similar(compared: ComparedRows, keys: Sequence[SliceKey], least: float) -> list[SliceKey]:
+    """Returns the slices that may have the content of `least` of the rows: so many agree in its first fields.
+
+    Rows that agree in all content agree in these fields, letterheads left out in both; a row that has too few of them counts as one that agrees.
+    """
+    if not keys or len(compared.standing_first.projection.fields) < LEAST_FILLED:
+        return list(keys)
+    prints = compared.first_prints
+    ordered = {"exact": np.sort(prints.exact), "loose": np.sort(prints.loose)}  # neighbours are found in the same pages
+    similar = []
+    for key in keys:
+        there = compared.standing_first.read_sets(key)
+        agreeing = [int((mark_common(own, getattr(there, name)) | (own == 0)).sum()) for name, own in ordered.items()]
+        similar += [key] if max(agreeing) >= least else []
+    return similar
 
 
 def _make_overlap_finding(compared: ComparedRows, overlap: _Overlap, number: str) -> Finding:

@@ -44,7 +44,7 @@ def _find_shared(compared: ComparedRows) -> Iterator[tuple[int, SliceKey, str]]:
     comparable = compared.list_comparable()
     mine = sort_distinct(compared.keys) if comparable else compared.keys
     for key in comparable:
-        there = compared.standing.read_sets(key).keys
+        there = compared.standing.read_keys(key)
         if not count_common(mine, there) or (standing := compared.find_earlier(key)) is None:
             continue
         for position in np.flatnonzero(mark_common(compared.keys, there)).tolist():

@@ -13,7 +13,6 @@ from warehouse.lake.row_fingerprints import (
     collect_sets,
     count_common,
     estimate_share,
-    fingerprint_keys,
     fingerprint_rows,
     mark_common,
 )
@@ -61,7 +60,7 @@ def test_blanks_and_case_make_no_difference_and_a_digit_does():
 def test_keys_by_themselves_are_those_of_the_rows(monkeypatch, few):
     monkeypatch.setattr(row_fingerprints, "_FEW_ROWS", few)
     rows = [row(1), row(2, id="k 2"), row(3, id=""), row(4, id=None)]
-    keys = fingerprint_keys(table(*rows), PROJECTION)
+    keys = fingerprint_rows(table(*rows), PROJECTION.key_alone).keys
     assert keys.tolist() == prints(*rows).keys.tolist()
     assert (keys == 0).tolist() == [False, False, True, True]
 

@@ -1,15 +1,25 @@
 """Pieces of one table: told one after the other and side by side; corrections, new keys and the department's word are no pieces."""
 
+import random
+from types import SimpleNamespace
+
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from pipelines.intake import judge_submission, land_rows, take_arrival
+from pipelines.submissions.comparisons import fragments as compared_pieces
+from pipelines.submissions.comparisons.compared_rows import TOLD_APART, ComparedRows, project_contract
 from pipelines.submissions.decisions.acceptance import accept_submission
 from pipelines.submissions.decisions.retraction import retract_submission
 from pipelines.submissions.inbox.hand_ins import receive_arrival
 from pipelines.submissions.inbox.inbox import list_arrivals
+from schemas.slices import SliceKey
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
+from warehouse.lake.row_fingerprints import collect_sets, count_common, fingerprint_rows
 from warehouse.lake.standing import find_standing
+from warehouse.types import arrow_schema
 
 CONTRACT = contract_with(["id", "name", "place", "owner", "size:number", "seen:date"])
 HEADER = "id,name,place,owner,size,seen\n"
@@ -135,3 +145,61 @@ def test_a_verdict_that_is_given_again_after_a_kill_is_the_same(workspace):
         path.unlink()
     again = hand_in(workspace, rows(30), "_0")
     assert fragments(again)
+
+
+SLICE = SliceKey(dataset="sample", department="210100", period="2026")
+
+
+def random_table(draw, keys, contents):
+    """Rows with keys that repeat and are empty at times; rows of one number have one content, but for a few days and sizes."""
+    made = []
+    for _ in range(draw.randint(1, 40)):
+        content = draw.choice(contents)
+        place = draw.choice([f"地{content}", f"地{content}", None])
+        size = content + draw.choice([0, 0, 0, 0.5])
+        made.append([draw.choice(keys), f"名{content}", place, "主", size, draw.randint(20_000, 20_002)])
+    types = [field.type for field in arrow_schema(CONTRACT)]
+    columns = zip(*made, strict=True)
+    cells = [pa.array(column, pa.int32() if at == 5 else None).cast(types[at]) for at, column in enumerate(columns)]
+    return pa.table(cells, schema=arrow_schema(CONTRACT))
+
+
+def is_apart_by_all_fingerprints(mine, there):
+    """The answer with all four fingerprints of all rows."""
+    if not len(mine.keys) or not len(there.keys) or count_common(mine.keys, there.keys):
+        return False
+    for name, always in (("whole", True), ("exact", False), ("loose", False)):
+        one, other = getattr(mine, name), getattr(there, name)
+        telling = always or (len(one) >= TOLD_APART * mine.rows and len(other) >= TOLD_APART * there.rows)
+        if (
+            min(len(one), len(other))
+            and telling
+            and count_common(one, other) >= compared_pieces.RENUMBERED * min(len(one), len(other))
+        ):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("few", [0, 5_000])
+def test_keys_first_and_all_fingerprints_at_once_tell_the_same(workspace, monkeypatch, few):
+    monkeypatch.setattr("warehouse.lake.slice_fingerprints._MOST_ROWS_KEPT", few)
+    monkeypatch.setattr(compared_pieces, "_find_replaced", lambda _: SimpleNamespace(number="RCPT-1"))
+    monkeypatch.setattr(compared_pieces, "read_submission", lambda *_: SimpleNamespace(filename="1.csv"))
+    projection, told = project_contract(CONTRACT), []
+    for seed in range(60):
+        draw = random.Random(seed)  # noqa: S311 -- cases of a test
+        keys = [[f"A{n}" for n in range(50)], ["a1", "A 1", "A99"], [f"B{n}" for n in range(50)], ["", None]]
+        first, second = draw.sample(keys[:3], 2) if draw.random() < 0.7 else draw.choices(keys, k=2)
+        empty = draw.choice([[], [], [None]])
+        table = random_table(draw, first + empty, range(draw.choice([5, 60])))
+        handed = random_table(draw, second + empty, range(draw.choice([0, 20, 100]), 160))
+        workspace.lake.replace_slices(CONTRACT, {SLICE: table}, {"who": "tester"}, NOW)
+        numbers = pa.array(range(2, handed.num_rows + 2))
+        chosen = np.array([draw.random() < 0.9 for _ in range(handed.num_rows)])
+        compared = ComparedRows(workspace, CONTRACT, SLICE, handed, numbers)
+        found, _ = compared_pieces.check_fragment(compared, numbers.filter(pa.array(chosen)), complete=False)
+        mine = collect_sets(fingerprint_rows(handed, projection).select_rows(chosen))
+        assert bool(found) == is_apart_by_all_fingerprints(mine, collect_sets(fingerprint_rows(table, projection)))
+        assert all(f"本次 {mine.rows} 行" in one.message.zh for one in found)
+        told.append(bool(found))
+    assert 10 < sum(told) < 50

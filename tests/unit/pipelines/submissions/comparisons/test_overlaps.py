@@ -1,16 +1,25 @@
 """Rows handed in twice: for another period, by another department, after small changes; and the look-alikes that pass."""
 
+import random
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pyarrow as pa
 import pytest
 
 from pipelines.intake import take_arrival
-from pipelines.submissions.comparisons.compared_rows import project_contract
+from pipelines.submissions.comparisons import overlaps
+from pipelines.submissions.comparisons.compared_rows import ComparedRows, project_contract, project_first_fields
+from pipelines.submissions.comparisons.shared_keys import check_shared_keys
 from pipelines.submissions.decisions.acceptance import accept_submission
 from pipelines.submissions.decisions.rejudging import plan_rejudgement
 from pipelines.submissions.decisions.retraction import retract_submission
 from pipelines.submissions.inbox.inbox import list_arrivals
+from schemas.slices import SliceKey
 from support.contracts import contract_with
 from support.workspaces import NOW, put, workspace_with
 from warehouse.lake.slice_fingerprints import SliceFingerprints
+from warehouse.types import arrow_schema
 
 FIELDS = ["id", "name", "place", {"name": "kind", "title": "种类"}, "unit", "size:number", "seen:date"]
 HEADER = "id,name,place,kind,unit,size,seen\n"
@@ -162,3 +171,79 @@ def test_a_contract_may_waive_copies(tmp_path):
     hand_in(workspace, "210100", "2024", rows(30))
     receipt, found = hand_in(workspace, "210100", "2025", rows(30, key="B"))
     assert (receipt.outcome, found) == ("accept", [])
+
+
+WIDE = contract_with(["id", "name", "place", "unit", "size:number", "seats:integer", "floor:integer", "note", "maker", "seen:date"],
+                     policy={"mode": "append"})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class KnownRows(ComparedRows):
+    """Rows compared without a ledger: every slice of the lake was handed in before them."""
+
+    def find_earlier(self, key):
+        return SimpleNamespace(number=f"RCPT-{key.department}")
+
+
+def random_rows(draw, contents, key):
+    """Rows of those contents: some fields empty in places, a letterhead at times, and rows that few fields tell apart."""
+    unit, few, empty = draw.choice(["甲", None]), draw.random() < 0.3, draw.choice([0, 0, 0.4])
+    made = []
+    for at, content in enumerate(contents):
+        alike = content % 3 if few else content
+        cells = [
+            f"名{alike}",
+            f"地{alike}",
+            unit or f"属{content}",
+            alike * 1.5,
+            alike % 7,
+            content % 5,
+            f"注{content}",
+            "厂",
+        ]
+        blank = [None if draw.random() < empty else cell for cell in cells]
+        made.append([f"{key}{draw.choice([at, at, 0])}", *blank, 20_000 + draw.choice([0, 0, 1])])
+    schema, columns = arrow_schema(WIDE), list(zip(*made, strict=True))
+    arrays = [pa.array(cells, pa.int32() if at == 9 else None) for at, cells in enumerate(columns)]
+    return pa.table([cells.cast(field.type) for cells, field in zip(arrays, schema, strict=True)], schema=schema)
+
+
+def test_a_few_fields_first_and_all_at_once_find_the_same(tmp_path, monkeypatch):
+    workspace, found, spared = workspace_with(tmp_path, WIDE), [], 0
+    monkeypatch.setattr("warehouse.lake.slice_fingerprints._MOST_ROWS_KEPT", 0)
+    mine = SliceKey(dataset="sample", department="210100", period="2026")
+    for seed in range(60):
+        draw = random.Random(seed)  # noqa: S311 -- cases of a test
+        standing = {}
+        for department, period in (("210200", "2026"), ("210100", "2025")):
+            key, count = draw.choice(["A", "B"]), draw.randint(5, 60)
+            contents = draw.sample(range(draw.choice([60, 400])), count)
+            standing[SliceKey(dataset="sample", department=department, period=period)] = random_rows(
+                draw, contents, key
+            )
+        workspace.lake.replace_slices(WIDE, standing, {"who": "tester"}, NOW)
+        handed = random_rows(draw, range(draw.randint(10, 60)), "A")
+        answers = []
+        for large in (0, 1 << 40):
+            monkeypatch.setattr(overlaps, "LARGE_ROWS", large)
+            rows = KnownRows(workspace, WIDE, mine, handed, pa.array(range(2, handed.num_rows + 2)), "RCPT")
+            answers.append([overlaps.check_overlaps(rows), check_shared_keys(rows)])
+            spared += not large and "prints" not in rows.__dict__
+            for path in workspace.layout.fingerprints_folder("sample").iterdir():
+                path.unlink()
+        assert answers[0] == answers[1]
+        found += [finding.type for finding in answers[0][0] + answers[0][1]]
+    assert spared > 10
+    assert {"same-rows", "shared-rows", "shared-key"} <= set(found)
+
+
+def test_fingerprints_by_which_rows_were_compared_are_kept_when_they_land(workspace, monkeypatch):
+    monkeypatch.setattr(overlaps, "LARGE_ROWS", 0)
+    monkeypatch.setattr("warehouse.lake.slice_fingerprints._MOST_ROWS_KEPT", 0)
+    hand_in(workspace, "210100", "2025", rows(30))
+    hand_in(workspace, "210200", "2025", rows(30, first=50, key="B"))
+    monkeypatch.setattr(SliceFingerprints, "_derive", None)
+    known = [project_contract(contract()).key_alone, project_first_fields(contract())]
+    key = SliceKey(dataset="sample", department="210200", period="2025")
+    for projection in known:
+        assert workspace.lake.open_fingerprints(contract(), projection).read_sets(key).rows == 30
