@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -253,16 +254,24 @@ def open_contracts(folder: Path = FOLDER) -> Mapping[str, Contract]:
 
 
 def find_contract(contracts: Mapping[str, Contract], name: str) -> Contract:
-    """Return the contract of that name; UsageError lists the names that exist."""
+    """Return the contract of that name; UsageError says which names are near it, and what lists them all."""
     if name not in contracts:
-        there = "、".join(f"{c.name} {c.title.zh}" for c in contracts.values())
+        near = _list_near_names(contracts, name)
+        zh = "、".join(f"{one.name} {one.title.zh}" for one in near)
+        en = ", ".join(one.name for one in near)
         raise UsageError(
             Text(
-                zh=f"没有名为 {name} 的数据集；现有：{there}",
-                en=f"no dataset {name}; there are: {', '.join(contracts)}",
+                zh=f"没有名为 {name} 的数据集；{f'相近的有：{zh}；' * bool(near)}全部 {len(contracts)} 个的名称见 sportlake contracts",
+                en=f"no dataset {name}; {f'near it: {en}; ' * bool(near)}sportlake contracts lists all {len(contracts)}",
             )
         )
     return contracts[name]
+
+
+def _list_near_names(contracts: Mapping[str, Contract], name: str) -> list[Contract]:
+    """Return up to three contracts whose names are spelled nearly so, or whose Chinese titles have the text."""
+    spelled = [contracts[near] for near in get_close_matches(name.lower(), contracts)]
+    return spelled or [one for one in contracts.values() if name in one.title.zh][:3]
 
 
 def _parse_field(descriptor: Mapping[str, Any]) -> Field:

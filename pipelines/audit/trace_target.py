@@ -28,6 +28,8 @@ from warehouse.releases.release_table import list_release_files, read_table
 from warehouse.releases.releases import Release, list_releases, read_sums
 
 _NUMBER = re.compile(r"(?:([a-z][a-z0-9_]*)/)?(20\d{2}\.\d{1,2}\.\d{1,6})")
+_FEW = 5
+"""Most datasets whose keys are listed for a row that was not found: fifty fill a screen in which what to do is lost."""
 RECEIPT_PREFIX = "RCPT-"
 
 
@@ -223,6 +225,13 @@ def _unknown_row_error(workspace: Workspace, asked: str, dataset: str | None, nu
             Text(
                 zh=f"{dataset or '各数据集'}还没有版本，没有公开的数据行可查；sportlake status 列出现状",
                 en=f"nothing of {dataset or 'any dataset'} is released, so there is no public row to ask about; see sportlake status",
+            )
+        )
+    if len(searched) > _FEW:
+        return UsageError(
+            Text(
+                zh=f"“{asked}”不是文件、版本、回执编号，也不是 {len(searched)} 个数据集现在公开的任何一行的编码；用 --dataset 写明数据集，会列出其编码由哪些列组成；更早的版本另用 --release 指定",
+                en=f'"{asked}" is no file, release or receipt, and no row of the {len(searched)} datasets that are public has that key; name the dataset with --dataset to see of which columns its key is made, and an earlier release with --release',
             )
         )
     where = [f"{one.dataset} {one.number}" for one in searched]

@@ -79,7 +79,7 @@ def test_a_description_has_fields_code_lists_quality_and_sources(answers):
     assert "FROM codelist" in told["codelists"]["admin_division"]["query"]
     assert (told["quality"], told["keys"][0]["columns"], told["sources"][0]["release"]) == (told["quality"], "facility_id", "2026.11.2")  # fmt: skip
     assert answers["unknown"].is_error
-    assert "there are: " in answers["unknown"].content[0].text
+    assert "no dataset nonesuch" in answers["unknown"].content[0].text
 
 
 def test_a_cut_answer_says_how_many_rows_there_are_and_has_their_keys(answers):

@@ -216,12 +216,20 @@ def test_a_wrong_contract_is_no_error_for_who_needs_another(tmp_path):
         list(contracts)
 
 
-def test_an_unknown_dataset_is_answered_with_those_that_exist(tmp_path):
+@pytest.mark.parametrize("name", ["facilty", "Facility", "样例"])
+def test_an_unknown_dataset_is_answered_with_the_nearest_names(tmp_path, name):
+    write(tmp_path, "facility")
+    with pytest.raises(UsageError) as caught:
+        find_contract(read_contracts(tmp_path), name)
+    assert f"没有名为 {name} 的数据集；相近的有：facility 样例；" in caught.value.text.zh
+    assert "near it: facility; sportlake contracts lists all 1" in caught.value.text.en
+
+
+def test_an_unknown_dataset_with_none_near_leads_to_the_list_of_names(tmp_path):
     write(tmp_path, "a")
     with pytest.raises(UsageError) as caught:
-        find_contract(read_contracts(tmp_path), "facilities")
-    assert "facilities" in caught.value.text.en
-    assert "a 样例" in caught.value.text.zh
+        find_contract(read_contracts(tmp_path), "stadium")
+    assert caught.value.text.zh == "没有名为 stadium 的数据集；全部 1 个的名称见 sportlake contracts"
 
 
 def test_dropping_a_kind_of_rule_leaves_the_others():

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from pipelines.audit import trace_target
 from pipelines.audit.trace_target import SliceOfRow, find_release, find_target, parse_key
 from schemas.errors import UsageError
 from support.contracts import contract_with
@@ -47,6 +48,17 @@ def test_an_unknown_key_is_refused_with_the_releases_and_columns_there_are(works
     with pytest.raises(UsageError, match=r"visit: site,year") as refused:
         find_target(workspace, asked, None, None)
     assert "site 2026.11.1" in refused.value.text.zh
+
+
+def test_an_unknown_key_among_many_datasets_asks_for_the_dataset(workspace, monkeypatch):
+    monkeypatch.setattr(trace_target, "_FEW", 1)
+    with pytest.raises(
+        UsageError, match=r"no row of the 2 datasets that are public .* name the dataset with --dataset"
+    ) as refused:
+        find_target(workspace, "S3", None, None)
+    assert "visit: site,year" not in refused.value.text.zh
+    with pytest.raises(UsageError, match=r"visit: site,year"):
+        find_target(workspace, "S3", "visit", None)
 
 
 def test_a_key_of_two_datasets_is_asked_back(tmp_path):
