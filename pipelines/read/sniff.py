@@ -26,6 +26,22 @@ _STRANGERS = {
     b"{\\rtf": ("RTF 文档", "an RTF document"),
     b"SQLite format 3": ("SQLite 数据库", "an SQLite database"),
 }
+_SHAPEFILE = ("Shapefile 图层", "a layer of a Shapefile")
+_OTHER_TABLES = {
+    b"\0\1\0\0Standard ": ("Access 数据库", "an Access database"),
+    b"$FL2@(#)": ("SPSS 数据文件", "an SPSS data file"),
+    b"$FL3@(#)": ("SPSS 数据文件", "an SPSS data file"),
+    b"<stata_dta>": ("Stata 数据文件", "a Stata data file"),
+    b"HEADER RECORD*******LIB": ("SAS 传输文件", "a SAS transport file"),
+    bytes(12) + b"\xc2\xea\x81\x60": ("SAS 数据集", "a SAS data set"),
+    b"ARROW1": ("Arrow 文件（Feather）", "an Arrow file (Feather)"),
+    b"\3": ("dBase 表（DBF）", "a dBase table (DBF)"),
+    b"\0\0\x27\x0a": _SHAPEFILE,
+}
+"""Magic bytes of tables that other programs write and that are not read; without them most would be called text in UTF-16.
+
+Source: PRONOM (National Archives), ESRI Shapefile Technical Description (file code 9994).
+"""
 _MARKUP = (b"<!doctype", b"<html", b"<table", b"<head", b"<meta", b"<body", b"<style", b"<div", b"<?xml", b"<workbook")
 _PARTS = {
     "xl/workbook.xml": "xlsx",
@@ -62,6 +78,9 @@ def sniff_format(path: Path) -> str:
     for magic, (zh, en) in _STRANGERS.items():
         if head.startswith(magic):
             raise unreadable_error(path, zh, en)
+    for magic, named in _OTHER_TABLES.items():
+        if head.startswith(magic):
+            raise _other_table_error(path, *named)
     return _sniff_text(path, head)
 
 
@@ -69,6 +88,14 @@ def unreadable_error(path: Path, zh: str, en: str) -> Exception:
     """Returns the exception (kind `format`) for a file that is not a table; `zh` and `en` name what it is."""
     return refuse_file(
         "format", f"“{path.name}”是{zh}，不是数据表；{_MEND[0]}", f"“{path.name}” is {en}, not a table; {_MEND[1]}"
+    )
+
+
+def _other_table_error(path: Path, zh: str, en: str) -> Exception:
+    return refuse_file(
+        "format",
+        f"“{path.name}”是{zh}，平台不读取这种格式；请用原来的程序导出为 XLSX、GeoJSON 或“CSV UTF-8（逗号分隔）”后重新报送",
+        f"“{path.name}” is {en}, a format that is not read here; export it as XLSX, GeoJSON or “CSV UTF-8 (comma delimited)” from its own program",
     )
 
 
@@ -93,6 +120,8 @@ def _sniff_archive(path: Path) -> str:
             f"“{path.name}”是以少见方式保存的 Office 文件，读不出工作簿；请在 Excel 或 WPS 中打开，另存为新的 XLSX 后重新报送",
             f"“{path.name}” is an Office file saved in an unusual way and no workbook can be read from it; open it in Excel or WPS and save it as a new XLSX",
         )
+    if kind == "zip" and any(name.endswith(".shp") for name in names):
+        raise _other_table_error(path, *_SHAPEFILE)
     if kind in {"xlsx", "zip"}:
         return kind
     called = {

@@ -191,6 +191,7 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "a Parquet file with a row too many": ("too-large", lambda d: _parquet(d, {"编号": pa.repeat(pa.scalar("1"), ROWS + 1)})),
     "a Word document": ("format", lambda d: _zip(d, {"word/document.xml": b"<w/>"})),
     "an Office file without a workbook": ("format", lambda d: _zip(d, {"[Content_Types].xml": b"<Types/>", "b.xml": b"<b/>"})),
+    "a Shapefile in an archive": ("format", lambda d: _zip(d, {"场地.shp": b"\0\0\x27\x0a", "场地.dbf": b"\3", "场地.shx": b"x"})),
     "a picture": ("format", lambda d: _raw(d, b"\x89PNG\r\n\x1a\n", "venues.png")),
     "a password": ("password", lambda _: FILES / "password.xlsx"),
     "an XLSX cut short": ("corrupt", _cut),
@@ -207,6 +208,26 @@ CASES: dict[str, tuple[str, Callable[[Path], Path]]] = {
         lambda d: workbook(d, {"沈阳": [TITLES, ROW.split(",")], "大连": [TITLES, ROW.split(",")]}),
     ),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "named"),
+    [
+        (b"$FL2@(#) SPSS DATA FILE\0\0", "SPSS 数据文件"),
+        (b"<stata_dta><header><release>119</release>\0\0", "Stata 数据文件"),
+        (b"HEADER RECORD*******LIBV8   HEADER RECORD\0", "SAS 传输文件"),
+        (bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf", "SAS 数据集"),
+        (b"ARROW1\0\0\xff\xff\xff\xff", "Arrow 文件（Feather）"),
+        (b"\3\x7e\x0b\x1e\x2c\1\0\0a\0", "dBase 表（DBF）"),
+        (b"\0\0\x27\x0a" + bytes(30), "Shapefile 图层"),
+        (b"\0\1\0\0Standard ACE DB\0", "Access 数据库"),
+    ],
+)
+def test_a_table_of_another_program_is_named_and_no_text_in_utf_16(tmp_path, head, named):
+    with pytest.raises(UnreadableFile) as refused:
+        read_file(_raw(tmp_path, head, "venues.csv"), venues())
+    assert refused.value.kind == "format"
+    assert refused.value.text.zh.startswith(f"“venues.csv”是{named}，平台不读取这种格式；请用原来的程序导出为 XLSX")
 
 
 def _parquet(folder: Path, columns: dict[str, Any]) -> Path:
