@@ -19,6 +19,7 @@ from schemas.text import Text
 Row = Mapping[str, Any]
 _NOTHING = frozenset({"", "null", "none", "nan", "n/a", "-", "--", "—", "/", "无", "空"})
 """What stands for an empty coordinate, without regard to case."""
+_GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
 _CRS84 = ("CRS84", "4326", "4490")
 
 
@@ -92,11 +93,20 @@ def _add_coordinates(
 
 
 def _feature_point(feature: Row) -> tuple[Any, Any] | None:
-    geometry = feature.get("geometry")
-    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
-        return None
-    position = geometry.get("coordinates")
+    """Returns the position of a point, also of a MultiPoint that has one only, as a Shapefile of points is converted."""
+    kind, position = _geometry_kind(feature), None
+    if kind == "Point":
+        position = feature["geometry"].get("coordinates")
+    elif kind == "MultiPoint" and isinstance(several := feature["geometry"].get("coordinates"), list):
+        position = several[0] if len(several) == 1 else None
     return (position[0], position[1]) if isinstance(position, list) and position[1:] else None
+
+
+def _geometry_kind(feature: Row) -> str | None:
+    """Returns the type of the geometry if it is one of GeoJSON."""
+    geometry = feature.get("geometry")
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    return kind if isinstance(kind, str) and kind in _GEOMETRIES else None
 
 
 def _describe_partly(count: int, first: int) -> Text:
@@ -112,15 +122,18 @@ def _describe_points(place: Coordinates) -> Text:
 
 def _describe_missing_points(features: Sequence[Row], empty: Sequence[bool]) -> tuple[Text, ...]:
     others = [
-        number
+        (number, _geometry_kind(feature))
         for number, (feature, lacking) in enumerate(zip(features, empty, strict=True), start=2)
         if lacking and _feature_point(feature) is None
     ]
     if not others:
         return ()
+    first, kinds = others[0][0], sorted({kind for _, kind in others if kind})
+    zh = f"，几何为 {'、'.join(kinds)}" if kinds else ""
+    en = f" ({', '.join(kinds)})" if kinds else ""
     note = Text(
-        zh=f"{len(others)} 行没有几何点（第 {others[0]} 行起），经纬度按空白处理",
-        en=f"{len(others)} rows have no point, the first in row {others[0]}; their coordinates are empty",
+        zh=f"{len(others)} 行没有几何点（第 {first} 行起{zh}），经纬度按空白处理",
+        en=f"{len(others)} rows have no point{en}, the first in row {first}; their coordinates are empty",
     )
     return (note,)
 

@@ -1,4 +1,4 @@
-"""Reader of JSON: a list of flat objects, at the top level or under `data`, one row per object.
+"""Reader of JSON: a list of flat objects, one row per object, at the top level, under `data`, or the only such list of the envelope around it.
 
 JSON must be UTF-8. A nested value is kept as JSON text, and is a finding in a field that holds one value. Not here: rows of GeoJSON (`features`), which is only parsed
 here.
@@ -27,6 +27,7 @@ from pipelines.read.tables.tabulate import tabulate_records
 from quality.findings import masked_excerpt
 from schemas.contract import Contract
 from schemas.errors import UnreadableFile
+from schemas.text import Text
 
 _NESTED_TYPES = frozenset({"object", "array", "list", "geojson", "geopoint", "any"})
 """Types of Table Schema whose values may be objects or lists in JSON."""
@@ -51,7 +52,7 @@ def read_json(path: Path, contract: Contract | None) -> Reading:
     if features:
         objects, decisions = feature_rows(path, document, contract)
     else:
-        objects, decisions = _find_objects(path, document), ()
+        objects, decisions = _find_objects(path, document)
     keys = _collect_keys(path, objects)
     header = parse_header(keys, contract)
     if not keys:
@@ -119,31 +120,57 @@ def _invalid_json_error(path: Path, zh: str, en: str) -> UnreadableFile:
     )
 
 
-def _find_objects(path: Path, document: object) -> Sequence[Mapping[str, Any]]:
-    rows = document.get("data") if isinstance(document, dict) else document
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+def _find_objects(path: Path, document: object) -> tuple[Sequence[Mapping[str, Any]], tuple[Text, ...]]:
+    """Returns the objects of the rows, and the decision which list of an envelope they are from, unless that is `data`."""
+    if not isinstance(document, dict):
+        return _require_objects(path, document), ()
+    lists = dict(_list_lists(document))
+    found = [name for name, value in lists.items() if value and _are_objects(value)]
+    name = "data" if "data" in lists or len(found) != 1 else found[0]
+    rows = _require_objects(path, lists.pop(name, None))
+    _refuse_other_rows(path, name, rows, lists)
+    if name == "data":
+        return rows, ()
+    said = masked_excerpt(name, 40)
+    return rows, (Text(zh=f"各行取自“{said}”下的列表", en=f"the rows are those of the list under “{said}”"),)
+
+
+def _list_lists(document: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Yields the lists of the document and of the objects directly in it, as `data` and `data.records`."""
+    for name, value in document.items():
+        if isinstance(value, list):
+            yield name, value
+        elif isinstance(value, dict):
+            yield from ((f"{name}.{inner}", one) for inner, one in value.items() if isinstance(one, list))
+
+
+def _are_objects(rows: object) -> bool:
+    return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+
+
+def _require_objects(path: Path, rows: object) -> Sequence[Mapping[str, Any]]:
+    if not isinstance(rows, list) or not _are_objects(rows):
         raise refuse_file(
             "not-a-table",
             f'“{path.name}”不是对象列表；应为 [{{…}}, {{…}}] 或 {{"data": [{{…}}]}}，一个对象一行',
             f'“{path.name}” is no list of objects; it must be [{{…}}, {{…}}] or {{"data": [{{…}}]}}, one object a row',
         )
-    if isinstance(document, dict):
-        _refuse_other_rows(path, document, rows)
     return rows
 
 
-def _refuse_other_rows(path: Path, document: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Refuses a document in which another list beside `data` holds objects with at least half of the keys of the rows: they would be lost."""
-    lists = {name: value for name, value in document.items() if name != "data" and isinstance(value, list)}
+def _refuse_other_rows(
+    path: Path, chosen: str, rows: Sequence[Mapping[str, Any]], lists: Mapping[str, list[Any]]
+) -> None:
+    """Refuses a document in which another list holds objects with at least half of the keys of the rows: they would be lost."""
     keys = set().union(*rows) if lists else set()
     for name, value in lists.items():
         others = [one for one in value if isinstance(one, dict)]
         if keys and 2 * len(keys.intersection(set().union(*others))) >= len(keys):
-            said = masked_excerpt(name, 40)
+            took, said = masked_excerpt(chosen, 40), masked_excerpt(name, 40)
             raise refuse_file(
                 "many-tables",
-                f"“{path.name}”中除“data”（{len(rows)} 个对象）外，“{said}”下还有 {len(others)} 个对象；请合并到一个列表",
-                f"beside the {len(rows)} objects under “data”, “{path.name}” has {len(others)} under “{said}”; put them into one list",
+                f"“{path.name}”中除“{took}”（{len(rows)} 个对象）外，“{said}”下还有 {len(others)} 个对象；请合并到一个列表",
+                f"beside the {len(rows)} objects under “{took}”, “{path.name}” has {len(others)} under “{said}”; put them into one list",
             )
 
 

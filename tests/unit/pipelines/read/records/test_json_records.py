@@ -82,6 +82,36 @@ def test_a_list_of_objects_bare_or_under_data_is_a_table(tmp_path, shape):
     assert (reading.rows.to_pylist(), reading.format) == ([2, 3], "json")
 
 
+@pytest.mark.parametrize(
+    ("envelope", "name"),
+    [
+        ('{{"RECORDS": {rows}}}', "RECORDS"),
+        ('{{"total": 2, "rows": {rows}, "footer": []}}', "rows"),
+        ('{{"code": 0, "data": {{"records": {rows}, "total": 2, "orders": []}}}}', "data.records"),
+    ],
+)
+def test_the_only_list_of_objects_of_an_envelope_is_the_table_and_said(tmp_path, envelope, name):
+    rows = '[{"编号": "LN-1", "面积": 1}, {"编号": "LN-2", "面积": 2}]'
+    reading = read_file(text(tmp_path, envelope.format(rows=rows), name="venues.json"), venues())
+    assert reading.table.column("编号").to_pylist() == ["LN-1", "LN-2"]
+    assert f"各行取自“{name}”下的列表" in said(reading)
+    assert not reading.findings
+
+
+def test_of_two_lists_of_objects_none_is_guessed(tmp_path):
+    two = text(tmp_path, '{"rows": [{"编号": "LN-1"}], "codes": [{"code": 1}]}', name="two.json")
+    with pytest.raises(UnreadableFile, match="不是对象列表") as refused:
+        read_file(two, venues())
+    assert refused.value.kind == "not-a-table"
+
+
+def test_rows_beside_data_one_level_deeper_are_not_lost(tmp_path):
+    rows = '[{"编号": "LN-1", "面积": 1}]'
+    deep = text(tmp_path, f'{{"data": {rows}, "next": {{"rows": {rows}}}}}', name="deep.json")
+    with pytest.raises(UnreadableFile, match=r"“next\.rows”下还有 1 个对象"):
+        read_file(deep, venues())
+
+
 def test_padding_at_the_end_of_json_is_nothing_and_said(tmp_path):
     path = tmp_path / "venues.json"
     path.write_bytes(b'[{"id": "LN-1"}]\r\n\x1a')
@@ -107,6 +137,18 @@ def test_a_point_gives_the_coordinates_that_the_properties_lack(tmp_path):
     assert reading.table.to_pylist() == [{"id": "a", "lon": "123.4", "lat": "41.8"}, {"id": "b", "lon": "", "lat": ""}]
     assert (reading.rows.to_pylist(), reading.format) == ([2, 3], "geojson")
     assert "1 行没有几何点（第 3 行起）" in said(reading)
+
+
+def test_a_multipoint_of_one_point_is_a_point_and_other_shapes_are_named(tmp_path):
+    """QGIS and ogr2ogr make MultiPoint of a Shapefile of points; without it a whole file lost its places."""
+    one = {"type": "MultiPoint", "coordinates": [[123.4, 41.8]]}
+    two = {"type": "MultiPoint", "coordinates": [[123.4, 41.8], [123.5, 41.9]]}
+    area = {"type": "Polygon", "coordinates": [[[1, 2], [3, 4], [5, 6], [1, 2]]]}
+    features = (feature({"id": "a"}, one), feature({"id": "b"}, two), feature({"id": "c"}, area))
+    reading = read_file(collection(tmp_path, *features), places())
+    assert reading.table.column("lon").to_pylist() == ["123.4", "", ""]
+    assert reading.table.column("lat").to_pylist() == ["41.8", "", ""]
+    assert "2 行没有几何点（第 3 行起，几何为 MultiPoint、Polygon），经纬度按空白处理" in said(reading)
 
 
 def test_coordinates_in_the_properties_go_before_the_geometry(tmp_path):
