@@ -39,6 +39,8 @@ def write_table(
     connection: duckdb.DuckDBPyConnection, schema: str, table: DescribedTable, *, is_there: bool = False
 ) -> int:
     """Write one table with its comments; returns its number of rows. `is_there`: as in `write_query`."""
+    if is_there and not table.table.num_rows:
+        return 0
     connection.register("incoming", table.table)
     columns = {f.name: f.metadata[b"comment"].decode() for f in table.table.schema}
     write_query(connection, table.name, table.comment, columns, "FROM incoming", schema, is_there=is_there)
@@ -58,7 +60,8 @@ def write_query(
 ) -> None:
     """Write the result of a query, which has these columns, as a table with comments.
 
-    `is_there`: the table was copied with its comments and without rows (`previous_file.py`); it only gets the rows.
+    `is_there`: the table was copied with its comments and without rows (`previous_file.py`); it only gets the rows. Where there are none,
+    callers leave it out: a statement takes a millisecond, and most of the tables of a young home are empty.
     """
     place = _locate(schema, name)
     if is_there:

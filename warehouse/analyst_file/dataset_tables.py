@@ -44,9 +44,10 @@ def write_datasets(
             connection.unregister("incoming")
             rows[name] = _write_current(connection, layout, contract, versions[name])
         else:
-            kept = f"FROM {ALIAS}.main.{sql.quote_name(name)}"
-            write_query(connection, name, dataset_comment(contract), comments, kept, is_there=is_there)
             rows[name] = there[name].rows
+            if rows[name] or not is_there:
+                kept = f"FROM {ALIAS}.main.{sql.quote_name(name)}"
+                write_query(connection, name, dataset_comment(contract), comments, kept, is_there=is_there)
     remove_other_files(layout, contracts)
     return rows
 

@@ -77,6 +77,8 @@ class HistoryTables:
     def write_histories(self, connection: duckdb.DuckDBPyConnection, *, is_there: bool) -> None:
         """Write the history of every dataset; empty without a release. `is_there`: as in `write_query`. ReleaseError if a new release cannot be read."""
         for source in self._sources.values():
+            if is_there and not source.numbers:
+                continue
             name, columns = f"{source.contract.name}_history", history_columns(source.contract)
             about = source.contract.title
             comment = f"{about.zh}：每行何时在哪些版本中 / {about.en}: in which releases each row is"
