@@ -25,11 +25,15 @@ def end_process(unit: int) -> int:
 
 
 def die_once(mark: str, work: Callable[[Unit], Result], unit: Unit) -> Result:
-    """Does a unit; whoever is first, of all processes that see the file `mark`, is killed before."""
+    """Does a unit; whoever is first, of all processes that see the file `mark`, is killed before, half a second later.
+
+    Python's pool waits for ever for a process that it starts while it notices that another one is gone: all must have been started.
+    """
     try:
         Path(mark).touch(exist_ok=False)
     except FileExistsError:
         return work(unit)
+    time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGKILL)
     return work(unit)
 
