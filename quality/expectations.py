@@ -55,7 +55,7 @@ class _PosedExpectation:
 def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) -> list[Finding]:
     """Return a finding (without a row) for each expectation that the table does not meet, in the contract's order.
 
-    `table` and `previous` (the last accepted state of the same department) are typed. Kinds that compare are skipped on a first
+    `table` and `previous` (the last accepted state of the same department, `list_compared_fields` at least) are typed. Kinds that compare are skipped on a first
     submission, where the field is wholly empty now or before, and where the previous figure is 0: a share of 0 has no meaning. A
     message may use `{observed}`, `{expected}` and `{previous}`. ContractError if an expectation needs numbers and its field has
     none.
@@ -72,6 +72,12 @@ def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) 
         elif not (result := next(results)).success:
             found.append(_make_finding(p, _read_observed(p, result), contract))
     return found
+
+
+def list_compared_fields(contract: Contract) -> list[str]:
+    """Return the fields whose previous cells `judge_table` reads."""
+    compared = (ours for ours in contract.policy.expectations if isinstance(ours, Nulls | Mean | UnitSlip))
+    return sorted({ours.field for ours in compared})
 
 
 def _pose_expectation(

@@ -38,7 +38,7 @@ from pipelines.workbook_stamp import find_outdated
 from pipelines.workspace import Workspace
 from quality.brief_findings import MOST_MADE, BriefFindings, UnlistedFindings
 from quality.disclosure.personal_data import collect_personal_data
-from quality.expectations import judge_table
+from quality.expectations import judge_table, list_compared_fields
 from quality.findings import Finding
 from quality.verdict import Verdict, decide_verdict
 from schemas.contract import Contract
@@ -256,7 +256,7 @@ def _check_whole_table(
     accepted, _ = drop_rows(cells.typed, rows, found.list_error_rows())
     if slice_ is None:
         return _WholeTable([*judge_table(accepted, None, contract), *magnitudes_found], (), accepted)
-    previous = workspace.lake.read_previous(contract, slice_)
+    previous = workspace.lake.read_previous(contract, slice_, list_compared_fields(contract))
     of_table = judge_table(accepted, previous, contract)
     replaced = count_replaced_rows(workspace, contract, slice_, previous)
     shrunk = check_shrinking(contract, slice_, accepted.num_rows, replaced)

@@ -166,15 +166,18 @@ class Lake:
         part = self._current_parts(contract).get(key)
         return None if part is None else self._read_rows(contract, part)
 
-    def read_previous(self, contract: Contract, key: SliceKey) -> pa.Table | None:
-        """Return the rows that a new submission for `key` is compared with.
+    def read_previous(self, contract: Contract, key: SliceKey, fields: Collection[str] = ()) -> pa.Table | None:
+        """Return the rows that a new submission for `key` is compared with: their primary key and these fields.
 
-        These are the current rows of the slice, or else of the department's newest earlier period; None if there are none.
+        They are the current rows of the slice, or else of the department's newest earlier period; None if there are none.
         """
         there = self._current_parts(contract)
         last = period_order(key.period)
         earlier = [k for k in there if k.department == key.department and period_order(k.period) <= last]
-        return self._read_rows(contract, there[max(earlier, key=lambda k: period_order(k.period))]) if earlier else None
+        if not earlier:
+            return None
+        part = there[max(earlier, key=lambda k: period_order(k.period))]
+        return self._read_rows(contract, part, {*contract.primary_key, *fields})
 
     def current_version(self, contract: Contract) -> int | None:
         """Return the newest version of the dataset's table; None if nothing has ever been accepted."""
@@ -278,8 +281,8 @@ class Lake:
         folder = self._layout.lake_folder(contract.name)
         return deltalog.newest_version(folder), deltalog.log_changed(folder)
 
-    def _read_rows(self, contract: Contract, part: Part) -> pa.Table:
-        return parts.read_part(self._layout.lake_folder(contract.name) / part.path, contract)
+    def _read_rows(self, contract: Contract, part: Part, fields: Collection[str] | None = None) -> pa.Table:
+        return parts.read_part(self._layout.lake_folder(contract.name) / part.path, contract, fields)
 
     def _read_files(self, contract: Contract, wanted: list[Part]) -> pa.Table:
         folder = self._layout.lake_folder(contract.name)

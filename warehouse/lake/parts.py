@@ -147,9 +147,12 @@ def fsync_all(table: Path, written: Iterable[Part]) -> None:
         fsync_path(table / folder)
 
 
-def read_part(file: Path, contract: Contract) -> pa.Table:
-    """Return the rows of one file, contract fields only, as they are sorted there; fields missing in an old file are null."""
-    schema = arrow_schema(contract)
+def read_part(file: Path, contract: Contract, fields: Collection[str] | None = None) -> pa.Table:
+    """Return the rows of one file, contract fields only, as they are sorted there; fields missing in an old file are null.
+
+    `fields`: those that are read, all by default; there must be one.
+    """
+    schema = pa.schema([field for field in arrow_schema(contract) if fields is None or field.name in fields])
     with pq.ParquetFile(file) as part:
         names = [name for name in schema.names if name in part.schema_arrow.names]
         found = part.read(names)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from quality.expectations import _open_context, judge_table
+from quality.expectations import _open_context, judge_table, list_compared_fields
 from schemas.errors import ContractError
 from support.contracts import contract_with
 
@@ -185,6 +185,21 @@ def test_a_table_without_rows_is_judged_without_breaking():
         {"kind": "unit_slip", "field": "n"},
     ]
     assert [f.type for f in judge_table(table(0), table(3), contract_expecting(*every))] == ["volume-0", "distinct-3"]
+
+
+def test_of_the_state_before_no_more_than_the_compared_fields_is_read():
+    contract = contract_expecting(
+        {"kind": "volume", "max_change": 0.1},
+        {"kind": "mean", "field": "n", "max_change": 0.1},
+        {"kind": "nulls", "field": "s", "max_share": 0.1},
+        {"kind": "distinct", "field": "d", "minimum": 1},
+        {"kind": "unit_slip", "field": "i"},
+    )
+    assert list_compared_fields(contract) == ["i", "n", "s"]
+    now, before = table(3, n=1e6, i=900, s=None), table(9)
+    found = judge_table(now, before, contract)
+    assert [one.type for one in found] == ["volume-0", "mean-1", "nulls-2", "unit-slip-4"]
+    assert judge_table(now, before.select(["i", "n", "s"]), contract) == found
 
 
 def test_the_context_that_stays_keeps_no_table():

@@ -199,6 +199,19 @@ def test_previous_is_the_slice_itself_then_the_newest_period_before_it(lake):
     assert lake.read_previous(CONTRACT, key(period="2023")) is None
 
 
+def test_of_previous_rows_the_key_and_the_fields_asked_for_are_read(lake):
+    put(lake, rows(("a", 1), ("b", 2)))
+    whole = lake.read_slice(CONTRACT, key())
+    assert lake.read_previous(CONTRACT, key()).equals(whole.select(["id"]))
+    assert lake.read_previous(CONTRACT, key(), whole.column_names[1:2]).equals(whole.select(whole.column_names[:2]))
+
+
+def test_previous_rows_of_before_the_key_was_a_field_are_counted(lake):
+    put(lake, rows(("a", 1), ("b", 2)))
+    later = contract_with(["code", *(field.name for field in CONTRACT.fields)])
+    assert lake.read_previous(later, key()).to_pydict() == {"code": [None, None]}
+
+
 def test_history_says_what_changed_why_and_when(lake, home):
     put(lake, rows(("a", 1)))
     put(Lake(Layout(home)), None)
