@@ -107,14 +107,19 @@ class SiteDrawing:
                 files[paths[lang]] = draw_page(site_templates(), "retired.html.j2", lang, self.site, paths, view)
         return files
 
-    def draw_site(self, entries: Sequence[CatalogueEntry], shown: Mapping[str, ShownDataset]) -> dict[str, str | bytes]:
+    def draw_site(
+        self,
+        entries: Sequence[CatalogueEntry],
+        shown: Mapping[str, ShownDataset],
+        retired: Mapping[str, RetiredDataset],
+    ) -> dict[str, str | bytes]:
         """The files that cover all datasets: style, icon, what pages share, documents for machines, finders, then the front pages."""
         return {
             "style.css": read_site_stylesheet(),
             **{name: (FOLDER / name).read_bytes() for name in ("favicon.svg", "share.png")},
             **self._table_files,
             INDEX: index_script(entries),
-            **machine_files(entries, self.site, self._list_tables(entries)),
+            **machine_files(entries, self.site, self._list_tables(entries), retired),
             **self._draw_finders(entries),
             **draw_site_pages(site_templates(), entries, self.list_exports(entries), self.site, shown),
         }

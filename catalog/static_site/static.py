@@ -113,7 +113,7 @@ class StaticCatalogue:
         site = self._write_tombstones(target, shown, retired)
         visible = [wanted[step.dataset] for step in plan.steps if step.action != "retire"]
         keys = self._write_exports(target, visible, state)
-        site |= {name: target.digests[name] for name in keys} | self._write_site(target, visible, shown)
+        site |= {name: target.digests[name] for name in keys} | self._write_site(target, visible, shown, retired)
         self._prune(target, shown, site, state)
         target.sync_folders()
         state = SiteState(look=self.drawing.look_hash, site=site, exports=keys, shown=shown, retired=retired)
@@ -144,7 +144,9 @@ class StaticCatalogue:
             _NOTHING, lambda shelf: self._write_tombstones(shelf, state.shown, state.retired)
         )
         found += self._find_dataset_drift(_NOTHING, lambda shelf: self._write_exports(shelf, entries, SiteState()))
-        return found + self._find_dataset_drift(_NOTHING, lambda shelf: self._write_site(shelf, entries, state.shown))
+        return found + self._find_dataset_drift(
+            _NOTHING, lambda shelf: self._write_site(shelf, entries, state.shown, state.retired)
+        )
 
     def find_orphans(self) -> list[OrphanItem]:
         """Every file in the folder, sorted by name, that neither a visible dataset nor the site itself needs."""
@@ -200,12 +202,15 @@ class StaticCatalogue:
         return {name: shelf.digests[name] for name in _write_drawn(shelf, self.drawing.draw_tombstones(shown, retired))}
 
     def _write_site(
-        self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], shown: Mapping[str, ShownDataset]
+        self,
+        shelf: SiteFolder,
+        entries: Sequence[CatalogueEntry],
+        shown: Mapping[str, ShownDataset],
+        retired: Mapping[str, RetiredDataset],
     ) -> dict[str, str]:
         """Write the files that cover all datasets, the front pages last; returns their SHA-256 by name."""
-        return {
-            name: shelf.digests[name] for name in sorted(_write_drawn(shelf, self.drawing.draw_site(entries, shown)))
-        }
+        drawn = self.drawing.draw_site(entries, shown, retired)
+        return {name: shelf.digests[name] for name in sorted(_write_drawn(shelf, drawn))}
 
     def _write_exports(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], state: SiteState) -> dict[str, str]:
         """Write the exports and the data files of finders that changed since `state`.
