@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,13 @@ READ = (".yaml", ".j2", ".html", ".po", ".css", ".js")
 """Files whose every line somebody may read, besides the strings of our modules and documents in Chinese (`.zh.md`)."""
 
 
+@cache
 def read_by_people():
     """Every text that may be shown, with its place: strings of modules (no docstrings but those of commands), and other files."""
+    return list(find_texts())
+
+
+def find_texts():
     done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     for path in (ROOT / name for name in done.stdout.splitlines() if (ROOT / name).is_file()):
         place = path.relative_to(ROOT)
@@ -64,17 +70,14 @@ def strings_of(path):
             yield node.lineno, node.value
 
 
-TEXTS = list(read_by_people())
-
-
 @pytest.mark.parametrize("pattern", REFUSED)
 def test_what_people_read_uses_one_word_a_thing(pattern):
-    found = [f"{place}: {text.strip()[:80]}" for place, text in TEXTS if re.search(pattern, text)]
+    found = [f"{place}: {text.strip()[:80]}" for place, text in read_by_people() if re.search(pattern, text)]
     assert found == [], f"write {REFUSED[pattern]}"
 
 
 def test_the_search_sees_modules_templates_contracts_and_the_readme():
-    places = {place.partition(":")[0] for place, text in TEXTS if re.search("[一-鿿]", text)}
+    places = {place.partition(":")[0] for place, text in read_by_people() if re.search("[一-鿿]", text)}
     for name in (
         "README.zh.md",
         "docs/tutorials/clerk.zh.md",
