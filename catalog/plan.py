@@ -17,6 +17,8 @@ from schemas.text import Text
 Action = Literal["create", "update", "retire", "keep"]
 DAMAGED = "damaged"
 """Replaces the fingerprint of a dataset not served as released; it is then repaired byte by byte, row by row."""
+OUTDATED = "outdated"
+"""Stands before the fingerprint of a dataset whose files are sound and whose pages are those of another version of the platform."""
 
 
 class _Frozen(BaseModel):

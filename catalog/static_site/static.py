@@ -31,6 +31,8 @@ from catalog.entry import CatalogueEntry
 from catalog.finder.venue_file import FinderSource, data_path, list_finders
 from catalog.large_tables import is_large
 from catalog.plan import (
+    DAMAGED,
+    OUTDATED,
     Difference,
     OrphanItem,
     PlanOutcome,
@@ -75,15 +77,17 @@ class StaticCatalogue:
         """Fingerprint of every visible dataset; empty if nothing was published.
 
         A dataset with a missing or changed file gets the prefix `damaged `; so does every dataset if a file of the site
-        is missing or changed, or the templates have changed. Files not changed since the state was written (by ctime)
+        is missing or changed. If the templates have changed, every dataset gets `outdated `. Files not changed since the state was written (by ctime)
         are not read; `find_drift` reads all of them. CatalogueError if the state file is invalid.
         """
         state = read_state(self.folder / STATE)
-        intact = self._is_site_intact(state)
+        if state.look != self.drawing.look_hash:
+            return {name: f"{OUTDATED} {shown.fingerprint}" for name, shown in state.shown.items()}
+        intact = self._are_files_intact(state.site)
         return {
             name: shown.fingerprint
             if intact and self._are_files_intact(shown.files)
-            else f"damaged {shown.fingerprint}"
+            else f"{DAMAGED} {shown.fingerprint}"
             for name, shown in state.shown.items()
         }
 

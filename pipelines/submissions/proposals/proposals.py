@@ -47,7 +47,7 @@ _POINTED = re.compile(r"(\d{1,2})[.。](\d{2})")
 _NUMERALS = re.compile("[〇零一二两三四五六七八九十]+")
 _MINUTE = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _MORNING = re.compile(r"上午|早|凌晨|清晨|a\.?m", re.IGNORECASE)
-_NOON = "12:00"
+_DAWN, _NOON = "06:00", "12:00"
 _DASHES = str.maketrans("—–－−＿_", "------")
 _BRACKETS = str.maketrans("[【（({〈", "〔〔〔〔〔〔") | str.maketrans("]】）)}〉", "〕〕〕〕〕〕")
 _LOOKALIKES = str.maketrans("OoIl", "0011")
@@ -237,9 +237,9 @@ def _propose_time(cell: str, *, closing: bool) -> str | None:
     clock = normalise_minute(text)
     if text == cell or not _MINUTE.fullmatch(clock):
         return None
-    # A place that closes at 九点 closes at nine in the evening as often as not.
-    doubtful = closing and clock < _NOON and not _MORNING.search(text)
-    return None if doubtful else clock
+    # A place that closes at 九点 closes at nine in the evening as often as not, and one that opens at 两点 opens at two in the afternoon.
+    doubtful = clock < _NOON if closing else "01:00" <= clock < _DAWN
+    return None if doubtful and not _MORNING.search(text) else clock
 
 
 def _write_clock(cell: str) -> str:
