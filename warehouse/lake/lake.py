@@ -1,7 +1,7 @@
 """The lake: the accepted rows of every dataset with their whole history, one Delta table per dataset.
 
 Grain: a row of a dataset; a *slice* (department, period) is what one submission replaces. Key of a table's state: its
-version. DuckDB writes the parts; deltalake only commits them, by compare-and-swap on the version that was read.
+version. Arrow or DuckDB writes the parts; deltalake only commits them, by compare-and-swap on the version that was read.
 Not here: the part files (`warehouse/lake/parts.py`), the log files (`warehouse/deltalog.py`), single commits
 (`warehouse/lake/commits.py`).
 

@@ -1,4 +1,4 @@
-"""The rows of a large slice in the order of their key, column by column: no more than two columns are in memory.
+"""The rows of a slice in the order of their key; of a large one column by column: no more than two columns are in memory.
 
 DuckDB's own sort of a million rows of fifty columns takes as much memory as all of them, and more time. Not here: writing the part
 (`parts.py`), reading sorted parts (`sorted_parts.py`).
@@ -11,18 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.execution.key_order import keys_rise
-from schemas.execution.spilled_table import SLICE_ROWS, drop_resident_pages, map_columns, spill_column
+from schemas.execution.spilled_table import FEW_ROWS, SLICE_ROWS, drop_resident_pages, map_columns, spill_column
 from warehouse.canonical import sort_rows
 from warehouse.distributions import ROW_GROUP
 
 
 def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
-    """Return the rows by key as a view of temporary files, or as they are if their keys rise already.
+    """Return the rows by key, many of them as a view of temporary files, or as they are if their keys rise already.
 
-    None unless every row has another key of texts, days or whole numbers. Their order is that of DuckDB: texts by their bytes.
+    None unless every row has another key of texts, days or whole numbers, or without rows. Their order is that of DuckDB: texts by their bytes.
     """
     columns = [rows.column(name) for name in key]
-    if not columns or any(column.null_count or not _is_ordered_alike(column.type) for column in columns):
+    if not columns or not rows.num_rows or any(column.null_count or not _is_ordered_alike(column.type) for column in columns):
         return None
     if any(pa.types.is_dictionary(kind) for kind in rows.schema.types):
         return None
@@ -31,6 +31,8 @@ def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
     order = pc.sort_indices(rows.select(list(key)), sort_keys=[(name, "ascending") for name in key])
     if not keys_rise([column.take(order).combine_chunks() for column in columns]):
         return None
+    if rows.num_rows <= FEW_ROWS:
+        return rows.take(order)
     drop_resident_pages()
     ordered = map_columns(partial(_spill_in_order, order=order), rows.columns, rows.num_rows)
     return pa.table(list(ordered), names=rows.column_names)

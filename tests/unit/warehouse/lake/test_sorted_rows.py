@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warehouse.lake import sorted_rows
 from warehouse.lake.sorted_rows import have_same_rows, sort_by_key, split_letting_go
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=3)
@@ -59,8 +60,17 @@ def test_the_order_of_rows_and_of_equal_keys_makes_no_difference_and_each_cell_d
     assert not have_same_rows(one, one.set_column(1, "number", pa.array(["1", "1", None])), key)
 
 
-def test_without_a_key_nothing_is_sorted():
+def test_without_a_key_or_rows_nothing_is_sorted():
     assert sort_by_key(pa.table({"key": ["b", "a"]}), []) is None
+    assert sort_by_key(pa.table({"key": pa.array([], pa.string())}), ["key"]) is None
+
+
+@pytest.mark.parametrize("few", [0, 2])
+def test_many_rows_are_sorted_as_few_are(monkeypatch, few):
+    monkeypatch.setattr(sorted_rows, "FEW_ROWS", few)
+    found = sort_by_key(pa.table({"key": ["b", "a"], "more": [1, None]}), ["key"])
+    assert found is not None
+    assert found.to_pydict() == {"key": ["a", "b"], "more": [None, 1]}
 
 
 def test_days_and_chunks_are_sorted_whole():
