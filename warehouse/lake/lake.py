@@ -71,7 +71,9 @@ class Lake:
         folder = self._layout.lake_folder(contract.name)
         store = self._open_store(contract.name) if self._open_store else None
         known = self._take_table(contract)
-        table = commits.open_for_writing(folder, contract, known.table if known else None, store)
+        table = known.table if known and known.written_for == contract.digest else None
+        if table is None:
+            table = commits.open_for_writing(folder, contract, known.table if known else None, store)
         seen = {key: commits.count_replacements(table, key) for key in slices}
         there = known.parts if known and known.table is table else commits.read_parts(table, contract.name)
         fresh = self._write_parts(contract, slices, folder, table.version(), there)
@@ -87,7 +89,7 @@ class Lake:
             change = commits.SliceChange(changes, {key: there[key] for key in changes if key in there}, seen, why, now)
             version = commits.commit(table, folder, change, store)
             if version is not None:
-                self._keep_table(contract, table)
+                self._keep_table(contract, table, version, _apply_changes(there, changes))
                 return version
             sleep(0.002 * min(attempt, 10))
             if store is not None:
@@ -266,16 +268,16 @@ class Lake:
         known = self._known_tables.pop(contract.name, None)
         return known if known and known.state == self._read_state(contract) else None
 
-    def _keep_table(self, contract: Contract, table: DeltaTable) -> None:
-        """Keep the table to which this process has committed, with its commit: reading that takes a third of opening the table again.
+    def _keep_table(self, contract: Contract, table: DeltaTable, version: int, there: Mapping[SliceKey, Part]) -> None:
+        """Keep the table to which this process has committed that version with these parts: reading its commit takes a third of opening the table again.
 
         Not where others have committed after it. The table must have been that of the log when the commit was begun.
         """
         # Read before the commit is: what changes the log from here on changes the state, so that the table is opened again.
         state = self._read_state(contract)
         commits.follow_commit(table)
-        if table.version() == state[0]:
-            self._known_tables[contract.name] = _KnownTable(state, table, commits.read_parts(table, contract.name))
+        if table.version() == state[0] == version:
+            self._known_tables[contract.name] = _KnownTable(state, table, there, contract.digest)
 
     def _read_state(self, contract: Contract) -> tuple[int | None, int]:
         folder = self._layout.lake_folder(contract.name)
@@ -292,12 +294,22 @@ class Lake:
 
 @dataclass(frozen=True)
 class _KnownTable:
-    """A table as it was last opened: version and time of the log's last change, the handle, its parts, and answers about its rows."""
+    """A table as it was last opened: version and time of the log's last change, the handle, its parts, and answers about its rows.
+
+    `written_for`: the digest of the contract for which this process has committed to it, whose columns it has; None if it has not.
+    """
 
     state: tuple[int | None, int]
     table: DeltaTable | None
     parts: Mapping[SliceKey, Part]
+    written_for: str | None = None
     fields: dict[tuple[str, ...], pa.Table] = field(default_factory=dict)
+
+
+def _apply_changes(there: Mapping[SliceKey, Part], changes: Mapping[SliceKey, Part | None]) -> dict[SliceKey, Part]:
+    """Return the parts after a commit, in the order in which `commits.read_parts` has them: new ones first."""
+    new = {key: part for key, part in changes.items() if part is not None}
+    return new | {key: part for key, part in there.items() if key not in changes}
 
 
 def _has_same_content(fresh: Part | None, there: Part | None) -> bool:

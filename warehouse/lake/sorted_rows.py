@@ -22,7 +22,11 @@ def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
     None unless every row has another key of texts, days or whole numbers, or without rows. Their order is that of DuckDB: texts by their bytes.
     """
     columns = [rows.column(name) for name in key]
-    if not columns or not rows.num_rows or any(column.null_count or not _is_ordered_alike(column.type) for column in columns):
+    if (
+        not columns
+        or not rows.num_rows
+        or any(column.null_count or not _is_ordered_alike(column.type) for column in columns)
+    ):
         return None
     if any(pa.types.is_dictionary(kind) for kind in rows.schema.types):
         return None

@@ -39,7 +39,8 @@ def table(rows, *, n=1.0, i=1, d=date(2026, 1, 1), s="a"):
 
 
 def judged(expectation, now, before=None):
-    return judge_table(now, before, contract_expecting(expectation))
+    contract = contract_expecting(expectation)
+    return judge_table(now, None if before is None else before.select([*list_compared_fields(contract)]), contract)
 
 
 @pytest.mark.parametrize(("rows", "found"), [(84, 1), (85, 0), (100, 0), (115, 0), (116, 1)])

@@ -199,6 +199,40 @@ def test_previous_is_the_slice_itself_then_the_newest_period_before_it(lake):
     assert lake.read_previous(CONTRACT, key(period="2023")) is None
 
 
+def test_parts_after_a_commit_are_those_that_a_process_reads_anew_and_in_their_order(lake, home):
+    for department, period, n in [
+        ("210100", "2024", 1),
+        ("210200", "2024", 2),
+        ("210100", "2025", 3),
+        ("210200", "2024", 4),
+    ]:
+        put(lake, rows(("a", n)), to=key(department, period))
+        assert [*lake._current_parts(CONTRACT).items()] == [*Lake(Layout(home))._current_parts(CONTRACT).items()]
+    put(lake, None, to=key("210100", "2024"))
+    assert [*lake._current_parts(CONTRACT).items()] == [*Lake(Layout(home))._current_parts(CONTRACT).items()]
+
+
+def test_parts_of_a_commit_are_not_kept_where_another_process_has_committed_after_it(lake, home, monkeypatch):
+    put(lake, rows(("a", 1)))
+    follow = lake._read_state
+
+    def commit_between(contract):
+        monkeypatch.setattr(lake, "_read_state", follow)
+        put(Lake(Layout(home)), rows(("b", 2)), to=key("210200"))
+        return follow(contract)
+
+    def commit(*given):
+        version = real(*given)
+        monkeypatch.setattr(lake, "_read_state", commit_between)
+        return version
+
+    real = commits.commit
+    with monkeypatch.context() as patch:
+        patch.setattr(commits, "commit", lambda *given: (patch.undo(), commit(*given))[1])
+        put(lake, rows(("a", 3)))
+    assert lake.count_slice_rows(CONTRACT) == {key(): 1, key("210200"): 1}
+
+
 def test_of_previous_rows_the_key_and_the_fields_asked_for_are_read(lake):
     put(lake, rows(("a", 1), ("b", 2)))
     whole = lake.read_slice(CONTRACT, key())
