@@ -22,7 +22,7 @@ from pipelines.submissions.validation import Validation
 from pipelines.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.text import Text
-from warehouse.lake.standing import find_standing, hand_in_order
+from warehouse.lake.standing import find_standing, hand_in_order, is_retracted
 from warehouse.ledger.ledger import LedgerEntry
 from warehouse.ledger.open_decisions import OpenDecisions
 
@@ -109,6 +109,13 @@ def _write_judgement(workspace: Workspace, before: Receipt, submission: Submissi
 
 def _read_quarantined(workspace: Workspace, number: str) -> Submission:
     submission, receipt = read_submission(workspace, number), read_receipt(workspace, number)
+    if is_retracted(workspace.ledger, number):
+        raise UsageError(
+            Text(
+                zh=f"{number} 已经接收过，后来撤回；如需恢复，请用 sportlake retract {number} --undo",
+                en=f"{number} was taken once, and taken back since; sportlake retract {number} --undo puts it in force again",
+            )
+        )
     if submission.slice is None or receipt.outcome != "quarantine":
         raise UsageError(
             Text(

@@ -13,6 +13,7 @@ from pipelines.workspace import Workspace
 from schemas.errors import UsageError
 from schemas.text import Text
 from warehouse.atomic_files import write_atomically
+from warehouse.lake.standing import is_retracted
 from warehouse.ledger.ledger import EntryKind, Ledger, LedgerEntry
 
 
@@ -35,9 +36,9 @@ def mark_receipt(workspace: Workspace, number: str) -> Receipt:
     """Writes onto a receipt what the ledger says was decided about it since, and returns it; a second call changes nothing."""
     receipt = read_receipt(workspace, number)
     notes = tuple(_describe_decisions(workspace.ledger, number, name_findings(workspace, receipt)))
-    if notes == receipt.notes:
+    marked = receipt.model_copy(update={"notes": notes, "retracted": is_retracted(workspace.ledger, number)})
+    if marked == receipt:
         return receipt
-    marked = receipt.model_copy(update={"notes": notes})
     with workspace.replace_files([workspace.layout.receipt_file(number, suffix) for suffix in ("html", "json")]):
         write_receipt(workspace, marked)
     return marked

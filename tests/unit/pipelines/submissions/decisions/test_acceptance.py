@@ -6,6 +6,7 @@ from pipelines.intake import take_arrival
 from pipelines.release import assemble_candidate
 from pipelines.submissions.decisions import acceptance
 from pipelines.submissions.decisions.acceptance import accept_submission, finish_acceptances
+from pipelines.submissions.decisions.retraction import retract_submission
 from pipelines.submissions.inbox.inbox import list_arrivals
 from pipelines.submissions.receipts.receipt_files import read_receipt
 from schemas.errors import UsageError
@@ -99,6 +100,15 @@ def test_what_is_taken_or_unreadable_is_not_for_accepting(workspace):
         number = hand_in(workspace, content).number
         with pytest.raises(UsageError, match="not quarantined"):
             accept_submission(workspace, number, "没关系", NOW)
+
+
+def test_what_was_taken_back_after_it_was_accepted_is_put_in_force_again_and_not_accepted_twice(workspace):
+    hand_in(workspace, lines(100))
+    waits = hand_in(workspace, lines(10))
+    accept_submission(workspace, waits.number, "上次重复报送", NOW)
+    retract_submission(workspace, waits.number, "不对", NOW)
+    with pytest.raises(UsageError, match=rf"sportlake retract {waits.number} --undo"):
+        accept_submission(workspace, waits.number, "还是对的", NOW)
 
 
 def test_it_takes_a_reason(workspace):

@@ -92,6 +92,21 @@ def test_the_receipt_says_who_took_it_back_when_and_why_and_that_it_was_undone(w
     assert len(read_receipt(workspace, number).notes) == 2
 
 
+def test_the_receipt_of_what_was_taken_back_does_not_say_that_there_is_nothing_to_do(workspace):
+    number = hand_in(workspace, "甲")
+    before = workspace.layout.receipt_file(number, "json").read_bytes()
+    retract_submission(workspace, number, "年度填错", NOW)
+    page = workspace.layout.receipt_file(number, "html").read_text(encoding="utf-8")
+    assert "已撤回，不再有效" in page
+    assert f"撤回前的判定：{read_receipt(workspace, number).reason.zh}" in page
+    assert "尚未报送正确的文件的，请报送" in page
+    assert "已接收，无需修改" not in page
+    assert "通过发布审核后，数据将对外公开" not in page
+    reinstate_submission(workspace, number, "核实无误", NOW)
+    assert "已接收，无需修改" in workspace.layout.receipt_file(number, "html").read_text(encoding="utf-8")
+    assert b"retracted" not in before + workspace.layout.receipt_file(number, "json").read_bytes()
+
+
 def test_the_ledger_holds_the_decision_and_its_effect(workspace):
     number = hand_in(workspace, "甲")
     retract_submission(workspace, number, "年度填错", NOW)
