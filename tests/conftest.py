@@ -9,6 +9,7 @@ Where there is memory enough, the tests' folders are in it: what is tested are k
 import atexit
 import gc
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -65,6 +66,11 @@ LONG = {
     ),
 }
 """Take half a minute of processor time and more each: begun last, one of them would run alone while the other workers have nothing left."""
+
+# In the background a shell has Ctrl+C ignored, and Dagster gives SIGTERM what SIGINT has: from its first run on, no process that a test starts
+# would end when asked to.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # With Python's default (700) the million objects of five thousand tests and their modules are scanned thousands of times.
 gc.set_threshold(100_000, 50, 100)
