@@ -40,7 +40,7 @@ def test_a_description_has_what_meta_says_as_json(workspace):
     assert [column["name"] for column in told["columns"] if column["relation"] == "place"] == ["id", "name", "department", "period"]  # fmt: skip
     assert (told["dataset"]["title_en"], told["sources"][0]["release"]) == ("Places", None)
     with pytest.raises(UsageError, match="place"):
-        answers(workspace).describe_dataset("nonesuch")
+        answers(workspace).describe_dataset("palce")
 
 
 def test_a_query_gets_at_most_so_many_rows_and_never_more_than_the_limit(workspace):
