@@ -133,6 +133,14 @@ class CatalogueEntry(_Frozen):
     """Those whose fields the release has."""
     facts: ReleaseFacts
     history: tuple[ReleaseFacts, ...]
+    taken_back: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    """Numbers of the releases that are not offered any more, newest first."""
+
+    @property
+    def rolled_back_from(self) -> str | None:
+        """The newest release, if it is not offered any more and an earlier one is shown."""
+        newest = next(iter(self.taken_back), self.release)
+        return newest if _split_number(newest) > _split_number(self.release) else None
 
     @property
     def release(self) -> str:
@@ -154,6 +162,10 @@ class CatalogueEntry(_Frozen):
         """Hex SHA-256 of everything visible, including the hashes of the data files."""
         content = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _split_number(number: str) -> list[int]:
+    return [int(part) for part in number.split(".")]
 
 
 def stable_id(*names: str) -> str:

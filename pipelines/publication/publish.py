@@ -106,7 +106,8 @@ def _build_visible_entry(workspace: Workspace, dataset: str) -> CatalogueEntry |
     folder = workspace.layout.release_folder(dataset, choice.shown.number)
     entry = build_entry(workspace.contracts[dataset], folder, workspace.departments)
     offered = tuple(facts for facts in entry.history if facts.number not in choice.taken_back)
-    return entry if offered == entry.history else entry.model_copy(update={"history": offered})
+    gone = tuple(one.number for one in reversed(choice.made) if one.number in choice.taken_back)
+    return entry.model_copy(update={"history": offered, "taken_back": gone}) if gone else entry
 
 
 def _read_last_by_dataset(workspace: Workspace, catalogue: str) -> dict[str, LedgerEntry]:

@@ -234,8 +234,12 @@ def test_a_rollback_shows_the_release_before_and_offers_the_newer_one_no_more(wo
     roll_back(workspace, "facility", None, "第二版有误", NOW)
     assert publish_entries(workspace, site, NOW).outcome.updated == 1
     assert FIRST in page(site, "facility")
-    for name, (_, content) in files(site).items():
-        assert SECOND.encode() not in content, name
+    named = {name for name, (_, content) in files(site).items() if SECOND.encode() in content}
+    assert named == {"dataset/facility/index.html", "dataset/facility/en/index.html"}
+    for lang in ("zh", "en"):
+        said, links = texts_and_links(page(site, "facility", lang))
+        assert not [link for link in links if SECOND in link]
+        assert {"zh": f"第 {SECOND} 版已由发布方撤下", "en": f"The publisher took release {SECOND} back"}[lang] in said
     assert offered(site, "facility") == [FIRST]
     assert workspace.layout.release_folder("facility", SECOND).is_dir()
     assert told(workspace, "publication")[-1] == ("static", "facility", FIRST)

@@ -58,13 +58,26 @@ def test_what_was_rolled_back_from_is_in_no_history(workspace):
     assert shown(workspace)[0] == ("a", "2026.11.3", ["2026.11.1"])
 
 
+def test_an_entry_names_what_was_taken_back_and_whether_it_is_newer(workspace):
+    """The page said nothing of it: who had cited that release found its files gone, and an earlier one called the newest."""
+    assert wanted_entries(workspace)[0].taken_back == ()
+    roll_back(workspace, "a", None, None, NOW)
+    entry = wanted_entries(workspace)[0]
+    assert (entry.release, entry.taken_back, entry.rolled_back_from) == ("2026.11.1", ("2026.11.2",), "2026.11.2")
+    freeze_release(workspace, "a", "1", "2", "3")
+    entry = wanted_entries(workspace)[0]
+    assert (entry.release, entry.taken_back, entry.rolled_back_from) == ("2026.11.3", ("2026.11.2",), None)
+
+
 def test_the_fingerprint_tells_an_entry_without_the_release_that_was_taken_back(workspace):
     freeze_release(workspace, "a", "1", "2", "3")
-    before = wanted_entries(workspace)[0].fingerprint
+    before = wanted_entries(workspace)[0]
     roll_back(workspace, "a", None, None, NOW)
     freeze_release(workspace, "a", "1", "2", "3", "4")
     roll_back(workspace, "a", "2026.11.3", None, NOW)
-    assert wanted_entries(workspace)[0].fingerprint == before
+    after = wanted_entries(workspace)[0]
+    assert (after.release, after.history, after.taken_back) == (before.release, before.history, ("2026.11.4",))
+    assert after.fingerprint != before.fingerprint
 
 
 def test_what_the_ledger_knows_of_one_catalogue_it_does_not_know_of_another(workspace):
