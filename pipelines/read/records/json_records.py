@@ -93,9 +93,10 @@ def _parse_document(path: Path) -> Any:  # noqa: ANN401 - any JSON value; caller
     except UnicodeDecodeError as wrong:
         raise other_json_error(path, wrong.start) from wrong
     except json.JSONDecodeError as wrong:
-        raise _invalid_json_error(
-            path, f"第 {wrong.lineno} 行第 {wrong.colno} 个字符", f"line {wrong.lineno}, character {wrong.colno}"
-        ) from wrong
+        zh, en = f"第 {wrong.lineno} 行第 {wrong.colno} 个字符", f"line {wrong.lineno}, character {wrong.colno}"
+        if wrong.msg == "Extra data":
+            raise _several_values_error(path, zh, en) from wrong
+        raise _invalid_json_error(path, zh, en) from wrong
     except _RepeatedKey as wrong:
         raise _invalid_json_error(path, f"同一对象中有两个“{wrong}”", f"one object has “{wrong}” twice") from wrong
     except ValueError as wrong:
@@ -117,6 +118,14 @@ def _invalid_json_error(path: Path, zh: str, en: str) -> UnreadableFile:
         "corrupt",
         f"“{path.name}”不是完整的 JSON（{zh}）；请重新导出，或改用 XLSX、CSV 报送",
         f"“{path.name}” is no complete JSON ({en}); export it again, or send XLSX or CSV",
+    )
+
+
+def _several_values_error(path: Path, zh: str, en: str) -> UnreadableFile:
+    return refuse_file(
+        "corrupt",
+        f"“{path.name}”在第一个 JSON 值之后还有内容（{zh}）；如是一行一个对象（JSON Lines），请合为一个列表 [{{…}}, {{…}}]，或改用 XLSX、CSV 报送",
+        f"“{path.name}” goes on after its first JSON value ({en}); if it has one object a line (JSON Lines), make one list [{{…}}, {{…}}] of them, or send XLSX or CSV",
     )
 
 

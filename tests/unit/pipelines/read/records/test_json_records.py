@@ -112,6 +112,15 @@ def test_rows_beside_data_one_level_deeper_are_not_lost(tmp_path):
         read_file(deep, venues())
 
 
+def test_one_object_a_line_is_told_what_it_is(tmp_path):
+    lines = text(tmp_path, '{"编号": "LN-1"}\n{"编号": "LN-2"}\n', name="venues.jsonl")
+    with pytest.raises(
+        UnreadableFile, match=r"第一个 JSON 值之后还有内容（第 2 行第 1 个字符）；如是一行一个对象"
+    ) as refused:
+        read_file(lines, venues())
+    assert refused.value.kind == "corrupt"
+
+
 def test_padding_at_the_end_of_json_is_nothing_and_said(tmp_path):
     path = tmp_path / "venues.json"
     path.write_bytes(b'[{"id": "LN-1"}]\r\n\x1a')
