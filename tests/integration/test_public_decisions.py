@@ -239,7 +239,9 @@ def test_a_rollback_shows_the_release_before_and_offers_the_newer_one_no_more(wo
     for lang in ("zh", "en"):
         said, links = texts_and_links(page(site, "facility", lang))
         assert not [link for link in links if SECOND in link]
-        assert {"zh": f"第 {SECOND} 版已由发布方撤下", "en": f"The publisher took release {SECOND} back"}[lang] in said
+        assert {"zh": f"发布方已不再提供第 {SECOND} 版", "en": f"The publisher took release {SECOND} back"}[
+            lang
+        ] in said
     assert offered(site, "facility") == [FIRST]
     assert workspace.layout.release_folder("facility", SECOND).is_dir()
     assert told(workspace, "publication")[-1] == ("static", "facility", FIRST)
