@@ -27,16 +27,16 @@ def certainly_met(theirs: str, arguments: Mapping[str, Any], table: pa.Table) ->
     return bool(known(column, table, arguments))
 
 
-def count_outside_bounds(theirs: str, arguments: Mapping[str, Any], table: pa.Table) -> int | None:
-    """Return the whole number for which an expectation of that name certainly does not hold; None if it holds, counts nothing, or is in doubt."""
-    known = _COUNTS.get(theirs)
+def observe_failure(theirs: str, arguments: Mapping[str, Any], table: pa.Table) -> float | None:
+    """Return the figure for which an expectation of that name certainly does not hold, a whole count or the nulls in per cent.
+
+    None if it holds, compares another figure, or is in doubt.
+    """
+    known = _FAILURES.get(theirs)
     if known is None or not table.num_rows:
         return None
     column = table.column(arguments["column"]) if "column" in arguments else None
-    if column is not None and _holds_nan(column):
-        return None
-    count = known(column, table)
-    return None if _is_between(count, arguments, 0) else count
+    return None if column is not None and _holds_nan(column) else known(column, table, arguments)
 
 
 def _holds_nan(column: pa.ChunkedArray) -> bool:
@@ -44,12 +44,21 @@ def _holds_nan(column: pa.ChunkedArray) -> bool:
     return pa.types.is_floating(column.type) and pc.any(pc.is_nan(column)).as_py() is True
 
 
-def _count_distinct(column: pa.ChunkedArray, _: pa.Table) -> int:
+def _count_distinct(column: pa.ChunkedArray) -> int:
     return int(pc.count_distinct(column, mode="only_valid").as_py())
 
 
-def _count_rows(_: None, table: pa.Table) -> int:
-    return int(table.num_rows)
+def _observe_nulls(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str, Any]) -> float | None:
+    share = 1 - column.null_count / table.num_rows
+    return column.null_count / table.num_rows * 100 if share < arguments["mostly"] - SHARE else None
+
+
+def _observe_distinct_count(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str, Any]) -> int | None:
+    return None if _has_distinct_count(column, table, arguments) else _count_distinct(column)
+
+
+def _observe_row_count(_: None, table: pa.Table, arguments: Mapping[str, Any]) -> int | None:
+    return None if _has_row_count(_, table, arguments) else table.num_rows
 
 
 def _has_few_nulls(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str, Any]) -> bool:
@@ -57,12 +66,12 @@ def _has_few_nulls(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[
     return column.null_count == 0 or bool(share >= arguments["mostly"] + SHARE)
 
 
-def _has_distinct_count(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str, Any]) -> bool:
-    return _is_between(_count_distinct(column, table), arguments, 0)
+def _has_distinct_count(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, Any]) -> bool:
+    return _is_between(_count_distinct(column), arguments, 0)
 
 
 def _has_row_count(_: None, table: pa.Table, arguments: Mapping[str, Any]) -> bool:
-    return _is_between(_count_rows(_, table), arguments, 0)
+    return _is_between(table.num_rows, arguments, 0)
 
 
 def _has_mean(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, Any]) -> bool:
@@ -90,7 +99,8 @@ _KNOWN: Mapping[str, Callable[[Any, pa.Table, Mapping[str, Any]], bool]] = {
     "ExpectColumnMedianToBeBetween": _has_median,
 }
 
-_COUNTS: Mapping[str, Callable[[Any, pa.Table], int]] = {
-    "ExpectColumnUniqueValueCountToBeBetween": _count_distinct,
-    "ExpectTableRowCountToBeBetween": _count_rows,
+_FAILURES: Mapping[str, Callable[[Any, pa.Table, Mapping[str, Any]], float | None]] = {
+    "ExpectColumnValuesToNotBeNull": _observe_nulls,
+    "ExpectColumnUniqueValueCountToBeBetween": _observe_distinct_count,
+    "ExpectTableRowCountToBeBetween": _observe_row_count,
 }

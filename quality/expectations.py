@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.expectation_shortcuts import certainly_met, count_outside_bounds
+from quality.expectation_shortcuts import certainly_met, observe_failure
 from quality.findings import Finding
 from quality.rules.judge import fill_in
 from schemas.contract import Contract, Field
@@ -62,13 +62,13 @@ def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) 
     """
     posed = [p for ours in contract.policy.expectations for p in _pose_expectation(ours, table, previous, contract)]
     posed = [p for p in posed if not certainly_met(p.theirs, p.arguments, table)]
-    counts = [count_outside_bounds(p.theirs, p.arguments, table) for p in posed]
-    doubtful = [p for p, count in zip(posed, counts, strict=True) if count is None]
+    figures = [observe_failure(p.theirs, p.arguments, table) for p in posed]
+    doubtful = [p for p, figure in zip(posed, figures, strict=True) if figure is None]
     results = iter(_validate_posed(table, doubtful) if doubtful else ())
     found: list[Finding] = []
-    for p, count in zip(posed, counts, strict=True):
-        if count is not None:
-            found.append(_make_finding(p, count, contract))
+    for p, figure in zip(posed, figures, strict=True):
+        if figure is not None:
+            found.append(_make_finding(p, figure, contract))
         elif not (result := next(results)).success:
             found.append(_make_finding(p, _read_observed(p, result), contract))
     return found

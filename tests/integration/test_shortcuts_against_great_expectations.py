@@ -39,5 +39,5 @@ def test_findings_are_those_of_great_expectations_alone(now, before):
     found = expectations.judge_table(now, before, contract)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(expectations, "certainly_met", lambda *_: False)
-        patch.setattr(expectations, "count_outside_bounds", lambda *_: None)
+        patch.setattr(expectations, "observe_failure", lambda *_: None)
         assert found == expectations.judge_table(now, before, contract)

@@ -7,7 +7,7 @@ from math import nan
 import pyarrow as pa
 import pytest
 
-from quality.expectation_shortcuts import certainly_met, count_outside_bounds
+from quality.expectation_shortcuts import certainly_met, observe_failure
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,17 @@ def test_an_expectation_of_another_kind_is_a_doubt():
 def test_a_count_outside_its_bounds_is_certain_but_for_nan_and_nothing_at_all(values, count):
     table = pa.table({"n": pa.array(values, pa.float64())})
     asked = {"column": "n", "min_value": 2, "max_value": None}
-    assert count_outside_bounds("ExpectColumnUniqueValueCountToBeBetween", asked, table) == count
-    assert count_outside_bounds("ExpectColumnMeanToBeBetween", asked, table) is None
+    assert observe_failure("ExpectColumnUniqueValueCountToBeBetween", asked, table) == count
+    assert observe_failure("ExpectColumnMeanToBeBetween", asked, table) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "percent"), [([1.0, None], None), ([1.0, None, None], 200 / 3), ([nan, None], None)]
+)
+def test_nulls_in_excess_are_certain_but_for_nan_and_a_share_on_its_limit(values, percent):
+    table = pa.table({"n": pa.array(values, pa.float64())})
+    found = observe_failure("ExpectColumnValuesToNotBeNull", {"column": "n", "mostly": 0.5}, table)
+    assert found == (None if percent is None else pytest.approx(percent))
 
 
 def test_a_table_beyond_doubt_is_judged_without_importing_great_expectations():
