@@ -47,6 +47,13 @@ def test_a_module_has_a_docstring_and_stays_short(path):
             assert lines <= LONGEST_FUNCTION, f"{named(path)}:{node.lineno}: {node.name} has {lines} lines"
 
 
+def test_a_file_of_tests_stays_short():
+    long = [
+        named(path) for path in listed("tests/*.py") if path.read_text(encoding="utf-8").count("\n") > LONGEST_MODULE
+    ]
+    assert not long, f"more than {LONGEST_MODULE} lines; split them: {long}"
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=named)
 def test_a_module_contains_nothing_that_is_forbidden(path):
     assert path.stem not in REFUSED_NAMES, f"{named(path)}: name the module after its content"
