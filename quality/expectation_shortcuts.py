@@ -45,7 +45,9 @@ def _holds_nan(column: pa.ChunkedArray) -> bool:
 
 
 def _count_distinct(column: pa.ChunkedArray) -> int:
-    return int(pc.count_distinct(column, mode="only_valid").as_py())
+    # Arrow tells -0.0 from 0.0, which are one number.
+    values = pc.add(column, 0.0) if pa.types.is_floating(column.type) else column
+    return int(pc.count_distinct(values, mode="only_valid").as_py())
 
 
 def _observe_nulls(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str, Any]) -> float | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quality import expectations
 from support.contracts import contract_with
 
-NUMBERS = st.one_of(st.none(), st.sampled_from([0.0, 0.5, 1.0, 2.0, 1e9, nan]))
+NUMBERS = st.one_of(st.none(), st.sampled_from([0.0, -0.0, 0.5, 1.0, 2.0, 1e9, nan]))
 COLUMNS = st.lists(st.tuples(NUMBERS, st.sampled_from([None, "a", "b", ""])), min_size=1, max_size=12)
 MESSAGE = {"zh": "{observed} {expected} {previous}", "en": "{observed}"}
 KINDS = [

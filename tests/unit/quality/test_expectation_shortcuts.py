@@ -36,6 +36,12 @@ def test_a_count_outside_its_bounds_is_certain_but_for_nan_and_nothing_at_all(va
     assert observe_failure("ExpectColumnMeanToBeBetween", asked, table) is None
 
 
+def test_zero_with_and_without_a_minus_is_one_number():
+    table, name = pa.table({"n": [0.0, -0.0]}), "ExpectColumnUniqueValueCountToBeBetween"
+    assert observe_failure(name, {"column": "n", "min_value": 2, "max_value": None}, table) == 1
+    assert certainly_met(name, {"column": "n", "min_value": 1, "max_value": 1}, table)
+
+
 @pytest.mark.parametrize(
     ("values", "percent"), [([1.0, None], None), ([1.0, None, None], 200 / 3), ([nan, None], None)]
 )
