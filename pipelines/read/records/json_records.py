@@ -134,23 +134,27 @@ def _find_objects(path: Path, document: object) -> tuple[Sequence[Mapping[str, A
     if not isinstance(document, dict):
         return _require_objects(path, document), ()
     lists = dict(_list_lists(document))
-    found = [name for name, value in lists.items() if value and _are_objects(value)]
-    name = "data" if "data" in lists or len(found) != 1 else found[0]
-    rows = _require_objects(path, lists.pop(name, None))
-    _refuse_other_rows(path, name, rows, lists)
-    if name == "data":
+    found = [place for place, value in lists.items() if value and _are_objects(value)]
+    place = ("data",) if ("data",) in lists or len(found) != 1 else found[0]
+    rows = _require_objects(path, lists.pop(place, None))
+    _refuse_other_rows(path, place, rows, lists)
+    if place == ("data",):
         return rows, ()
-    said = masked_excerpt(name, 40)
+    said = _say_place(place)
     return rows, (Text(zh=f"各行取自“{said}”下的列表", en=f"the rows are those of the list under “{said}”"),)
 
 
-def _list_lists(document: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
-    """Yields the lists of the document and of the objects directly in it, as `data` and `data.records`."""
+def _list_lists(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """Yields the lists of the document and of the objects directly in it, each after the names that lead to it."""
     for name, value in document.items():
         if isinstance(value, list):
-            yield name, value
+            yield (name,), value
         elif isinstance(value, dict):
-            yield from ((f"{name}.{inner}", one) for inner, one in value.items() if isinstance(one, list))
+            yield from (((name, inner), one) for inner, one in value.items() if isinstance(one, list))
+
+
+def _say_place(place: Sequence[str]) -> str | None:
+    return masked_excerpt(".".join(place), 40)
 
 
 def _are_objects(rows: object) -> bool:
@@ -168,14 +172,17 @@ def _require_objects(path: Path, rows: object) -> Sequence[Mapping[str, Any]]:
 
 
 def _refuse_other_rows(
-    path: Path, chosen: str, rows: Sequence[Mapping[str, Any]], lists: Mapping[str, list[Any]]
+    path: Path,
+    chosen: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    lists: Mapping[tuple[str, ...], list[Any]],
 ) -> None:
     """Refuses a document in which another list holds objects with at least half of the keys of the rows: they would be lost."""
     keys = set().union(*rows) if lists else set()
-    for name, value in lists.items():
+    for place, value in lists.items():
         others = [one for one in value if isinstance(one, dict)]
         if keys and 2 * len(keys.intersection(set().union(*others))) >= len(keys):
-            took, said = masked_excerpt(chosen, 40), masked_excerpt(name, 40)
+            took, said = _say_place(chosen), _say_place(place)
             raise refuse_file(
                 "many-tables",
                 f"“{path.name}”中除“{took}”（{len(rows)} 个对象）外，“{said}”下还有 {len(others)} 个对象；请合并到一个列表",

@@ -40,6 +40,10 @@ def test_rows_in_a_second_list_are_not_lost(tmp_path):
     with pytest.raises(UnreadableFile, match="“data2”下还有 2 个对象") as refused:
         read_file(two, venues())
     assert refused.value.kind == "many-tables"
+    alike = text(tmp_path, f'{{"data.list": {rows}, "data": {{"list": {rows}}}}}', name="alike.json")
+    with pytest.raises(UnreadableFile) as refused:
+        read_file(alike, venues())
+    assert refused.value.kind == "not-a-table"
     for data, more in ((rows, f"[null, {rows[1:]}"), (f"[{{}}, {rows[1:]}", f"[{{}}, {rows[1:]}")):
         with pytest.raises(UnreadableFile, match="“more”"):
             read_file(text(tmp_path, f'{{"data": {data}, "more": {more}}}', name="more.json"), venues())
