@@ -67,7 +67,10 @@ def _describe_release(entry: CatalogueEntry, lang: Lang) -> _Item:
     lines = [_in_language(text, lang) for text in (entry.description, describe_file(entry, entry.facts))]
     if changes := entry.facts.changes:
         counts = {name: format_figure(getattr(changes, name)) for name in ("added", "removed", "changed")}
-        lines.append(_text("trust.changes.counts", lang).format(**counts))
+        # A release that is not offered any more is not the one before this in the eyes of a subscriber.
+        hidden = entry.facts.previous in entry.taken_back
+        since = _text("trust.changes.since", lang).format(number=entry.facts.previous) if hidden else ""
+        lines.append(_text("trust.changes.counts", lang).format(**counts) + since)
     return _Item(
         entry.facts.created,
         entry.dataset,

@@ -263,8 +263,10 @@ def test_a_newer_release_ends_the_rollback_and_leaves_out_what_was_taken_back(wo
     freeze_release(workspace, "facility", "1", "2", "3")
     publish_entries(workspace, site, NOW)
     assert offered(site, "facility") == [FIRST, THIRD]
-    for links in (texts_and_links(page(site, "facility", lang))[1] for lang in ("zh", "en")):
+    for lang, since in (("zh", f"较已不再提供的第 {SECOND} 版"), ("en", f"since {SECOND}, offered no more")):
+        said, links = texts_and_links(page(site, "facility", lang))
         assert [link for link in links if SECOND in link] == []
+        assert since in said
     (entry, _) = wanted_entries(workspace)
     assert (entry.release, [facts.number for facts in entry.history]) == (THIRD, [FIRST])
 

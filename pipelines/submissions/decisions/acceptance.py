@@ -112,8 +112,8 @@ def _read_quarantined(workspace: Workspace, number: str) -> Submission:
     if is_retracted(workspace.ledger, number):
         raise UsageError(
             Text(
-                zh=f"{number} 已经接收过，后来撤回；如需恢复，请用 sportlake retract {number} --undo",
-                en=f"{number} was taken once, and taken back since; sportlake retract {number} --undo puts it in force again",
+                zh=f"{number} 已经接收过，后来撤回；如需恢复，请用 sportlake retract {number} --undo --reason 原因",
+                en=f"{number} was taken once, and taken back since; sportlake retract {number} --undo --reason … puts it in force again",
             )
         )
     if submission.slice is None or receipt.outcome != "quarantine":

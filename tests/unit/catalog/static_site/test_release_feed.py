@@ -67,7 +67,17 @@ def test_a_release_tells_what_it_changed(entries):
     counted = ChangeSummary(added=1, removed=2, changed=3, columns_added=(), columns_removed=())
     facts = entries[0].facts.model_copy(update={"changes": counted})
     feed = release_feed([entries[0].model_copy(update={"facts": facts})], {}, "zh", NOWHERE)
-    assert "新增 1 行，删除 2 行，变动 3 行" in feed
+    assert "新增 1 行，删除 2 行，变动 3 行\n" in feed
+
+
+def test_what_a_release_changed_since_one_that_was_taken_back_is_told_with_its_number(entries):
+    counted = ChangeSummary(added=1, removed=0, changed=0, columns_added=(), columns_removed=())
+    facts = entries[1].facts.model_copy(update={"changes": counted, "previous": "2026.10.1"})
+    entry = entries[1].model_copy(update={"facts": facts, "taken_back": ("2026.10.1",)})
+    assert "1 rows added, 0 removed, 0 changed (since 2026.10.1, offered no more)" in release_feed(
+        [entry], {}, "en", NOWHERE
+    )
+    assert "变动 0 行（较已不再提供的第 2026.10.1 版）" in release_feed([entry], {}, "zh", NOWHERE)
 
 
 @pytest.mark.parametrize(
