@@ -7,7 +7,7 @@ Source: RFC 8259 (encoding, §8.1; names within an object are unique, §4).
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +137,8 @@ def _find_objects(path: Path, document: object) -> tuple[Sequence[Mapping[str, A
     found = [place for place, value in lists.items() if value and _are_objects(value)]
     place = ("data",) if ("data",) in lists or len(found) != 1 else found[0]
     rows = _require_objects(path, lists.pop(place, None))
+    if place != ("data",) and _has_most_keys(document, set().union(*rows)):
+        raise _no_list_error(path)  # a row itself, with what belongs to it
     _refuse_other_rows(path, place, rows, lists)
     if place == ("data",):
         return rows, ()
@@ -163,12 +165,21 @@ def _are_objects(rows: object) -> bool:
 
 def _require_objects(path: Path, rows: object) -> Sequence[Mapping[str, Any]]:
     if not isinstance(rows, list) or not _are_objects(rows):
-        raise refuse_file(
-            "not-a-table",
-            f'“{path.name}”不是对象列表；应为 [{{…}}, {{…}}] 或 {{"data": [{{…}}]}}，一个对象一行',
-            f'“{path.name}” is no list of objects; it must be [{{…}}, {{…}}] or {{"data": [{{…}}]}}, one object a row',
-        )
+        raise _no_list_error(path)
     return rows
+
+
+def _no_list_error(path: Path) -> UnreadableFile:
+    return refuse_file(
+        "not-a-table",
+        f'“{path.name}”不是对象列表；应为 [{{…}}, {{…}}] 或 {{"data": [{{…}}]}}，一个对象一行',
+        f'“{path.name}” is no list of objects; it must be [{{…}}, {{…}}] or {{"data": [{{…}}]}}, one object a row',
+    )
+
+
+def _has_most_keys(names: Collection[str], keys: set[str]) -> bool:
+    """Whether at least half of the keys of the rows are among the names."""
+    return bool(keys) and 2 * len(keys.intersection(names)) >= len(keys)
 
 
 def _refuse_other_rows(
@@ -181,7 +192,7 @@ def _refuse_other_rows(
     keys = set().union(*rows) if lists else set()
     for place, value in lists.items():
         others = [one for one in value if isinstance(one, dict)]
-        if keys and 2 * len(keys.intersection(set().union(*others))) >= len(keys):
+        if _has_most_keys(set().union(*others), keys):
             took, said = _say_place(chosen), _say_place(place)
             raise refuse_file(
                 "many-tables",

@@ -34,6 +34,13 @@ def collection(folder, *features, **more):
     return text(folder, json.dumps(document, ensure_ascii=False), name="venues.geojson")
 
 
+def test_a_row_with_rows_that_belong_to_it_is_not_lost_for_them(tmp_path):
+    row = '{"编号": "LN-1", "面积": 1, "附属": [{"编号": "LN-2", "面积": 2}]}'
+    with pytest.raises(UnreadableFile) as refused:
+        read_file(text(tmp_path, row, name="one.json"), venues())
+    assert refused.value.kind == "not-a-table"
+
+
 def test_rows_in_a_second_list_are_not_lost(tmp_path):
     rows = '[{"编号": "LN-1", "面积": 1}, {"编号": "LN-2", "面积": 2}]'
     two = text(tmp_path, f'{{"data": {rows}, "data2": {rows}, "codes": [{{"code": 1}}]}}', name="two.json")
