@@ -4,6 +4,7 @@ The suffix is used only where the content is ambiguous; text that is neither JSO
 whatever its suffix. Not here: reading the content (`dispatch` names the readers).
 """
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -35,13 +36,14 @@ _OTHER_TABLES = {
     b"HEADER RECORD*******LIB": ("SAS 传输文件", "a SAS transport file"),
     bytes(12) + b"\xc2\xea\x81\x60": ("SAS 数据集", "a SAS data set"),
     b"ARROW1": ("Arrow 文件（Feather）", "an Arrow file (Feather)"),
-    b"\3": ("dBase 表（DBF）", "a dBase table (DBF)"),
     b"\0\0\x27\x0a": _SHAPEFILE,
 }
 """Magic bytes of tables that other programs write and that are not read; without them most would be called text in UTF-16.
 
 Source: PRONOM (National Archives), ESRI Shapefile Technical Description (file code 9994).
 """
+_DBASE = re.compile(rb"\x03.[\x00-\x0c][\x00-\x1f]", re.DOTALL)
+"""Version, year, month and day of a dBase table's header: the first byte alone begins texts in UTF-16 too."""
 _MARKUP = (b"<!doctype", b"<html", b"<table", b"<head", b"<meta", b"<body", b"<style", b"<div", b"<?xml", b"<workbook")
 _PARTS = {
     "xl/workbook.xml": "xlsx",
@@ -75,13 +77,20 @@ def sniff_format(path: Path) -> str:
         return _sniff_archive(path)
     if head.startswith(PARQUET):
         return "parquet"
+    _refuse_strangers(path, head)
+    return _sniff_text(path, head)
+
+
+def _refuse_strangers(path: Path, head: bytes) -> None:
+    """Raises UnreadableFile (`format`) if the file begins as one that is not read."""
     for magic, (zh, en) in _STRANGERS.items():
         if head.startswith(magic):
             raise unreadable_error(path, zh, en)
     for magic, named in _OTHER_TABLES.items():
         if head.startswith(magic):
             raise _other_table_error(path, *named)
-    return _sniff_text(path, head)
+    if _DBASE.match(head):
+        raise _other_table_error(path, "dBase 表（DBF）", "a dBase table (DBF)")
 
 
 def unreadable_error(path: Path, zh: str, en: str) -> Exception:

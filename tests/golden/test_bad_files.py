@@ -230,6 +230,11 @@ def test_a_table_of_another_program_is_named_and_no_text_in_utf_16(tmp_path, hea
     assert refused.value.text.zh.startswith(f"“venues.csv”是{named}，平台不读取这种格式；请用原来的程序导出为 XLSX")
 
 
+def test_a_text_that_begins_with_the_byte_of_dbase_is_none(tmp_path):
+    with pytest.raises(UnreadableFile, match="UTF-16"):
+        read_file(_raw(tmp_path, "吃喝,名称,面积\n1,2,3\n".encode("utf-16-le"), "venues.csv"), venues())
+
+
 def _parquet(folder: Path, columns: dict[str, Any]) -> Path:
     pq.write_table(pa.table(columns), folder / "venues.parquet")
     return folder / "venues.parquet"
