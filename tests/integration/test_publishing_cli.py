@@ -85,10 +85,12 @@ def test_from_rollback_to_the_newest_again(settings):
     assert "已回退到" in told
     assert FIRST in told
     sportlake("publish")
-    assert SECOND not in page(settings, "site")
+    assert f"releases/site/{SECOND}/" not in page(settings, "site")
+    assert f"发布方已不再提供第 {SECOND} 版" in page(settings, "site")
     assert f"{FIRST} → {SECOND}" in sportlake("rollback", "site", "--to", SECOND).stdout
     sportlake("publish")
-    assert SECOND in page(settings, "site")
+    assert f"releases/site/{SECOND}/" in page(settings, "site")
+    assert "不再提供" not in page(settings, "site")
 
 
 @pytest.mark.usefixtures("settings")
