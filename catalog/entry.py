@@ -36,6 +36,7 @@ from schemas.finder import Finder
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.policy import Coordinates, Family
 from schemas.province import Province
+from schemas.release_numbers import release_order
 from schemas.text import Text
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
@@ -140,7 +141,7 @@ class CatalogueEntry(_Frozen):
     def rolled_back_from(self) -> str | None:
         """The newest release, if it is not offered any more and an earlier one is shown."""
         newest = next(iter(self.taken_back), self.release)
-        return newest if _split_number(newest) > _split_number(self.release) else None
+        return newest if release_order(newest) > release_order(self.release) else None
 
     @property
     def release(self) -> str:
@@ -162,10 +163,6 @@ class CatalogueEntry(_Frozen):
         """Hex SHA-256 of everything visible, including the hashes of the data files."""
         content = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _split_number(number: str) -> list[int]:
-    return [int(part) for part in number.split(".")]
 
 
 def stable_id(*names: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pipelines.workspace import Workspace
 from schemas.errors import ReleaseError
+from schemas.release_numbers import release_order
 from schemas.text import Text
 from warehouse.releases.releases import Release, list_releases
 
@@ -69,13 +70,9 @@ def _rolled_back_numbers(made: Sequence[Release], decided: Sequence[Mapping[str,
     """Of all decisions with the same newest release only the last counts, so that a rollback can be undone."""
     out: set[str] = set()
     for last in {facts["newest"]: facts for facts in decided}.values():
-        low, high = _version_key(last["to"]), _version_key(last["newest"])
-        out |= {release.number for release in made if low < _version_key(release.number) <= high}
+        low, high = release_order(last["to"]), release_order(last["newest"])
+        out |= {release.number for release in made if low < release_order(release.number) <= high}
     return out
-
-
-def _version_key(number: str) -> list[int]:
-    return [int(part) for part in number.split(".")]
 
 
 def _find_release(made: Sequence[Release], number: str) -> Release:

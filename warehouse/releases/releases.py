@@ -17,6 +17,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from schemas.errors import ReleaseError
 from schemas.metadata import OpenType
+from schemas.release_numbers import release_order
 from schemas.text import Text
 from warehouse.atomic_files import file_sha256
 from warehouse.layout import Layout, require_safe_name
@@ -129,7 +130,7 @@ def verify_release(folder: Path) -> list[Text]:
 def list_numbers(shelf: Path) -> list[str]:
     """Return the numbers of the releases in a dataset's folder, oldest first; empty if there is no folder."""
     found = [path.name for path in shelf.iterdir() if _NUMBER.fullmatch(path.name)] if shelf.is_dir() else []
-    return sorted(found, key=lambda number: [int(part) for part in number.split(".")])
+    return sorted(found, key=release_order)
 
 
 def read_sums(folder: Path) -> dict[str, str]:
