@@ -55,12 +55,13 @@ def _observe_nulls(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[
     return column.null_count / table.num_rows * 100 if share < arguments["mostly"] - SHARE else None
 
 
-def _observe_distinct_count(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str, Any]) -> int | None:
-    return None if _has_distinct_count(column, table, arguments) else _count_distinct(column)
+def _observe_distinct_count(column: pa.ChunkedArray, _: pa.Table, arguments: Mapping[str, Any]) -> int | None:
+    count = _count_distinct(column)
+    return None if _is_between(count, arguments, 0) else count
 
 
 def _observe_row_count(_: None, table: pa.Table, arguments: Mapping[str, Any]) -> int | None:
-    return None if _has_row_count(_, table, arguments) else table.num_rows
+    return None if _is_between(table.num_rows, arguments, 0) else table.num_rows
 
 
 def _has_few_nulls(column: pa.ChunkedArray, table: pa.Table, arguments: Mapping[str, Any]) -> bool:

@@ -112,9 +112,10 @@ def read_violations(places: pa.Table, offences: Sequence[Violation]) -> Iterator
 def _plan_few_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, _: pa.Table) -> Iterator[str]:
     """Yield the statements for a small table."""
     alone = _list_alone(queries)
-    broken = f"SELECT 1 FROM {SUBMITTED} WHERE {_join_broken(alone)} LIMIT 1" if alone else ""
-    if alone and connection.execute(parse_query(broken)).fetchall():
-        yield _join_queries(alone)
+    if alone:
+        broken = parse_query(f"SELECT 1 FROM {SUBMITTED} WHERE {_join_broken(alone)} LIMIT 1")
+        if connection.execute(broken).fetchall():
+            yield _join_queries(alone)
     if others := [query for query in queries if query not in alone]:
         yield _join_queries(others)
 

@@ -24,6 +24,11 @@ def rows(*values, contract=CONTRACT):
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
 
 
+def ids(table):
+    """The values of the field `id`."""
+    return table.column("id").to_pylist()
+
+
 def put(lake, table, to=None, contract=CONTRACT):
     """Replace one slice; the version that holds the rows."""
     return lake.replace_slices(contract, {to or key(): table}, WHY, NOW)

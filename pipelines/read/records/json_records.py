@@ -9,7 +9,7 @@ Source: RFC 8259 (encoding, §8.1; names within an object are unique, §4).
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -159,12 +159,12 @@ def _say_place(place: Sequence[str]) -> str | None:
     return masked_excerpt(".".join(place), 40)
 
 
-def _are_objects(rows: object) -> bool:
+def _are_objects(rows: object) -> TypeGuard[list[Mapping[str, Any]]]:
     return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
 
 
 def _require_objects(path: Path, rows: object) -> Sequence[Mapping[str, Any]]:
-    if not isinstance(rows, list) or not _are_objects(rows):
+    if not _are_objects(rows):
         raise _no_list_error(path)
     return rows
 

@@ -10,16 +10,12 @@ import pytest
 
 from schemas.errors import LakeError, UsageError
 from support.contracts import contract_with
-from support.lakes import CONTRACT, NOW, WHY, files, key, put, rows
+from support.lakes import CONTRACT, NOW, WHY, files, ids, key, put, rows
 from warehouse import deltalog, sql
 from warehouse.lake import commits
 from warehouse.lake.lake import Lake
 from warehouse.layout import Layout
 from warehouse.types import lake_schema
-
-
-def ids(table):
-    return table.column("id").to_pylist()
 
 
 @pytest.fixture

@@ -5,14 +5,10 @@ import threading
 import pytest
 
 from schemas.errors import SliceMoved
-from support.lakes import CONTRACT, key, put, rows
+from support.lakes import CONTRACT, ids, key, put, rows
 from warehouse.lake import commits
 from warehouse.lake.lake import Lake
 from warehouse.layout import Layout
-
-
-def ids(table):
-    return table.column("id").to_pylist()
 
 
 @pytest.fixture
