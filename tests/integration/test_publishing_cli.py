@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -33,16 +34,16 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def dead_ckan(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
+def dead_ckan(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A connection file whose address nobody answers at, and the address. The token is in the environment."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    file = settings.home / "ckan" / "connection.json"
-    file.parent.mkdir(parents=True)
-    file.write_text(json.dumps({"url": url}), encoding="utf-8")
-    monkeypatch.setenv("SPORTLAKE_CKAN_TOKEN", SECRET)
-    return url
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # it does not listen
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        file = settings.home / "ckan" / "connection.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps({"url": url}), encoding="utf-8")
+        monkeypatch.setenv("SPORTLAKE_CKAN_TOKEN", SECRET)
+        yield url
 
 
 def sportlake(*arguments: object) -> Result:

@@ -15,6 +15,7 @@ import yaml
 
 from catalog.ckan.native.state import HOST, read_state
 from support.commands import ROOT, surroundings
+from support.free_ports import find_port
 from support.s3_server import serve_s3, surroundings_of
 from support.shared_ledgers import database_of_its_own
 
@@ -34,15 +35,9 @@ DONE = {"SUCCESS", "FAILURE", "CANCELED"}
 PORT_OF = {"code": "4000", "webserver": "3000"}
 
 
-def free_port():
-    with socket.socket() as door:
-        door.bind((HOST, 0))
-        return door.getsockname()[1]
-
-
 @pytest.fixture
 def ports():
-    return {"3000": str(free_port()), "4000": str(free_port())}
+    return {"3000": str(find_port()), "4000": str(find_port())}
 
 
 @pytest.fixture
@@ -116,14 +111,14 @@ def is_healthy(name, environment, ports, folder):
         return False
     _, *check = SERVICES[name]["healthcheck"]["test"]
     done = subprocess.run(
-        words_of(check, ports, folder), cwd=folder, env=environment, capture_output=True, check=False, timeout=60
+        words_of(check, ports, folder), cwd=folder, env=environment, capture_output=True, check=False, timeout=180
     )
     return done.returncode == 0
 
 
 def asked(ports, query, **values):
     address = f"http://{HOST}:{ports['3000']}/dagster/graphql"
-    answer = requests.post(address, json={"query": query, "variables": values}, timeout=60).json()
+    answer = requests.post(address, json={"query": query, "variables": values}, timeout=180).json()
     assert "errors" not in answer, answer
     return answer["data"]
 
@@ -154,11 +149,11 @@ def test_a_run_goes_from_the_window_through_daemon_and_code_server_to_a_worker(e
         for name in ("code", "webserver", "daemon", "worker"):
             running.enter_context(service(name, environment, ports, folder))
             if name != "worker":  # its check asks for process 1 of its container
-                wait_until(lambda name=name: is_healthy(name, environment, ports, folder), 120, folder)
+                wait_until(lambda name=name: is_healthy(name, environment, ports, folder), 400, folder)
         launched = asked(ports, LAUNCH, job="sweep")["launchRun"]
         assert launched["__typename"] == "LaunchRunSuccess", launched
         run = launched["run"]["runId"]
-        wait_until(lambda: asked(ports, STATUS, id=run)["runOrError"]["status"] in DONE, 180, folder)
+        wait_until(lambda: asked(ports, STATUS, id=run)["runOrError"]["status"] in DONE, 400, folder)
         assert asked(ports, STATUS, id=run)["runOrError"]["status"] == "SUCCESS"
         events = asked(ports, EVENTS, id=run)["logsForRun"]["events"]
         assert any("in celery worker" in event["message"] for event in events)

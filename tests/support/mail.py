@@ -1,6 +1,5 @@
 """A mail server of the test's own on 127.0.0.1, and the mails that it received."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -8,6 +7,8 @@ from email.header import decode_header, make_header
 from typing import Any, NamedTuple
 
 from aiosmtpd.controller import Controller
+
+from support.free_ports import find_port
 
 
 class Mail(NamedTuple):
@@ -32,11 +33,8 @@ class _Mailbox:
 @contextmanager
 def receiving_mail() -> Iterator[tuple[str, list[Mail]]]:
     """The address (without `to`) of a running server, and the list of mails that grows as they come."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    box = _Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=port)
+    port, box = find_port(), _Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=60)
     server.start()
     try:
         yield f"mailto://127.0.0.1:{port}?from=lake@example.cn&format=text", box.mails

@@ -15,10 +15,8 @@ from catalog.ckan.native.paths import PortalPaths
 from catalog.ckan.native.prerequisites import InstalledTools, find_tools
 from catalog.ckan.native.processes import Processes
 from catalog.ckan.native.services import build_services
-from catalog.ckan.native.state import PortalState, free_port, read_or_make_keys, write_state
-
-_PORTS_FROM = 20_000 + os.getpid() * 10 % 20_000
-"""Processes that start services at the same time look for free ports in different places: each takes two, and their numbers follow each other."""
+from catalog.ckan.native.state import PortalState, read_or_make_keys, write_state
+from support.free_ports import find_port
 
 
 def reason_without_services(place: PortalPaths) -> str | None:
@@ -52,10 +50,9 @@ def serve_databases(folder: Path) -> Iterator[PortalPaths]:
 
 
 def _choose_ports(data: Path) -> PortalState:
-    first = free_port(_PORTS_FROM)
-    second = free_port(first + 1)
+    postgres, redis = find_port(), find_port()
     return PortalState(
-        web=0, postgres=first, redis=second, solr=0, site_url="http://127.0.0.1", bundled=False, postgres_data=data
+        web=0, postgres=postgres, redis=redis, solr=0, site_url="http://127.0.0.1", bundled=False, postgres_data=data
     )
 
 

@@ -4,7 +4,6 @@ It is moto, of which conditional creation (made atomic by `one_creation_at_a_tim
 """
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,10 +14,11 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from support.free_ports import find_port
 from warehouse.storage.object_store import BucketAddress
 
 _SERVER = "support.one_creation_at_a_time"
-_PATIENCE = 60
+_PATIENCE = 180
 _numbers = count(1)
 
 
@@ -49,9 +49,7 @@ def surroundings_of(bucket: BucketAddress) -> dict[str, str]:
 @contextmanager
 def serve_s3(folder: Path) -> Iterator[S3Server]:
     """A server for the time of a block; what it says goes to a file in the folder."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = find_port()
     with (folder / "s3.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", _SERVER, "--host", "127.0.0.1", "--port", str(port)],

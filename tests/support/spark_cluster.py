@@ -11,17 +11,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from catalog.ckan.native.paths import PortalPaths
 from catalog.ckan.native.prerequisites import find_tools
 from support.commands import ROOT
+from support.free_ports import find_port
 from support.portal import portal_home
 
 SPARK = ROOT / ".venv" / "spark"
-SECONDS = 120
+SECONDS = 300
 _MEMORY = "512m"
 _QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
 """Without the optimising compiler, collectors of several threads, and a look at the code of Spark's own classes: in a minute they cost more than they save."""
@@ -35,8 +36,7 @@ class SparkCluster(NamedTuple):
 
     def list_executors(self) -> list[int]:
         """The executors that run now: Java processes that the workers started."""
-        started = [pid for worker in self.workers for pid in _list_children(worker)]
-        return [pid for pid in started if b"CoarseGrainedExecutorBackend" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return [pid for worker in self.workers for pid in _list_children(worker) if _is_executor(pid)]
 
 
 def find_java() -> Path | None:
@@ -58,7 +58,7 @@ def spark_cluster(folder: Path) -> Iterator[SparkCluster]:
     """A cluster of two workers with one core each; its logs and working files are in `folder`."""
     java = find_java()
     assert java is not None, reason_without_spark()
-    master, connect = _free_port(), _free_port()
+    master, connect = find_port(), find_port()
     environment = {
         "PATH": f"{java.parent}:{os.environ['PATH']}",
         "JAVA_HOME": str(java.resolve().parents[1]),
@@ -133,12 +133,6 @@ def _process(log: Path, environment: dict[str, str], *words: str) -> Iterator[su
         process.wait()
 
 
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 def _wait_for_port(port: int, server: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + SECONDS
     while time.monotonic() < until and server.poll() is None:
@@ -149,6 +143,12 @@ def _wait_for_port(port: int, server: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise AssertionError(f"nothing answers at 127.0.0.1:{port} (exit {server.poll()}); see the logs of the cluster")
+
+
+def _is_executor(pid: int) -> bool:
+    with suppress(OSError):  # it has ended meanwhile
+        return b"CoarseGrainedExecutorBackend" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
 
 
 def _list_children(parent: int) -> list[int]:

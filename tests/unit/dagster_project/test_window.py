@@ -18,6 +18,7 @@ from dagster_project.receipt_server import serve_pages
 from dagster_project.run_locks import keep_window_closed
 from dagster_project.settings import Settings
 from schemas.errors import UsageError
+from support.free_ports import find_port
 from warehouse.layout import Layout
 
 # Stands for Dagster: says that it is there and which surroundings it has, then waits for Ctrl+C.
@@ -43,16 +44,12 @@ def databases(tmp_path_factory) -> Path:
 def settings(databases, tmp_path, monkeypatch) -> Settings:
     shutil.copytree(databases, Layout(tmp_path).dagster)
     monkeypatch.setattr(window, "_dagster_command", lambda _port: [sys.executable, "-c", STAND_IN])
-    with serve_pages({"": tmp_path}, 0) as free:
-        pass
-    return Settings(home=tmp_path, receipts_port=free)
+    return Settings(home=tmp_path, receipts_port=find_port())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_dagster_as_ctrl_c_would(settings, number):
-    answers = []
-    with serve_pages({"": settings.home}, 0) as earlier:
-        pass
+    answers, earlier = [], find_port()
     note_port(Layout(settings.home), earlier)
 
     def end_when_ready() -> None:
