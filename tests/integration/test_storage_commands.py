@@ -266,10 +266,13 @@ class Hasty(Careless):
     """A storage that looks first and creates then: it refuses a second put, but not one at the same time, as some did."""
 
     keys: ClassVar[set[str]] = set()
+    looks: ClassVar[list[str]] = []
 
     def do_PUT(self) -> None:
         self.status = 412 if self.path in self.keys else 200
-        time.sleep(0.3)
+        self.looks.append(self.path)
+        while len(self.looks) < 2:  # one alone would not be hasty
+            time.sleep(0.01)
         self.keys.add(self.path)
         super().do_PUT()
 
@@ -296,10 +299,10 @@ def test_a_storage_that_cannot_keep_hosts_apart_or_refuses_is_told(handler, said
 
 
 def test_no_storage_and_no_bucket_are_told(home, server):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        away = f"http://127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(StorageError, match="cannot be reached: check the network"):
-        push(stored(home, BucketAddress("s3://bucket/401/403", away, "us-east-1", "a", "b")))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # it does not listen
+        away = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(StorageError, match="cannot be reached: check the network"):
+            push(stored(home, BucketAddress("s3://bucket/401/403", away, "us-east-1", "a", "b")))
     with pytest.raises(StorageError, match="has no such bucket"):
         push(stored(home, replace(server.make_bucket(), url="s3://nobody")))

@@ -13,7 +13,7 @@ import pytest
 from pipelines.workspace import open_workspace
 from schemas.errors import LedgerError
 from support.commands import ROOT
-from support.shared_ledgers import NOW, database_of_its_own, host_of
+from support.shared_ledgers import NOW, database_of_its_own, end_sessions, host_of
 from warehouse.layout import Layout
 from warehouse.ledger.chain import MASKED
 from warehouse.ledger.ledger import Ledger
@@ -119,8 +119,8 @@ def test_what_was_acknowledged_is_there_after_any_kill(tmp_path, address):
     ledger = host_of(tmp_path / "host-0", address)
     assert set(acknowledged) <= {f"{one.seq} {one.hash}" for one in ledger.read_entries()}
     assert ledger.verify_chain() == []
-    tell(host_of(tmp_path / "host-1", address), "after")
-    assert ledger.read_head().seq == len(ledger.read_entries())
+    last = tell(host_of(tmp_path / "host-1", address), "after").seq
+    assert head_seen(ledger, last).seq == last == len(ledger.read_entries())
 
 
 @pytest.mark.parametrize("torn", [b'{"at":"2026-', b"\x00" * 300])
@@ -191,12 +191,7 @@ def test_a_database_that_is_away_is_said_without_the_password(tmp_path):
 
 def test_the_database_may_be_started_again_between_two_entries(hosts, address):
     tell(hosts[0], "RCPT-1")
-    with SharedLedger(
-        address
-    )._open() as door:  # every session of this database ends, as when the server is started again
-        door.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    end_sessions(address)  # as when the server is started again
     with pytest.raises(LedgerError, match="did not do what was asked"):
         tell(hosts[0], "RCPT-2")
     assert tell(hosts[0], "RCPT-2").seq == 2
@@ -314,10 +309,7 @@ def test_a_lock_is_taken_anew_after_the_server_was_started_again(address):
     for _ in range(2):
         with shared.hold_name("review"):
             pass
-        with SharedLedger(address)._open() as door:
-            door.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        end_sessions(address)
 
 
 def test_a_host_that_dies_lets_its_lock_go(tmp_path, address):

@@ -15,6 +15,7 @@ from dagster_project.instance import open_instance
 from dagster_project.run_presence import LOOKS_WITHOUT, hold_presence
 from support.backfills import Backfill, count_landings, find_faults, run_and_kill
 from support.s3_server import serve_s3, surroundings_of
+from support.shared_ledgers import end_sessions
 from support.worker_hosts import DATASETS, celery_settings, host_beside, hosts_of
 from warehouse.layout import Layout
 from warehouse.ledger.shared_ledger import SharedLedger
@@ -67,14 +68,6 @@ WAITS = """
     WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
 """
 LANDED = "SELECT count(*) FROM sportlake_ledger WHERE convert_from(line, 'UTF8')::json ->> 'kind' = 'landing'"
-
-
-def end_sessions(address):
-    """Every session ends, as the server ends those of a host that it does not hear of any more."""
-    with psycopg.connect(address, autocommit=True) as door:
-        door.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
 
 
 def session_of(instance):
@@ -151,6 +144,7 @@ def test_a_run_whose_own_process_is_killed_is_failed_and_run_again(tmp_path, kno
         with SharedLedger(known["SPORTLAKE_LEDGER_URL"]).hold_name("dagster/.gym.lock"):
             lost = hosts.start_run("gym_intake", GYM.range_tags("2026"))
             await_answer(known["SPORTLAKE_LEDGER_URL"], lost, WAITS)
+            await_holders(known["SPORTLAKE_DAGSTER_URL"], 1)
             (record,) = instance.get_run_records()
             assert [look_at(instance, record) for _ in range(3)] == [dg.DagsterRunStatus.STARTED] * 3
             lost.signal_group(signal.SIGKILL)

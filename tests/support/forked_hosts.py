@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -45,8 +46,10 @@ class HostProcess:
         return self._process.exitcode
 
     def signal_group(self, number: signal.Signals) -> None:
-        """Send a signal to it and to all that it has started."""
+        """Send a signal to it and to all that it has started. One that was started a moment ago is waited for until it has its group."""
         assert self._process.pid is not None
+        while self.returncode is None and os.getpgid(self._process.pid) != self._process.pid:
+            time.sleep(0.01)
         os.killpg(self._process.pid, number)
 
     def terminate(self) -> None:

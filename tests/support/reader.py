@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import requests
+from requests.adapters import HTTPAdapter
 
 GONE = (403, 404)
 PAUSE = 0.5
@@ -71,6 +72,7 @@ def reading(url: str, resource_id: str, rows_of: dict[str, int], local: Callable
 
     def look() -> None:
         session = requests.Session()
+        session.mount("http://", HTTPAdapter(max_retries=3))  # a web process that is replaced may drop a connection
         while not stop.is_set():
             try:
                 _one(session, url, resource_id, rows_of, local, reader)
@@ -99,7 +101,7 @@ def _one(
     if before is None:
         return
     table = _asked(session, reader, f"{url}/api/3/action/datastore_search", {"resource_id": resource_id, "limit": "1"})
-    file = session.get(local(before["url"]), timeout=30)
+    file = session.get(local(before["url"]), timeout=120)
     if table is None or file.status_code in GONE:
         return
     held = str(table["records"][0]["release"])
@@ -118,7 +120,7 @@ def _one(
 
 
 def _asked(session: requests.Session, reader: Reader, address: str, said: dict[str, str]) -> dict[str, object] | None:
-    answer = session.get(address, params=said, timeout=30)
+    answer = session.get(address, params=said, timeout=120)
     if answer.status_code in GONE:
         return None
     if answer.status_code != requests.codes.ok:

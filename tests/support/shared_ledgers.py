@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
 from psycopg import sql
 
 from catalog.ckan.native.paths import PortalPaths
@@ -37,6 +38,14 @@ def database_of_its_own(databases: PortalPaths) -> Iterator[str]:
             yield f"postgresql://{SUPERUSER}:{quote(keys.superuser.get_secret_value())}@{HOST}:{state.postgres}/{name}"
         finally:
             door.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def end_sessions(address: str) -> None:
+    """End every session of that database, as the server ends those of a host that it does not hear of any more. Afterwards they are gone."""
+    with psycopg.connect(address, autocommit=True) as door:
+        door.execute(
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def host_of(home: Path, address: str) -> Ledger:

@@ -25,15 +25,19 @@ def end_process(unit: int) -> int:
 
 
 def die_once(mark: str, work: Callable[[Unit], Result], unit: Unit) -> Result:
-    """Does a unit; whoever is first, of all processes that see the file `mark`, is killed before, half a second later.
+    """Does a unit; whoever is first, of all processes that see the file `mark`, is killed before, once another one is at work.
 
-    Python's pool waits for ever for a process that it starts while it notices that another one is gone: all must have been started.
+    Python's pool waits for ever for a process that it starts while it notices that another one is gone: both must have been started.
     """
+    other = Path(f"{mark}-other")
     try:
         Path(mark).touch(exist_ok=False)
     except FileExistsError:
+        other.touch()
         return work(unit)
-    time.sleep(0.5)
+    until = time.monotonic() + 60
+    while not other.exists() and time.monotonic() < until:
+        time.sleep(0.01)
     os.kill(os.getpid(), signal.SIGKILL)
     return work(unit)
 

@@ -84,13 +84,13 @@ def test_nobody_waits_for_the_disk(workspace, file, monkeypatch):
     def wait(handle):
         if S_ISREG(os.fstat(handle).st_mode):  # the copy; the folder that it lies in is made durable before it is there
             asked.set()
-            may_end.wait(10)
+            may_end.wait(60)
 
     monkeypatch.setattr("os.fsync", wait)
     with begin_hand_in(file, workspace.layout) as early:
         copy = early.wait_for_copy()
         assert copy.sha256 == file_sha256(file)
-        assert asked.wait(10)
+        assert asked.wait(60)
         assert not copy.durable.done()
         may_end.set()
 
@@ -108,7 +108,7 @@ def test_a_copy_that_the_disk_has_not_taken_does_not_become_the_original(workspa
     monkeypatch.setattr("os.fsync", refuse_first)
     with begin_hand_in(file, workspace.layout) as early:
         copy = early.wait_for_copy()
-        assert not copy.durable.result(10)
+        assert not copy.durable.result(60)
         original = original_file(workspace, receive_arrival(workspace, deposit(workspace, file, early), NOW))
         assert not os.path.samestat(original.stat(), refused[0])
     assert file_sha256(original) == file_sha256(file)
@@ -175,7 +175,7 @@ def test_a_file_that_is_not_handed_in_after_all_is_copied_no_further(workspace, 
     given_up = []
 
     def copy_until_given_up(_source, _copy, is_given_up):
-        end = monotonic() + 10
+        end = monotonic() + 60
         while not is_given_up() and monotonic() < end:
             sleep(0.001)
         given_up.append(is_given_up())
@@ -202,7 +202,7 @@ def test_a_reading_that_nobody_waits_for_any_more_is_given_up(workspace, file, m
     monkeypatch.setattr("pipelines.read.read_file", read_for_ever)
     with begin_hand_in(file, workspace.layout) as early:
         early.begin_reading(workspace.contracts["sample"], "original.csv")
-        assert begun.wait(10)
+        assert begun.wait(60)
     assert ended == [True]
 
 
