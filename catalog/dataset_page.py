@@ -7,11 +7,12 @@ the texts (`texts.yaml`), checking data against constraints, the decision to ret
 (`pipelines/publication/withdrawal.py`).
 """
 
-import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
 
 from catalog.core_metadata import core_lines, find_meaning
 from catalog.entry import CatalogueEntry, DictionaryField
@@ -153,14 +154,9 @@ def next_due(entry: CatalogueEntry) -> date | None:
     if entry.cycle in _DAYS:
         return entry.data_updated + timedelta(days=_DAYS[entry.cycle])
     if entry.cycle in _MONTHS:
-        return _months_later(entry.data_updated, _MONTHS[entry.cycle])
+        due: date = entry.data_updated + relativedelta(months=_MONTHS[entry.cycle])
+        return due
     return None
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same day of the month, `months` later; the last day of that month if it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 _NO_LIMITS = Text(zh="—", en="—")

@@ -170,6 +170,12 @@ def stable_id(*names: str) -> str:
     return str(uuid5(NAMESPACE, "/".join(names)))
 
 
+def list_released(releases: Path) -> list[str]:
+    """The datasets that ever had a release, sorted: only those can be in a catalogue. None if there is no such folder."""
+    folders = releases.iterdir() if releases.is_dir() else ()
+    return sorted(folder.name for folder in folders if folder.is_dir() and not folder.name.startswith("."))
+
+
 def build_entry(contract: Contract, folder: Path, departments: Mapping[str, Department]) -> CatalogueEntry:
     """The entry of the release in `folder` (`…/<dataset>/<number>`), with the releases before it, newest first.
 

@@ -18,12 +18,13 @@ from catalog.ckan.payload import (
     dataset_payload,
     descriptor_distribution,
     find_differences,
+    is_visible,
     payload_digest,
     tombstone_payload,
 )
 from catalog.ckan.publisher import table_file, withdrawal_without_reason
 from catalog.ckan.uploads import count_rows, load_rows, remove_resources, table_resource, upload_file
-from catalog.entry import CatalogueEntry, stable_id
+from catalog.entry import CatalogueEntry, list_released, stable_id
 from catalog.plan import (
     DAMAGED,
     Difference,
@@ -81,9 +82,9 @@ class ApiOnlyCatalogue:
     def read_published(self) -> dict[str, str]:
         """Returns the fingerprint of every visible dataset. An incomplete dataset gets a different fingerprint."""
         shown = {}
-        for name in self._list_names():
+        for name in list_released(self.releases):
             served = self._read_served(name)
-            if served and _is_visible(served):
+            if served and is_visible(served):
                 sound = payload_digest(served) == served.get("payload_digest") and not _older_resources(served)
                 shown[name] = served["fingerprint"] if sound else DAMAGED
         return shown
@@ -110,7 +111,7 @@ class ApiOnlyCatalogue:
     def find_orphans(self) -> list[OrphanItem]:
         """Returns resources of releases that are no longer the dataset's, left by an interrupted run."""
         lost = []
-        for name in self._list_names():
+        for name in list_released(self.releases):
             served = self._read_served(name)
             lost += [OrphanItem(kind="file", name=f"{name}/{each['id']}") for each in _older_resources(served or {})]
         return lost
@@ -228,7 +229,7 @@ class ApiOnlyCatalogue:
 
     def _find_dataset_drift(self, entry: CatalogueEntry) -> list[Difference]:
         served = self._read_served(entry.dataset)
-        if served is None or not _is_visible(served):
+        if served is None or not is_visible(served):
             return [Difference(dataset=entry.dataset, what="dataset", wanted=entry.release, found="—")]
         wanted = self.wanted_dataset(entry)
         told = find_differences(wanted, served)
@@ -253,10 +254,6 @@ class ApiOnlyCatalogue:
         schema = self.api.call_reading("scheming_dataset_schema_show", "portal", type="dataset") or {}
         return "payload_digest" in {field["field_name"] for field in schema.get("dataset_fields", ())}
 
-    def _list_names(self) -> list[str]:
-        folders = self.releases.iterdir() if self.releases.is_dir() else ()
-        return sorted(folder.name for folder in folders if folder.is_dir() and not folder.name.startswith("."))
-
 
 def fold_into_extras(dataset: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the dataset for a portal with CKAN's own fields only: ours as JSON in `extras`. See `unfold_extras`."""
@@ -278,15 +275,6 @@ def unfold_extras(found: Mapping[str, Any]) -> dict[str, Any]:
         except ValueError:  # an extra added by others, whose text is not JSON
             continue
     return {**found, **mine}
-
-
-def _is_visible(served: Mapping[str, Any]) -> bool:
-    return (
-        served["state"] == "active"
-        and not served["private"]
-        and not served.get("withdrawn")
-        and "fingerprint" in served
-    )
 
 
 def _is_made_anew(resource: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:

@@ -17,10 +17,10 @@ from catalog.ckan.datastore.inspect import LiveTable
 from catalog.ckan.datastore.table_schema import table_schema_from
 from catalog.ckan.files import PublicFiles
 from catalog.ckan.journal import Journal, JournalEntry
-from catalog.ckan.payload import TABLE, find_differences, payload_digest, resource_id
+from catalog.ckan.payload import TABLE, find_differences, is_visible, payload_digest, resource_id
 from catalog.ckan.publisher import CkanPublisher, table_file
 from catalog.ckan.views import has_views
-from catalog.entry import CatalogueEntry
+from catalog.entry import CatalogueEntry, list_released
 from catalog.plan import (
     DAMAGED,
     Catalogue,
@@ -69,8 +69,8 @@ class CkanCatalogue:
         with self._open_publisher() as publisher:
             served = {
                 name: found
-                for name in self._list_names()
-                if (found := publisher.read_served(name)) and _is_visible(found)
+                for name in list_released(self.releases)
+                if (found := publisher.read_served(name)) and is_visible(found)
             }
             tables = publisher.tables.read_live_tables([resource_id(name, TABLE) for name in served])
         return {
@@ -109,9 +109,9 @@ class CkanCatalogue:
         wanted = {entry.dataset for entry in entries}
         with self._open_publisher() as publisher:
             told = [difference for entry in entries for difference in self._find_dataset_drift(publisher, entry)]
-            for name in self._list_names():
+            for name in list_released(self.releases):
                 found = None if name in wanted else publisher.read_served(name)
-                if found and _is_visible(found):
+                if found and is_visible(found):
                     told.append(Difference(dataset=name, what="dataset", wanted="—", found=found.get("release") or "?"))
         return told
 
@@ -119,19 +119,14 @@ class CkanCatalogue:
         """Returns files and tables that belong to no visible dataset, and journal entries of unfinished work."""
         shown: dict[str, list[str]] = {}
         with self._open_publisher() as publisher:
-            for name in self._list_names():
+            for name in list_released(self.releases):
                 found = publisher.read_served(name)
-                if found and _is_visible(found):
+                if found and is_visible(found):
                     shown[name] = [each["number"] for each in found.get("history") or ()]
             tables = publisher.tables.find_orphans(
                 [resource_id(name, TABLE) for name in shown] + self._foreign_resource_ids()
             )
         return [*self.files.find_orphans(shown), *(OrphanItem(kind="table", name=name) for name in tables)]
-
-    def _list_names(self) -> list[str]:
-        """Returns every dataset that ever had a release: only those can be published."""
-        folders = self.releases.iterdir() if self.releases.is_dir() else ()
-        return sorted(folder.name for folder in folders if folder.is_dir() and not folder.name.startswith("."))
 
     def _foreign_resource_ids(self) -> list[str]:
         """Returns ids of other publishers' resources in the same portal, whose tables are ignored."""
@@ -160,7 +155,7 @@ class CkanCatalogue:
 
     def _find_dataset_drift(self, publisher: CkanPublisher, entry: CatalogueEntry) -> list[Difference]:
         served = publisher.read_served(entry.dataset)
-        if served is None or not _is_visible(served):
+        if served is None or not is_visible(served):
             return [Difference(dataset=entry.dataset, what="dataset", wanted=entry.release, found="—")]
         wanted, file = publisher.wanted_dataset(entry), table_file(entry)
         told = find_differences(wanted, served)
@@ -184,11 +179,6 @@ def open_catalogue(connection: Connection, releases: Path, journal: Path) -> Cat
     if connection.direct:
         return CkanCatalogue(connection, releases, journal)
     return ApiOnlyCatalogue(connection, releases, journal)
-
-
-def _is_visible(found: Mapping[str, Any]) -> bool:
-    """Returns whether the public sees the dataset with its data."""
-    return found["state"] == "active" and not found["private"] and not found.get("withdrawn") and "fingerprint" in found
 
 
 def _has_right_table(served: Mapping[str, Any], table: LiveTable | None) -> bool:

@@ -94,6 +94,16 @@ def payload_digest(dataset: Mapping[str, Any]) -> str:
     return f"{_code_version()}-{hashlib.sha256(plain.encode()).hexdigest()}"
 
 
+def is_visible(served: Mapping[str, Any]) -> bool:
+    """Returns whether the public sees the dataset of the portal with its data: it is neither private, deleted nor a tombstone, and it is ours."""
+    return (
+        served["state"] == "active"
+        and not served["private"]
+        and not served.get("withdrawn")
+        and "fingerprint" in served
+    )
+
+
 def find_differences(wanted: Mapping[str, Any], served: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Returns (name, wanted, found) of what is served differently; resources are named by their kind."""
     mine, theirs = _comparable_fields(wanted), _comparable_fields(served)

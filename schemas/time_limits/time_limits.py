@@ -4,7 +4,6 @@ The table is `calendar/time_limits.yaml`: grain one limit, key `id`. Not here: t
 contract states for its hand-ins (`schemas/policy.py`), what is due now (`warehouse/analyst_file/due.py`).
 """
 
-import calendar
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
+from dateutil.relativedelta import relativedelta
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from schemas.errors import ContractError
@@ -117,7 +117,7 @@ def last_day(limit: Limit, start: date) -> Deadline:
     if isinstance(limit, DaysBefore):
         return Deadline(start - timedelta(days=limit.days_before), provisional=False)
     if isinstance(limit, MonthLimit):
-        return Deadline(_add_months(start, limit.months), provisional=False)
+        return Deadline(start + relativedelta(months=limit.months), provisional=False)
     if isinstance(limit, FixedDay):
         return Deadline(date(start.year + limit.years_after, limit.month, limit.day), provisional=False)
     if limit.kind == "working":
@@ -134,11 +134,6 @@ def read_time_limits(file: Path = FILE) -> Mapping[str, TimeLimitRule]:
         if times > 1:
             raise _table_error(file, f"{rule_id} 出现 {times} 次", f"{rule_id} stands {times} times")
     return {rule.id: rule for rule in rules}
-
-
-def _add_months(start: date, months: int) -> date:
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _parse_rule(file: Path, number: int, entry: object) -> TimeLimitRule:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pyarrow as pa
 
 from schemas.codelists import Code, CodeList
@@ -88,3 +89,12 @@ def stock_at(home: Path) -> WarehouseInputs:
     }
     stock.ledger.append_entry("release", now=NOW, actor="t", reason="content changed", facts=released)
     return stock
+
+
+def write_place_file(path: Path) -> Path:
+    """A DuckDB file without the platform's structure: a thousand places, a view of them, and a macro that finds one."""
+    with duckdb.connect(str(path)) as con:
+        con.execute("create table place as select range as id, 'x' || range as name from range(1000)")
+        con.execute("create view big as from place where id > 9")
+        con.execute("create macro numbered(n) as table select * from place where id = n")
+    return path

@@ -18,8 +18,11 @@ from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.submissions.inbox.inbox import list_arrivals
 from pipelines.submissions.receipts.receipt import Receipt
 from pipelines.workspace import Workspace
+from schemas.contract import Contract
+from schemas.people import Person
 from support.approved import approve_for_test
-from support.workspaces import NOW
+from support.people import PEOPLE, write_people
+from support.workspaces import NOW, put, workspace_with
 from warehouse.releases.releases import Release
 
 
@@ -27,6 +30,21 @@ def take_all(workspace: Workspace, now: datetime = NOW) -> dict[str, Receipt]:
     """Every file that waits, and every one left unfinished, through the first corridor; the receipts by path below the inbox."""
     found = find_unfinished(workspace, list_arrivals(workspace))
     return {one.place: take_arrival(workspace, one, now) for one in found}
+
+
+def workspace_with_file(home: Path, contract: Contract, content: str, *people: Person) -> Workspace:
+    """An installation of that contract in which Shenyang's file of 2026 is taken; the people of every test and those may decide."""
+    workspace = workspace_with(home, contract)
+    write_people(home, *PEOPLE, *people)
+    put(workspace, "210100", f"{contract.name}_2026.csv", content)
+    take_all(workspace)
+    return workspace
+
+
+def take_file(workspace: Workspace, content: str | bytes, name: str) -> Receipt:
+    """The receipt of that file of Shenyang's, beside others that were taken before."""
+    place = put(workspace, "210100", name, content).relative_to(workspace.layout.inbox)
+    return take_all(workspace)[place.as_posix()]
 
 
 def release_all(workspace: Workspace, now: datetime = NOW) -> dict[str, Release]:

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from catalog.entry import build_entry, stable_id
+from catalog.entry import build_entry, list_released, stable_id
 from schemas.errors import CatalogueError, UsageError
 from support.contracts import contract_with
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
@@ -30,6 +30,14 @@ def test_an_entry_says_what_contract_and_release_say(tmp_path, contract):
         ("facility.geojson", "facility/2026.11.1/facility.geojson"),
     ]
     assert entry.synthetic is False
+
+
+def test_the_datasets_that_have_a_folder_of_releases_are_listed_and_nothing_else(tmp_path):
+    assert list_released(tmp_path / "none") == []
+    for name in ("pool", "gym", ".pool.new"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "notes.txt").write_text("x")
+    assert list_released(tmp_path) == ["gym", "pool"]
 
 
 def test_a_protected_field_is_no_column_of_the_dictionary_and_named_as_never_published(tmp_path, contract):

@@ -13,6 +13,7 @@ from catalog.ckan.payload import (
     dataset_payload,
     descriptor_distribution,
     find_differences,
+    is_visible,
     payload_digest,
     resource_id,
     tombstone_payload,
@@ -55,6 +56,19 @@ def as_served(dataset):
     for resource in served["resources"]:
         resource |= {"package_id": served["id"], "position": 0, "cache_url": None, "url_type": ""}
     return served
+
+
+@pytest.mark.parametrize("change", [{"state": "deleted"}, {"private": True}, {"withdrawn": "2026-11-25"}])
+def test_a_dataset_is_visible_until_it_is_deleted_hidden_or_withdrawn(dataset, change):
+    served = as_served(dataset)
+    assert is_visible(served)
+    assert not is_visible(served | change)
+
+
+def test_a_dataset_of_somebody_else_is_none_of_ours(dataset):
+    served = as_served(dataset)
+    del served["fingerprint"]
+    assert not is_visible(served)
 
 
 def test_every_field_that_is_sent_is_declared(dataset):

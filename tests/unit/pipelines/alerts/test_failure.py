@@ -4,16 +4,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pipelines.alerts.failure import RunFailure, alert_failure
-from schemas.recipients import read_recipients
 from support.mail import receiving_mail
+from support.people import recipients_with
 from support.workspaces import workspace_with
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
-def recipients_with(workspace, text):
-    workspace.layout.recipients.write_text(text, encoding="utf-8")
-    return read_recipients(workspace.layout.recipients, workspace.departments)
 
 
 def test_operators_are_told_of_a_failed_run_once_a_day(tmp_path):

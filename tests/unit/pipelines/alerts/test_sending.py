@@ -7,9 +7,9 @@ import pytest
 
 from pipelines.alerts.sending import describe_addresses, list_unreached, send_digests
 from schemas.errors import UsageError
-from schemas.recipients import read_recipients
 from support.contracts import contract_with
 from support.mail import receiving_mail
+from support.people import recipients_with
 from support.walked import take_all
 from support.workspaces import put, workspace_with
 
@@ -23,11 +23,6 @@ def workspace(tmp_path):
     put(made, "210200", "sample_2026.csv", "id,name\nx,馆\n")
     take_all(made, NOW)
     return made
-
-
-def recipients_with(workspace, text):
-    workspace.layout.recipients.write_text(text, encoding="utf-8")
-    return read_recipients(workspace.layout.recipients, workspace.departments)
 
 
 def test_a_department_gets_one_mail_a_day_and_nothing_twice(workspace):

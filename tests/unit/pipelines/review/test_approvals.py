@@ -10,8 +10,7 @@ from pipelines.review.approvals import list_waiting, review_candidate
 from pipelines.review.decisions import approve_candidate, refuse_candidate, undo_decision
 from schemas.people import Person
 from support.contracts import contract_with
-from support.people import PEOPLE, write_people
-from support.walked import take_all
+from support.walked import take_all, workspace_with_file
 from support.workspaces import NOW, copied_workspace, put, workspace_with
 
 BOTH = {"approvals": {"roles": ["steward", "confidentiality"], "days": 30}}
@@ -21,12 +20,7 @@ SECOND = Person(name="second", roles=("steward", "confidentiality"))
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    home = tmp_path_factory.mktemp("built")
-    workspace = workspace_with(home, CONTRACT)
-    write_people(home, *PEOPLE, SECOND)
-    put(workspace, "210100", "sample_2026.csv", "code,area\nS1,10\n")
-    take_all(workspace)
-    return workspace
+    return workspace_with_file(tmp_path_factory.mktemp("built"), CONTRACT, "code,area\nS1,10\n", SECOND)
 
 
 @pytest.fixture

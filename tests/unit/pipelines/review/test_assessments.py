@@ -13,9 +13,8 @@ from pipelines.review.assessments import find_lacking, list_assessments
 from schemas.errors import UsageError
 from schemas.people import Person
 from support.contracts import POLICY, contract_with
-from support.people import PEOPLE, write_people
-from support.walked import take_all
-from support.workspaces import NOW, copied_workspace, put, workspace_with
+from support.walked import workspace_with_file
+from support.workspaces import NOW, copied_workspace
 
 TODAY = NOW.date()
 SAID = Assessed("辽体评〔2026〕1号", "风险可控", date(2026, 11, 20))
@@ -29,12 +28,7 @@ MORE = Person(name="sample-head", roles=("head",), synthetic=True)
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    home = tmp_path_factory.mktemp("built")
-    workspace = workspace_with(home, CONTRACT)
-    write_people(home, *PEOPLE, MORE)
-    put(workspace, "210100", "sample_2026.csv", "code,area\nS1,10\n")
-    take_all(workspace)
-    return workspace
+    return workspace_with_file(tmp_path_factory.mktemp("built"), CONTRACT, "code,area\nS1,10\n", MORE)
 
 
 @pytest.fixture

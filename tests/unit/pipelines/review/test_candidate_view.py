@@ -22,7 +22,7 @@ from support.absent_engine import without_engine
 from support.contracts import POLICY, contract_with
 from support.people import write_people
 from support.related_workspace import hand_in, related_workspace
-from support.walked import take_all
+from support.walked import take_all, workspace_with_file
 from support.workspaces import NOW, copied_workspace, put, workspace_with
 
 CONTRACT = contract_with(["code", "area:number"], policy={"approvals": {"roles": ["steward", "confidentiality"]}})
@@ -30,12 +30,7 @@ CONTRACT = contract_with(["code", "area:number"], policy={"approvals": {"roles":
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    home = tmp_path_factory.mktemp("built")
-    workspace = workspace_with(home, CONTRACT)
-    write_people(home)
-    put(workspace, "210100", "sample_2026.csv", "code,area\n<b>S1</b>,10\nS2,20\n")
-    take_all(workspace)
-    return workspace
+    return workspace_with_file(tmp_path_factory.mktemp("built"), CONTRACT, "code,area\n<b>S1</b>,10\nS2,20\n")
 
 
 @pytest.fixture

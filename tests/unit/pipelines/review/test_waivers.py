@@ -18,7 +18,7 @@ from schemas.errors import UsageError
 from schemas.text import Text
 from support.contracts import contract_with
 from support.people import write_people
-from support.walked import publish_all, take_all
+from support.walked import publish_all, take_all, workspace_with_file
 from support.workspaces import NOW, copied_workspace, put, workspace_with
 
 UNTIL = date(2026, 12, 31)
@@ -28,12 +28,7 @@ CONTRACT = contract_with(["code", "area:number"], policy={"coverage": 1, "waiver
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """One of three departments has handed in, and the contract asks for all of them."""
-    home = tmp_path_factory.mktemp("built")
-    workspace = workspace_with(home, CONTRACT)
-    write_people(home)
-    put(workspace, "210100", "sample_2026.csv", "code,area\nS1,10\n")
-    take_all(workspace)
-    return workspace
+    return workspace_with_file(tmp_path_factory.mktemp("built"), CONTRACT, "code,area\nS1,10\n")
 
 
 @pytest.fixture

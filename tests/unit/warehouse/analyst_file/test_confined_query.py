@@ -1,19 +1,14 @@
 """Queries of strangers: what reads is answered within limits, everything else is refused with what to do."""
 
-import duckdb
 import pytest
 
+from support.stocks import write_place_file
 from warehouse.analyst_file.confined_query import QueryAnswer, QueryLimits, QueryRefusal, run_confined
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("stock") / "w.duckdb"
-    with duckdb.connect(str(path)) as con:
-        con.execute("create table place as select range as id, 'x' || range as name from range(1000)")
-        con.execute("create view big as from place where id > 9")
-        con.execute("create macro numbered(n) as table select * from place where id = n")
-    return path
+    return write_place_file(tmp_path_factory.mktemp("stock") / "w.duckdb")
 
 
 def ask(file, query, **limits):

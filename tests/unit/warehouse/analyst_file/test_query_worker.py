@@ -1,19 +1,14 @@
 """The worker answers one query that reads and nothing else; here in this process, its limits in `test_confined_query.py`."""
 
-import duckdb
 import pytest
 
+from support.stocks import write_place_file
 from warehouse.analyst_file.query_worker import Refused, answer_query
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("stock") / "w.duckdb"
-    with duckdb.connect(str(path)) as con:
-        con.execute("create table place as select range as id, 'x' || range as name from range(1000)")
-        con.execute("create view big as from place where id > 9")
-        con.execute("create macro numbered(n) as table select * from place where id = n")
-    return path
+    return write_place_file(tmp_path_factory.mktemp("stock") / "w.duckdb")
 
 
 def ask(file, query):

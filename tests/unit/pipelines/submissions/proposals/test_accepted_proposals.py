@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 
 from pipelines.annotated_workbook.make import SHEET
-from pipelines.intake import read_accepted_rows, take_arrival
-from pipelines.submissions.inbox.inbox import list_arrivals
+from pipelines.intake import read_accepted_rows
 from support.files import HEADER, venues
-from support.workspaces import NOW, put, workspace_with
+from support.walked import take_file
+from support.workspaces import workspace_with
 
 TITLES = HEADER.split(",")
 FILLING = [[f"LN-{n}", "体育公园", n, "2024-05-01"] for n in range(100, 103)]
@@ -43,8 +43,7 @@ def workbook_with(*rows):
 
 
 def sent(workspace, content, name="sample_2026.xlsx"):
-    put(workspace, "210100", name, content)
-    return [take_arrival(workspace, arrival, NOW) for arrival in list_arrivals(workspace)][-1]
+    return take_file(workspace, content, name)
 
 
 def marked(workspace, receipt, sheet="数据"):

@@ -10,6 +10,7 @@ from pipelines.submissions.inbox.inbox import list_arrivals
 from pipelines.workspace import open_workspace
 from support.contracts import contract_with
 from support.sample_rows import good_slices
+from support.walked import take_file
 from support.workspaces import NOW, put, workspace_with
 
 SITES = {"kind": "consistent_within", "id": "alike", "key": "site", "fields": ["name", "place"]}
@@ -24,8 +25,7 @@ def workspace(tmp_path):
 
 
 def sent(workspace, content, name="sample_2026.csv"):
-    put(workspace, "210100", name, content)
-    return [take_arrival(workspace, arrival, NOW) for arrival in list_arrivals(workspace)][-1]
+    return take_file(workspace, content, name)
 
 
 def rows(*lines):
