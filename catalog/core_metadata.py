@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict
-
 from catalog.entry import CatalogueEntry, FindingLine
 from catalog.pages import FOLDER, read_texts
 from catalog.pages.formats import format_day
+from schemas.frozen_model import FrozenModel
 from schemas.metadata import NOT_DONE, Assessment, NotApplicable, NotDone, Refusal, UpdateCycle
 from schemas.people import REVIEW_ROLES, describe_approver
 from schemas.text import Text
@@ -22,10 +21,8 @@ from schemas.text import Text
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-class CoreLine(BaseModel):
+class CoreLine(FrozenModel):
     """One metadata item. `applies` is false if the item does not apply; `value` is then the reason."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: str
     label: Text

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from catalog.release_facts import (
     DescribedField,
@@ -33,6 +33,7 @@ from schemas.contract import Field as ContractField
 from schemas.departments import Department, find_department
 from schemas.errors import CatalogueError
 from schemas.finder import Finder
+from schemas.frozen_model import FrozenModel
 from schemas.metadata import CatalogueMetadata, UpdateCycle
 from schemas.policy import Coordinates, Family
 from schemas.province import Province
@@ -44,8 +45,8 @@ _ENGLISH_LICENCES: Mapping[str, str] = {"CC-BY-4.0": "Creative Commons Attributi
 NAMESPACE = UUID("f3bd59ea-a98e-54be-9de2-161547a42f2d")
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+class _Frozen(FrozenModel):
+    model_config = ConfigDict(ignored_types=(cached_property,))
 
 
 class Publisher(_Frozen):

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
-
 from catalog.entry import CatalogueEntry
 from schemas.errors import CatalogueError
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 Action = Literal["create", "update", "retire", "keep"]
@@ -21,11 +20,7 @@ OUTDATED = "outdated"
 """Stands before the fingerprint of a dataset whose files are sound and whose pages are those of another version of the platform."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PlanStep(_Frozen):
+class PlanStep(FrozenModel):
     """The action for one dataset. `fingerprint` is the wanted one (None: retire), `before` the current one or None."""
 
     action: Action
@@ -35,7 +30,7 @@ class PlanStep(_Frozen):
     before: str | None
 
 
-class PublicationPlan(_Frozen):
+class PublicationPlan(FrozenModel):
     """One step per dataset: the wanted datasets in their order, then those to retire, sorted by name."""
 
     steps: tuple[PlanStep, ...]
@@ -63,7 +58,7 @@ class PublicationPlan(_Frozen):
         ]
 
 
-class PlanOutcome(_Frozen):
+class PlanOutcome(FrozenModel):
     """Number of datasets created, updated, retired and kept; `writes` counts the files written or calls made."""
 
     created: int = 0
@@ -73,7 +68,7 @@ class PlanOutcome(_Frozen):
     writes: int = 0
 
 
-class Withdrawal(_Frozen):
+class Withdrawal(FrozenModel):
     """A dataset withdrawn by decision: the content of its tombstone. Key: `dataset`.
 
     `release` is the last visible release; `successor` is the dataset to use instead, None if there is none.
@@ -88,7 +83,7 @@ class Withdrawal(_Frozen):
     synthetic: bool = False
 
 
-class Difference(_Frozen):
+class Difference(FrozenModel):
     """One item that a catalogue serves otherwise than released.
 
     `what` names it (`file facility.csv`, `rows`, `metadata title`); `wanted` and `found` are short enough for a table.
@@ -100,7 +95,7 @@ class Difference(_Frozen):
     found: str
 
 
-class OrphanItem(_Frozen):
+class OrphanItem(FrozenModel):
     """An item in a catalogue that no visible dataset needs: a file, a table, or a dataset without a contract."""
 
     kind: Literal["file", "table", "dataset"]

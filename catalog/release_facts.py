@@ -12,10 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
 
 from schemas.assessments import AssessmentKind
 from schemas.errors import CatalogueError
+from schemas.frozen_model import FrozenModel
 from schemas.label_columns import is_label
 from schemas.people import ApprovalRole, Role, describe_approver
 from schemas.slice_columns import is_slice_column
@@ -49,8 +50,8 @@ def is_empty(value: object) -> bool:
     return value == ()
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class _Frozen(FrozenModel):
+    model_config = ConfigDict(extra="ignore")
 
 
 class Distribution(_Frozen):

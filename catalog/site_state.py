@@ -8,17 +8,14 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from schemas.errors import CatalogueError
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ShownDataset(_Frozen):
+class ShownDataset(FrozenModel):
     """One visible dataset; `files` maps its pages and released files to their SHA-256. `picture` is the title of its chart's file, if it has one."""
 
     fingerprint: str
@@ -29,7 +26,7 @@ class ShownDataset(_Frozen):
     picture: Text | None = None
 
 
-class RetiredDataset(_Frozen):
+class RetiredDataset(FrozenModel):
     """One retired dataset. `release` is the last visible one; reason, day and successor are None if not given."""
 
     title: Text
@@ -40,7 +37,7 @@ class RetiredDataset(_Frozen):
     successor: str | None = None
 
 
-class SiteState(_Frozen):
+class SiteState(FrozenModel):
     """The state of the whole site.
 
     `look` is the hash of the templates it was drawn with. `site` maps the files that belong to no visible dataset

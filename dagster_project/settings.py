@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     AwareDatetime,
-    BaseModel,
     ConfigDict,
     Field,
     SecretStr,
@@ -29,6 +28,7 @@ from dagster_project.engine_kind import EngineKind
 from dagster_project.receipt_ports import last_port
 from schemas.contract import FOLDER
 from schemas.errors import UsageError
+from schemas.frozen_model import FrozenModel
 from schemas.table_parts import PART_ROWS, PARTS_FROM
 from schemas.text import Text
 from warehouse.layout import Layout
@@ -55,7 +55,7 @@ _AWS = {
 """Variables of AWS's own tools, the more special ones last."""
 
 
-class Settings(BaseModel):
+class Settings(FrozenModel):
     """One installation. What is not given is read from the environment. `clock` fixes the time, for demos and tests; `contracts` is the folder of the YAML files.
 
     `who` is the person who acts (`SPORTLAKE_AS` or `--as`; `SPORTLAKE_WHO`, its name in version 0.2, is read too); without it
@@ -87,7 +87,7 @@ class Settings(BaseModel):
     `timestamp_url` is an RFC 3161 authority that stamps the ledger's head after each run; `timestamp_root` its root certificate (PEM).
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", validate_default=True)
+    model_config = ConfigDict(extra="ignore", validate_default=True)
 
     home: Path = Path("var")
     clock: AwareDatetime | None = None

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from pipelines.review.disputes import HeldOutRows, hold_out_disputed
 from pipelines.workspace import Workspace
@@ -28,6 +28,7 @@ from quality.row_scan import RowScan, RowScanner
 from schemas.codelists import CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.execution.temporary_folders import make_temporary_folder
+from schemas.frozen_model import FrozenModel
 from schemas.negative_list import NegativeEntry, select_entries
 from warehouse.atomic_files import hold_lock, make_folder, write_atomically
 from warehouse.layout import require_safe_name
@@ -41,10 +42,8 @@ KEPT = 2
 """Candidates of a dataset that are kept: the newest, and the one before for whoever is still at it."""
 
 
-class FoundRows(BaseModel):
+class FoundRows(FrozenModel):
     """What is known of a candidate's rows: counts, what the search found, disputed rows held out, cells withheld."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     inputs: str
     counted: CountedRows

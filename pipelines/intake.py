@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict
 
 from pipelines.annotated_workbook.make import annotate_workbook
 from pipelines.built_datasets.hand_in import find_foreign_file
@@ -43,6 +42,7 @@ from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.errors import UsageError
 from schemas.execution.spilled_table import spill_batches
+from schemas.frozen_model import FrozenModel
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import make_folder, place_folder, replace_durably, write_table
@@ -56,10 +56,8 @@ ACCEPTED = "accepted.parquet"
 """The accepted rows of a submission, in its folder."""
 
 
-class LandedSlice(BaseModel):
+class LandedSlice(FrozenModel):
     """The accepted rows of one submission in the lake: `version` of the dataset's table first contained them."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: str
     slice: SliceKey

@@ -14,9 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from quality.disclosure.personal_numbers import mask_personal_numbers
+from schemas.frozen_model import FrozenModel
 from schemas.severity import Severity
 from schemas.text import Text
 
@@ -32,10 +31,8 @@ _LIKE_IDENTITY_CARD = re.compile(
 )
 
 
-class Finding(BaseModel):
+class Finding(FrozenModel):
     """One defect: which check found it, its kind, severity and place, and how to correct it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     judge: Judge
     type: str

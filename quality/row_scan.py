@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict
 
 from quality.disclosure.negative_list import NegativeSearch
 from quality.disclosure.personal_data import find_personal_data
@@ -19,6 +18,7 @@ from quality.disclosure.withheld import count_unwithheld, describe_unwithheld
 from quality.findings import Finding, masked_excerpt
 from quality.repeated_keys import Key, find_repeated_keys
 from schemas.contract import Contract
+from schemas.frozen_model import FrozenModel
 from schemas.negative_list import NegativeEntry
 
 FIRST_ROW = 2
@@ -27,10 +27,8 @@ EXAMPLES = 3
 """Repeated keys that are named."""
 
 
-class RowScan(BaseModel):
+class RowScan(FrozenModel):
     """What was found in all rows: keys of more than one row with the first of them, and the findings about cells and columns."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: int
     columns: tuple[str, ...]

@@ -5,8 +5,7 @@ Not here: `refused` (no readable table), which the intake decides before there a
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 if TYPE_CHECKING:
@@ -15,10 +14,8 @@ if TYPE_CHECKING:
 Outcome = Literal["accept", "hold_back", "quarantine", "refused"]
 
 
-class Verdict(BaseModel):
+class Verdict(FrozenModel):
     """What happens to a submission, why, and which rows (header = 1) are held back from the lake."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     outcome: Outcome
     reason: Text

@@ -9,22 +9,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict
 
 from schemas.errors import ContractError
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 FOLDER = Path(__file__).parent / "analyst_views"
 
 
-class AnalystView(BaseModel):
+class AnalystView(FrozenModel):
     """A view, or with `parameters` a macro whose `sql` is an expression.
 
     `needs`: the datasets and fields that it reads; where one is absent or protected it is left out. `columns`: what each column is; a column that has the name
     of a field of these datasets may be left out, and is described as that field.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     title: Text

@@ -9,9 +9,10 @@ Source: 政务数据共享条例 art. 13 and 15, 信息公开条例 art. 17 and 
 from collections.abc import Collection, Mapping
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from schemas.errors import UsageError
+from schemas.frozen_model import FrozenModel
 from schemas.people import ApprovalRole
 from schemas.text import Text
 
@@ -58,10 +59,8 @@ KEPT_YEARS = 3
 """Years for which documents must be kept. Source: 个人信息保护法 art. 56."""
 
 
-class Assessments(BaseModel):
+class Assessments(FrozenModel):
     """The assessments that must be on record before a release; a record holds for at most `days` days."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     needed: tuple[AssessmentKind, ...] = ()
     days: int = Field(default=366, gt=0, le=1096)
@@ -75,10 +74,8 @@ class Assessments(BaseModel):
         return self
 
 
-class Waivers(BaseModel):
+class Waivers(FrozenModel):
     """Who may waive an objection of the gate, and for how many days at most."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     roles: tuple[ApprovalRole, ...] = ("head",)
     days: int = Field(default=90, gt=0, le=366)

@@ -5,13 +5,15 @@ A contract with it says what its rows are as one query of DuckDB. Not here: runn
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from schemas.frozen_model import FrozenModel
 
 PlatformTable = Literal["catalogue", "releases", "negative_list"]
 """What the platform knows of itself; columns: `pipelines/built_datasets/platform_tables.py`."""
 
 
-class Built(BaseModel):
+class Built(FrozenModel):
     """A query over what stands in the lake, and over what the platform knows of itself.
 
     The query is one SELECT of DuckDB whose columns are the fields of the contract, by name. It reads the tables that are named
@@ -19,8 +21,6 @@ class Built(BaseModel):
     the platform as `platform_<name>`. `platform_run` has one row: `today`, the day of the run, and
     `period`, the period of the slice that contains it.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     datasets: tuple[str, ...] = Field(default=(), description="datasets whose standing rows the query reads")
     codelists: tuple[str, ...] = Field(default=(), description="code lists that the query reads")

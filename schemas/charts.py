@@ -8,8 +8,9 @@ their picture (`catalog/pictures/chart_drawing.py`).
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from schemas.frozen_model import FrozenModel
 from schemas.rules.rule_base import Scalar
 from schemas.text import FilledText, Text
 
@@ -26,11 +27,7 @@ _SHARES = frozenset({"%", "‰", "°", "百分点", "米/秒"})
 """Units of values whose sum means nothing."""
 
 
-class _FrozenModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ChartFilter(_FrozenModel):
+class ChartFilter(FrozenModel):
     """Rows whose `field` has one of the values `is_in`, or none of `is_not`. An empty cell is in neither."""
 
     field: str
@@ -44,7 +41,7 @@ class ChartFilter(_FrozenModel):
         return self
 
 
-class Chart(_FrozenModel):
+class Chart(FrozenModel):
     """One chart: `bars` of categories or of several measures, `columns` or `lines` over time. Key: `id` within its contract."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from schemas.errors import ContractError
 from schemas.execution.read_on_demand import ReadOnDemand
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 if TYPE_CHECKING:
@@ -27,10 +28,8 @@ FOLDER = Path(__file__).parent / "codelists"
 COLUMNS = ("code", "zh", "en", "parent", "valid_from", "valid_to", "superseded_by", "note")
 
 
-class Code(BaseModel):
+class Code(FrozenModel):
     """One code in one period of validity; `valid_to` is its last day, None means no limit."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: str
     zh: str
@@ -42,23 +41,21 @@ class Code(BaseModel):
     note: str | None = None
 
 
-class CodeGroup(BaseModel):
+class CodeGroup(FrozenModel):
     """What the codes of a list belong to by `parent`: the ancestor at `level`, where a code without a parent has level 1.
 
     Divisions have their city at level 2: `name: city`. The name begins those of the columns that show it.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     level: int = Field(ge=1)
     title: Text
 
 
-class CodeList(BaseModel):
+class CodeList(FrozenModel):
     """A named list of codes, in the order of its file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+    model_config = ConfigDict(ignored_types=(cached_property,))
 
     name: str
     title: Text

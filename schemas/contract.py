@@ -22,6 +22,7 @@ from schemas.disclosure import PersonalKind, PersonRole, disclosure_settings
 from schemas.errors import ContractError, UsageError
 from schemas.execution.kept_yaml import parse_file_text, parse_yaml
 from schemas.execution.read_on_demand import ReadOnDemand
+from schemas.frozen_model import FrozenModel
 from schemas.inheritance import resolve_inheritance
 from schemas.policy import FieldPolicy, Policy
 from schemas.rules.derived_rules import derive_rules
@@ -46,10 +47,8 @@ def has_own_form(field: Mapping[str, Any]) -> bool:
     )
 
 
-class Field(BaseModel):
+class Field(FrozenModel):
     """One field of the table: its Table Schema properties and its policy."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     type: str
@@ -81,10 +80,10 @@ class Field(BaseModel):
         return next((kind for kind in kinds if kind), None)
 
 
-class Contract(BaseModel):
+class Contract(FrozenModel):
     """One dataset: fields, rules and policy. Rows have the key `primary_key` and belong to slices of one department and period."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+    model_config = ConfigDict(ignored_types=(cached_property,))
 
     name: str
     version: str

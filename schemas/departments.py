@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from schemas.errors import ContractError, UsageError
+from schemas.frozen_model import FrozenModel
 from schemas.province import read_bureau_province
 from schemas.text import Text
 
@@ -25,10 +26,8 @@ MOST_COUNTIES = 5
 """Units of counties that a message names one by one."""
 
 
-class Department(BaseModel):
+class Department(FrozenModel):
     """One submitting unit. `admin_code` is the division whose data it is responsible for (`NN0000`: the whole province)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{2,30}$")
     zh: str

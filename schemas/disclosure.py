@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from schemas.errors import ContractError
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 FILE = Path(__file__).with_name("disclosure.yaml")
@@ -37,8 +38,8 @@ _SPACES = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff_\-]+")
 _REMARK = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]$")
 
 
-class _SettingsPart(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+class _SettingsPart(FrozenModel):
+    model_config = ConfigDict(ignored_types=(cached_property,))
 
 
 class KindTexts(_SettingsPart):

@@ -3,19 +3,16 @@
 Not here: what is personal data in any contract (`schemas/disclosure.py`); doing it (`warehouse/releases/withholding.py`).
 """
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 _STARS = "**"
 NEVER_PUBLISHED = Text(zh="不对外公开", en="never published")
 
 
-class _FrozenRule(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _FieldRule(_FrozenRule):
+class _FieldRule(FrozenModel):
     field: str
 
 
@@ -41,7 +38,7 @@ class SmallCellRule(_FieldRule):
     below: int = Field(default=3, ge=2, le=100)
 
 
-class Disclosure(_FrozenRule):
+class Disclosure(FrozenModel):
     """Fields that are never published, texts that go out masked, counts of few persons, and the legal basis for that.
 
     The lake has all of it; no release, no catalogue and no analysts' file has.

@@ -6,16 +6,13 @@ map and list (`catalog/finder`). Not here: the coordinates themselves (`policy.p
 
 from collections.abc import Iterator
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from schemas.frozen_model import FrozenModel
 from schemas.rules.rule_base import Condition
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class OpeningKinds(_Frozen):
+class OpeningKinds(FrozenModel):
     """The field that says of what kind an arrangement is, and the codes of the three kinds."""
 
     field: str
@@ -24,7 +21,7 @@ class OpeningKinds(_Frozen):
     closed: str
 
 
-class Opening(_Frozen):
+class Opening(FrozenModel):
     """The dataset with the opening hours: one row for one object, one day of the week and one span of hours.
 
     `key` holds the key of the object. `day` has the codes `1` (Monday) to `7`, and `PH` for public holidays; an empty one means every day.
@@ -45,7 +42,7 @@ class Opening(_Frozen):
     notice: str | None = None
 
 
-class Finder(_Frozen):
+class Finder(FrozenModel):
     """Which fields the finder filters by and shows. Only rows that satisfy every condition of `shown_when` are in it.
 
     `name` must be in a release, or it has no finder; any other field that a release lacks is left out.

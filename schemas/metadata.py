@@ -10,8 +10,9 @@ Source: 政务数据共享条例 (国务院令第809号) art. 13, 政务信息�
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from schemas.frozen_model import FrozenModel
 from schemas.province import read_bureau_province
 from schemas.text import Text
 
@@ -22,18 +23,14 @@ NotDone = Literal["not_done"]
 NOT_DONE: NotDone = "not_done"
 
 
-class NotApplicable(BaseModel):
+class NotApplicable(FrozenModel):
     """An item that does not apply to the dataset, with the reason."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     not_applicable: Text
 
 
-class Provider(BaseModel):
+class Provider(FrozenModel):
     """The unit that provides the data. The contact is an office, never a person."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Text
     uscc: str | NotApplicable
@@ -41,10 +38,8 @@ class Provider(BaseModel):
     email: str | NotApplicable
 
 
-class Sharing(BaseModel):
+class Sharing(FrozenModel):
     """How the data may be shared between departments. Source: 政务数据共享条例 art. 13-15."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: Literal["unconditional", "conditional", "refused"]
     way: Literal["interface", "table", "file"]
@@ -52,10 +47,8 @@ class Sharing(BaseModel):
     use: Text
 
 
-class Refusal(BaseModel):
+class Refusal(FrozenModel):
     """Why a dataset is not opened: one of the six legal grounds, its clause, the day of the decision and of the next review."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ground: Literal["state_secret", "law_forbids", "security", "trade_secret", "privacy", "internal"]
     clause: str
@@ -64,10 +57,8 @@ class Refusal(BaseModel):
     separable: bool
 
 
-class Assessment(BaseModel):
+class Assessment(FrozenModel):
     """Evidence of a review: by whom, when, under which document. Only for what has a record that can be shown."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     by: str
     at: date
@@ -75,10 +66,8 @@ class Assessment(BaseModel):
     keep_until: date | None = None
 
 
-class CatalogueMetadata(BaseModel):
+class CatalogueMetadata(FrozenModel):
     """The mandatory items of the catalogue, and those recommended items that the bureau can already fill in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     catalogue_code: str | NotApplicable
     index_no: str | NotApplicable

@@ -12,23 +12,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from schemas.errors import ContractError
+from schemas.frozen_model import FrozenModel
 from schemas.text import FilledText, Text
 
 FILE = Path(__file__).with_name("negative_list.csv")
 COLUMNS = ("id", "zh", "en", "circumstance_zh", "circumstance_en", "basis", "dataset", "fields", "match", "words", "valid_from", "valid_to")  # fmt: skip
 
 
-class NegativeEntry(BaseModel):
+class NegativeEntry(FrozenModel):
     """One entry: `dataset` None means any; without `fields` and `words` the whole dataset is not disclosed.
 
     With `fields` and no `words`, no column of such a name or title is disclosed; with `words`, no row in which one of the fields
     (without `fields`: any text) contains or is one of them. `valid_to` is the last day, None without end.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     name: FilledText

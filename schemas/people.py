@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from schemas.errors import ContractError, UsageError
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 Role = Literal["clerk", "steward", "confidentiality", "head", "operator", "system"]
@@ -37,10 +38,8 @@ _HEADING = """\
 """
 
 
-class Person(BaseModel):
+class Person(FrozenModel):
     """One person, or the system account. `synthetic`: invented, for sample data only."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1, max_length=100)
     roles: tuple[Role, ...] = Field(min_length=1)
@@ -60,10 +59,10 @@ class Person(BaseModel):
         return "system" in self.roles
 
 
-class People(BaseModel):
+class People(FrozenModel):
     """Everybody who may act, in the order of the file. `file` is where they are kept, whether it exists or not."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+    model_config = ConfigDict(ignored_types=(cached_property,))
 
     people: tuple[Person, ...]
     file: Path

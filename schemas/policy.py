@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from schemas.assessments import Assessments, Waivers
 from schemas.built import Built
@@ -16,6 +16,7 @@ from schemas.charts import Chart
 from schemas.disclosure import PersonRole
 from schemas.disclosure_rules import Disclosure
 from schemas.finder import Finder
+from schemas.frozen_model import FrozenModel
 from schemas.metadata import CatalogueMetadata, NotApplicable, UpdateCycle
 from schemas.people import ApprovalRole
 from schemas.province import Province, read_bureau_province
@@ -43,11 +44,7 @@ Problem = Literal[
 """Kinds of problem data that a contract may permit (`waived_problems`). Source: Fudan open data index (问题数据集)."""
 
 
-class _FrozenModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Slice(_FrozenModel):
+class Slice(FrozenModel):
     """The part of the dataset that one file replaces: one department, and one period of this kind."""
 
     period: PeriodKind
@@ -81,7 +78,7 @@ class TimeLimit(DayLimit):
     source: str
 
 
-class Coordinates(_FrozenModel):
+class Coordinates(FrozenModel):
     """The fields with longitude and latitude (decimal degrees), and the datum of the published values."""
 
     lon: str
@@ -94,7 +91,7 @@ class Coordinates(_FrozenModel):
     )
 
 
-class Quarantine(_FrozenModel):
+class Quarantine(FrozenModel):
     """More than `share` (0 to 1) of the rows held back quarantines the whole file; the correction is due in `mend_within` working days.
 
     `most_lost`: share of the rows that a file may lose against the data it replaces without a statement that it is complete.
@@ -105,7 +102,7 @@ class Quarantine(_FrozenModel):
     most_lost: float = Field(default=0.3, ge=0, le=1)
 
 
-class Approvals(_FrozenModel):
+class Approvals(FrozenModel):
     """Who must approve a candidate before it is released, each role by another person; an approval holds for `days` days.
 
     Source: 保守国家秘密法 art. 35, 信息公开条例 art. 17 (review before publication).
@@ -121,7 +118,7 @@ class Approvals(_FrozenModel):
         return self
 
 
-class Policy(_FrozenModel):
+class Policy(FrozenModel):
     """The `sportlake:` key of a contract."""
 
     province: Province = Field(
@@ -216,7 +213,7 @@ class Policy(_FrozenModel):
         return self
 
 
-class Plausible(_FrozenModel):
+class Plausible(FrozenModel):
     """Bounds that the figures of a whole file keep in any honest year, in the unit of the field; a wrong unit leaves them.
 
     Both are the lowest and the highest: `median` of the values above 0, `maximum` of all of them.
@@ -242,7 +239,7 @@ class Plausible(_FrozenModel):
         return self.maximum is None or self.maximum[0] <= value <= self.maximum[1]
 
 
-class FieldPolicy(_FrozenModel):
+class FieldPolicy(FrozenModel):
     """The `sportlake:` key of one field."""
 
     title_en: str

@@ -7,21 +7,20 @@ the divisions below the province (`codelists/admin_division.csv`).
 
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from schemas.frozen_model import FrozenModel
 from schemas.inheritance import PARENTS, read_parent
 from schemas.text import Text
 
 Range = tuple[float, float]
 
 
-class Province(BaseModel):
+class Province(FrozenModel):
     """A province: the first two digits of its division codes (GB/T 2260), and its extent in decimal degrees, lowest first.
 
     `source` says where the extent comes from. Coordinates of WGS 84 and CGCS2000 are not told apart here.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: str = Field(pattern=r"^[1-8]\d$")
     name: Text

@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
 from schemas.errors import ContractError
+from schemas.frozen_model import FrozenModel
 from schemas.people import Role
 from schemas.text import Text
 
@@ -33,10 +34,8 @@ roles: {}
 """The text of a new file."""
 
 
-class Recipients(BaseModel):
+class Recipients(FrozenModel):
     """Everybody who is told something. `file` is where the addresses are kept, whether it exists or not."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     departments: Mapping[str, Addresses] = Field(default_factory=dict)
     roles: Mapping[Role, Addresses] = Field(default_factory=dict)

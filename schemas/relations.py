@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from schemas.contract import Contract
 from schemas.errors import ContractError
+from schemas.frozen_model import FrozenModel
 from schemas.rules.rule_base import Condition
 from schemas.severity import Severity
 from schemas.text import FilledText, Text
@@ -26,7 +27,7 @@ YearDay = Annotated[str, Field(pattern=r"^(02-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2
 """A day that every year has, as month and day: 06-30."""
 
 
-class _Relation(BaseModel):
+class _Relation(FrozenModel):
     """What every relation says. `fields` of `dataset` are compared with `to_fields` of `to`, in this order.
 
     A relation is asked of the rows of `dataset` for which every condition of `when` is true, and looks only at the rows of `to` for
@@ -34,8 +35,6 @@ class _Relation(BaseModel):
     the department that handed the row in (`rows`), or the responsible department of `to` (`owner`). With `day`, a date of the row, it is
     asked only of rows whose `day` is not before `valid_from` and not after `valid_to`; without it, of all rows while it is in force.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{2,59}$")
     title: FilledText
@@ -234,7 +233,7 @@ class SumComparison(_Relation):
 RowRelation = Reference | Exclusion | Implication | Membership | ValueComparison
 """A relation that each row keeps or breaks by itself."""
 Relation = Annotated[RowRelation | SumComparison, Field(discriminator="kind")]
-_TABLE: TypeAdapter[tuple[Relation, ...]] = TypeAdapter(tuple[Relation, ...])
+_TABLE: TypeAdapter[tuple[Relation, ...]] = TypeAdapter(tuple[Relation, ...], config=ConfigDict(defer_build=True))
 
 
 @cache

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.errors import UsageError
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 PeriodKind = Literal["year", "quarter", "month"]
@@ -16,10 +15,8 @@ SliceMode = Literal["snapshot", "append"]
 _PERIOD = re.compile(r"^(20\d{2})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?$")
 
 
-class SliceKey(BaseModel):
+class SliceKey(FrozenModel):
     """One department's part of one dataset for one period (`2026`, `2026-Q3` or `2026-11`)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     dataset: str
     department: str

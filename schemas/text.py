@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator
+
+from schemas.frozen_model import FrozenModel
 
 
-class Text(BaseModel):
+class Text(FrozenModel):
     """The same thing said in Chinese and in English; both are written by people, neither is optional."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     zh: str
     en: str

@@ -9,16 +9,17 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from schemas.errors import ContractError
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 FILE = Path(__file__).with_name("venues.yaml")
 
 
-class _SettingsPart(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+class _SettingsPart(FrozenModel):
+    model_config = ConfigDict(ignored_types=(cached_property,))
 
 
 class VenueSource(_SettingsPart):

@@ -8,22 +8,21 @@ import json
 import os
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
 from catalog.durable_files import replace_durably
 from schemas.errors import UsageError
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 
-class Connection(BaseModel):
+class Connection(FrozenModel):
     """One CKAN as its publisher reaches it. `url` has no trailing slash.
 
     With `public` (a folder that the portal serves as `files_url`) and `database` (the DataStore's write address)
     releases are immutable files and tables are swapped; without them only the API is used, with weaker guarantees
     (`api_only.py`).
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(pattern=r"^https?://[^\s/]+(/[^\s]*[^\s/])?$")
     token: SecretStr

@@ -12,19 +12,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from catalog.durable_files import replace_durably
 from schemas.errors import CatalogueError
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 Stage = Literal["stage", "flip", "prune", "withdraw"]
 
 
-class JournalEntry(BaseModel):
+class JournalEntry(FrozenModel):
     """One dataset in work. `before` is the release published when the work began, None if there was none."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     dataset: str
     stage: Stage

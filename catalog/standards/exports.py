@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from catalog.core_metadata import catalogue_texts
 from catalog.entry import CatalogueEntry
@@ -25,6 +25,7 @@ from catalog.large_tables import is_large
 from catalog.release_facts import Distribution
 from catalog.standards import row_mapping
 from catalog.standards.row_mapping import Row, RowMapping, Tables, select_rows
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 FOLDER = Path(__file__).parent
@@ -32,15 +33,13 @@ SYNTHETIC = "示例数据（虚构） synthetic sample data"
 _CODELIST = "codelist_"
 
 
-class Export(BaseModel):
+class Export(FrozenModel):
     """One export. Key: `dataset`, whose rows become the items, and `file`, its name beside the page of that dataset.
 
     `where` and `distinct` choose the rows. `package` is the document around the list `items`; both see the columns of the row and
     the facts of `_describe_package`. An item that lacks one of `required` is left out; these must be made of the row alone.
     `source` is the text of the YAML file.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     dataset: str
     file: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*\.(json|jsonld)$")

@@ -10,7 +10,7 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, ValidationError
 
 from pipelines.erasure.sought_values import SoughtValues
 from pipelines.publication.withdrawal import checked_reason
@@ -18,6 +18,7 @@ from pipelines.review.decisions import read_person_for
 from pipelines.submissions.inbox.submission import ALPHABET
 from pipelines.workspace import Workspace
 from schemas.errors import UsageError
+from schemas.frozen_model import FrozenModel
 from schemas.people import Role
 from schemas.text import Text
 from warehouse.atomic_files import write_atomically
@@ -30,10 +31,8 @@ _ABOUT = Text(zh="彻底删除", en="an erasure")
 _COST = 2**14
 
 
-class ErasureRequest(BaseModel):
+class ErasureRequest(FrozenModel):
     """A request that waits or is being carried out. Key: `number`. `hashes`: of the values, with `salt`, in hex."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: str
     order: str

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from pipelines.relations.relation_questions import AskedDataset, RelationQuestion, list_questions
 from pipelines.relations.relation_units import ask_in_units, is_large
@@ -24,6 +24,7 @@ from quality.findings import Finding
 from quality.relations.relation_judge import judge_relation
 from quality.relations.result import RelationResult, make_relation_finding
 from schemas.errors import EngineError
+from schemas.frozen_model import FrozenModel
 from schemas.relations import Relation
 from schemas.severity import Severity
 from warehouse.atomic_files import write_atomically
@@ -66,16 +67,12 @@ class RelationAnswers(NamedTuple):
     unasked: tuple[UnaskedRelation, ...] = ()
 
 
-class _KeptResult(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _KeptResult(FrozenModel):
     inputs: str
     result: RelationResult
 
 
-class _KeptResults(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _KeptResults(FrozenModel):
     results: Mapping[str, _KeptResult] = {}
 
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel, ConfigDict
 
 from quality.findings import Finding, masked_excerpt
 from quality.repeated_keys import find_repeated_keys, mark_rows_with_keys
 from schemas.contract import SLICE_COLUMNS, Contract
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 MOST_DISPUTES = 20
@@ -28,10 +28,8 @@ class Dispute(NamedTuple):
     slices: tuple[str, ...]
 
 
-class HeldOutRows(BaseModel):
+class HeldOutRows(FrozenModel):
     """What is held out of a candidate: the number of rows, the number of their keys, and the first of those."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: int = 0
     keys: int = 0

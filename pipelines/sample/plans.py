@@ -20,19 +20,18 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from pipelines.sample.plan_values import KINDS
 from schemas.errors import ContractError
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 FOLDER = Path(__file__).parent / "plans"
 
 
-class SamplePlan(BaseModel):
+class SamplePlan(FrozenModel):
     """How the sample of one dataset is made. Exactly one of `rows`, `each` and `cases` is given."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     dataset: str
     submitters: tuple[str, ...] = Field(min_length=1)

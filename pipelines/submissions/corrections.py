@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from pipelines.normalise import CellRewrite, NormalisedTable
@@ -25,6 +25,7 @@ from quality.findings import Finding, masked_excerpt
 from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.errors import ContractError
+from schemas.frozen_model import FrozenModel
 from schemas.rules.rule_base import Severity
 from schemas.slices import SliceKey
 from schemas.text import Text
@@ -40,10 +41,8 @@ _MISTAKES = {
 }
 
 
-class Correction(BaseModel):
+class Correction(FrozenModel):
     """One corrected cell: in the row with `key`, `field` holds `old` and should hold `new` (empty text: null)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     department: str = Field(min_length=1)
     period: str

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from schemas.frozen_model import FrozenModel
 from warehouse.atomic_files import write_atomically
 
 
@@ -24,10 +25,8 @@ class KeptPair(NamedTuple):
     contents: tuple[str, str]
 
 
-class PairCache(BaseModel):
+class PairCache(FrozenModel):
     """The pairs of one comparison. `rules`: fingerprint of rules and code; `versions`: of the lake; `contents`: what was compared, by number."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rules: str
     versions: Mapping[str, int | None]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from frictionless import Error, FrictionlessException, Resource
 from frictionless.formats.csv import CsvControl
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from quality.conformance.access_limits import (
     TEXT_FORMATS,
@@ -31,6 +31,7 @@ from quality.conformance.descriptor import EncodingDetector, load_resource
 from quality.conformance.messages import Messages, labels_from_schema
 from quality.findings import Finding
 from schemas.errors import ContractError, UnreadableFile
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 if TYPE_CHECKING:
@@ -45,10 +46,8 @@ PREFILTER_FROM_BYTES = 1 << 17
 """Size of a file from which the prefilter is used. Below it, importing Arrow and numpy (0.3 s) costs more than it saves."""
 
 
-class FileConformance(BaseModel):
+class FileConformance(FrozenModel):
     """What frictionless reports about one file, and how the file was read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     findings: list[Finding]
     encoding: str | None
@@ -56,7 +55,7 @@ class FileConformance(BaseModel):
     rows: int
     typed: bool = False
     """Whether all the typed rows that were requested have been delivered."""
-    overflows: list[CellOverflow] = []
+    overflows: list[CellOverflow] = Field(default_factory=list)
 
 
 def conform_file(

@@ -6,9 +6,8 @@ Pure. Here too: the finding that says so. Not here: asking (`relation_judge.py`)
 import hashlib
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
-
 from quality.findings import Finding
+from schemas.frozen_model import FrozenModel
 from schemas.relations import Relation
 from schemas.text import Text
 
@@ -18,18 +17,14 @@ MOST_NAMED = 5
 """Rows that a message names."""
 
 
-class _FrozenModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class BrokenRow(_FrozenModel):
+class BrokenRow(FrozenModel):
     """One row that breaks a relation: its key as text, masked and cut, and the period that it was handed in for."""
 
     key: str
     period: str
 
 
-class BrokenRows(_FrozenModel):
+class BrokenRows(FrozenModel):
     """The rows of one department that break a relation: their number, and the first by key. `mark` differs where the set of rows does."""
 
     department: str
@@ -43,7 +38,7 @@ class BrokenRows(_FrozenModel):
         return tuple(dict.fromkeys(f"{self.department}/{one.period}" for one in self.examples))
 
 
-class RelationResult(_FrozenModel):
+class RelationResult(FrozenModel):
     """What one relation gave: rows asked, and the departments with rows that break it, by code."""
 
     relation: str

@@ -2,19 +2,18 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from schemas import severity
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 Severity = severity.Severity
 Scalar = str | int | float
 
 
-class Condition(BaseModel):
+class Condition(FrozenModel):
     """True where `field` has one of the values `is_in`; without `is_in`, where `field` is not empty."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str
     is_in: tuple[Scalar, ...] = ()
@@ -25,10 +24,8 @@ class Condition(BaseModel):
         return (self.field,)
 
 
-class NumberCondition(BaseModel):
+class NumberCondition(FrozenModel):
     """True where the number in `field` is above `above`, below `below`, or between them if both are given; neither bound is included."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str
     above: float | None = None
@@ -45,10 +42,8 @@ class NumberCondition(BaseModel):
         return self
 
 
-class WordCondition(BaseModel):
+class WordCondition(FrozenModel):
     """True where the text of `field` contains one of these words."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str
     contains: tuple[Annotated[str, Field(min_length=1)], ...] = Field(min_length=1)
@@ -59,10 +54,8 @@ class WordCondition(BaseModel):
         return (self.field,)
 
 
-class AllOf(BaseModel):
+class AllOf(FrozenModel):
     """True where every one of these conditions is."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     all_of: tuple["RowCondition", ...] = Field(min_length=2)
 
@@ -72,10 +65,8 @@ class AllOf(BaseModel):
         return tuple(dict.fromkeys(name for one in self.all_of for name in one.fields))
 
 
-class AnyOf(BaseModel):
+class AnyOf(FrozenModel):
     """True where one of these conditions is, or several are."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     any_of: tuple["RowCondition", ...] = Field(min_length=2)
 
@@ -89,10 +80,8 @@ RowCondition = Condition | NumberCondition | WordCondition | AllOf | AnyOf
 """What a row rule may take as `when` or `where`; conditions of other things (time limits, relations) are of the first kind alone."""
 
 
-class ContractCheck(BaseModel):
+class ContractCheck(FrozenModel):
     """What rules and expectations have alike. `id` is unique in its contract and is the type of its findings; `source` is the law, standard or decision behind it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     severity: Severity

@@ -13,9 +13,10 @@ from typing import Literal
 
 import yaml
 from dateutil.relativedelta import relativedelta
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from schemas.errors import ContractError
+from schemas.frozen_model import FrozenModel
 from schemas.rules.rule_base import Condition
 from schemas.text import Text
 from schemas.time_limits.workdays import MOST_DAYS, Deadline, add_working_days
@@ -27,30 +28,26 @@ PERIOD = "period"
 """As a trigger: the last day of the period that the row was handed in for."""
 
 
-class _FrozenModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class DayLimit(_FrozenModel):
+class DayLimit(FrozenModel):
     """A number of days after the start; working days as the State Council's notices say, or calendar days."""
 
     days: int = Field(gt=0, le=MOST_DAYS)
     kind: Literal["working", "calendar"]
 
 
-class DaysBefore(_FrozenModel):
+class DaysBefore(FrozenModel):
     """A number of calendar days ahead of the start, by which the event must have happened."""
 
     days_before: int = Field(gt=0, le=MOST_DAYS)
 
 
-class MonthLimit(_FrozenModel):
+class MonthLimit(FrozenModel):
     """A number of months after the start; ends on the same day of the month, or on its last day. Source: 民法典 art. 202."""
 
     months: int = Field(gt=0, le=120)
 
 
-class FixedDay(_FrozenModel):
+class FixedDay(FrozenModel):
     """A day of the calendar, `years_after` years after the year of the start."""
 
     month: int = Field(ge=1, le=12)
@@ -66,7 +63,7 @@ class FixedDay(_FrozenModel):
 Limit = DayLimit | DaysBefore | MonthLimit | FixedDay
 
 
-class LimitedDataset(_FrozenModel):
+class LimitedDataset(FrozenModel):
     """The date fields of one dataset between which a limit runs; `trigger` may be `period`."""
 
     dataset: str
@@ -81,7 +78,7 @@ class LimitedDataset(_FrozenModel):
         return tuple(name for name in named if name != PERIOD)
 
 
-class TimeLimitRule(_FrozenModel):
+class TimeLimitRule(FrozenModel):
     """One limit of one clause. `sure`: whether the clause was read in its own text.
 
     `applies` is empty where no dataset records both days. It may name a dataset that this installation has no contract of.

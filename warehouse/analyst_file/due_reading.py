@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from schemas.frozen_model import FrozenModel
 from schemas.time_limits.time_limits import HAND_IN
 from warehouse.analyst_file.file_state import identify_file
 from warehouse.atomic_files import write_atomically
@@ -28,11 +29,7 @@ _SOON = "count(*) FILTER (state = 'due' AND due_date BETWEEN $today AND $soon) A
 _MISSING = "SELECT * FROM meta.due WHERE state = 'overdue' AND met_date IS NULL"
 
 
-class _FrozenModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class DueCounts(_FrozenModel):
+class DueCounts(FrozenModel):
     """Items and hand-ins by state: done in time, done too late, not done and too late, still time; of the last, soon due and provisional."""
 
     met: int = 0
@@ -52,7 +49,7 @@ class DueCounts(_FrozenModel):
         return DueCounts(**{name: getattr(self, name) + getattr(other, name) for name in DueCounts.model_fields})
 
 
-class LimitCounts(_FrozenModel):
+class LimitCounts(FrozenModel):
     """The counts of one limit on one dataset."""
 
     rule: str
@@ -60,7 +57,7 @@ class LimitCounts(_FrozenModel):
     counts: DueCounts
 
 
-class MissingGroup(_FrozenModel):
+class MissingGroup(FrozenModel):
     """What one department has not done of one limit on one dataset although it is overdue: how much, since which last day."""
 
     rule: str
@@ -70,7 +67,7 @@ class MissingGroup(_FrozenModel):
     oldest: date
 
 
-class MissingLine(_FrozenModel):
+class MissingLine(FrozenModel):
     """One item or hand-in that is overdue and not done. `key`: of an item; the period of a hand-in."""
 
     rule: str
@@ -80,12 +77,12 @@ class MissingLine(_FrozenModel):
     due_date: date
 
 
-class DueSummary(_FrozenModel):
+class DueSummary(FrozenModel):
     """Everything that pages say of `meta.due`. `as_of`: the day of which the states are; `lines` are some of `missing`."""
 
     as_of: date
     limits: tuple[LimitCounts, ...] = ()
-    departments: dict[str, DueCounts] = {}
+    departments: dict[str, DueCounts] = Field(default_factory=dict)
     missing: tuple[MissingGroup, ...] = ()
     lines: tuple[MissingLine, ...] = ()
 
@@ -106,7 +103,7 @@ class DueSummary(_FrozenModel):
         return sum_counts(one.counts for one in self.limits)
 
 
-class _KeptSummary(_FrozenModel):
+class _KeptSummary(FrozenModel):
     """A summary and what it was made of: the identity of the file and the day."""
 
     made_of: str

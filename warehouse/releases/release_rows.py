@@ -13,12 +13,12 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict
 
 from schemas.codelists import CodeList
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.departments import Department
 from schemas.execution.ahead import map_ahead
+from schemas.frozen_model import FrozenModel
 from schemas.label_columns import is_derived, is_label
 from warehouse.canonical import CellBytes, RowDigest, view_cells
 from warehouse.distributions import ROW_GROUP, open_parquet
@@ -43,13 +43,11 @@ class RowSearch(Protocol[_Found]):
         ...
 
 
-class CountedRows(BaseModel):
+class CountedRows(FrozenModel):
     """What is known of the rows without reading them: number, filled cells by field, digest, and the file's length and hash.
 
     `labels`: the labels that occur, by label column. `slices`: number of rows by department and period. `longest_text` in characters.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: int
     filled: Mapping[str, int]

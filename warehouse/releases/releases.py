@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, overload
 
 import pyarrow as pa
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, ConfigDict, Field, ValidationError
 
 from schemas.errors import ReleaseError
+from schemas.frozen_model import FrozenModel
 from schemas.metadata import OpenType
 from schemas.release_numbers import release_order
 from schemas.text import Text
@@ -27,14 +28,14 @@ DESCRIPTOR, SUMS = "datapackage.json", "SHA256SUMS"
 _NUMBER = re.compile(r"(20\d{2})\.(1[0-2]|[1-9])\.([1-9]\d{0,5})")
 
 
-class Release(BaseModel):
+class Release(FrozenModel):
     """One release, read from its descriptor. `rows` and `fields` are counts; `previous` is a number, None for the first.
 
     `open_type`: how open the dataset was said to be; None if the descriptor does not say. `ledger_head` is the newest entry of the
     ledger before it, `SEQ:HASH`; None in releases that do not note it. `part_rows`: how many rows a part has; None if the rows are one file.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     dataset: str
     number: str

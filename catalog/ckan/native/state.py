@@ -12,11 +12,12 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError
 
 from catalog.ckan.connection import write_private
 from catalog.ckan.native.paths import PortalPaths
 from schemas.errors import CatalogueError, UsageError
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 HOST = "127.0.0.1"
@@ -29,10 +30,8 @@ BEHIND: tuple[tuple[Literal["postgres", "redis", "solr"], int], ...] = (
 )
 
 
-class PortalState(BaseModel):
+class PortalState(FrozenModel):
     """Where one portal serves. `postgres_data` is PostgreSQL's data folder; `bundled`: services from PyPI wheels."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     web: int
     postgres: int
@@ -43,10 +42,8 @@ class PortalState(BaseModel):
     postgres_data: Path | None = None
 
 
-class SecretKeys(BaseModel):
+class SecretKeys(FrozenModel):
     """The portal's own keys; generated, never typed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     secret: SecretStr
     superuser: SecretStr

@@ -11,8 +11,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from pipelines.submissions.inbox.early_hand_in import take_copy
 from pipelines.submissions.inbox.periods import PROBLEMS as PERIOD_PROBLEMS
 from pipelines.submissions.inbox.periods import find_period_problem
@@ -21,6 +19,7 @@ from pipelines.submissions.inbox.taken_files import LARGEST_FILE
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.errors import UnreadableFile, UsageError
+from schemas.frozen_model import FrozenModel
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse.atomic_files import copy_and_hash, file_sha256, place_folder
@@ -37,17 +36,15 @@ ELSEWHERE = "elsewhere"
 """Stands for the department of a file that lay in no department's folder."""
 
 
-class ErasedOriginal(BaseModel):
+class ErasedOriginal(FrozenModel):
     """What an erasure left of an original: the SHA-256 of the copy without the values, None if the file had to be removed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     erasure: str
     order: str
     sha256: str | None
 
 
-class Submission(BaseModel):
+class Submission(FrozenModel):
     """One file as received. Key: `number`, which is derived from the slice, the bytes and how often they were handed in.
 
     `slice` is None if the file name and folder give no valid slice. `kept`: whether the bytes are stored; not those of a file above
@@ -55,8 +52,6 @@ class Submission(BaseModel):
     another judgement, and when; None for a hand-in. `erased`: set once a value was erased from the original; `sha256` stays that
     of the file as it was handed in.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: str
     slice: SliceKey | None

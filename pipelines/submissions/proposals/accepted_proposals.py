@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel, ConfigDict
 
 from pipelines.columns.column_matching import ColumnMatching
 from pipelines.normalise import CellRewrite
@@ -22,6 +21,7 @@ from pipelines.read.reading import ProposalCells
 from pipelines.submissions.checks.cell_names import cell_name, number_field_columns
 from quality.findings import Finding, masked_excerpt, read_kind
 from schemas.contract import Field
+from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
 REASON = "proposal"
@@ -34,10 +34,8 @@ _OF_CONTENT = frozenset({
 """Types of findings of the reader that are about the text of one cell, which an accepted proposal replaces."""
 
 
-class AcceptedProposal(BaseModel):
+class AcceptedProposal(FrozenModel):
     """One cell that took the proposed value; `old` and `new` as a finding repeats them, `cell` as Excel names it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     row: int
     field: str

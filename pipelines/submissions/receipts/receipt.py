@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
 from pydantic import Field as PydanticField
 
 from pipelines.submissions.inbox.submission import Submission
@@ -20,6 +19,7 @@ from quality.brief_findings import count_by_field, count_unlisted
 from quality.findings import Finding, count_by_type
 from quality.verdict import Outcome
 from schemas.execution.code_version import read_code_version
+from schemas.frozen_model import FrozenModel
 from schemas.severity import Severity
 from schemas.slices import SliceKey
 from schemas.text import Text
@@ -35,19 +35,15 @@ LISTED_IN_COLUMN = 10
 MEND_WITHIN = 10
 
 
-class ReplyDeadline(BaseModel):
+class ReplyDeadline(FrozenModel):
     """Last day to submit the file again; `provisional` if the holidays of that year are not yet announced."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     day: date
     provisional: bool
 
 
-class FindingCount(BaseModel):
+class FindingCount(FrozenModel):
     """The true number of findings of one type and severity on one field, None for those on no one field."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: str
     field: str | None
@@ -55,7 +51,7 @@ class FindingCount(BaseModel):
     count: int
 
 
-class Receipt(BaseModel):
+class Receipt(FrozenModel):
     """Everything that is reported to a department about one submission. Key: `number`.
 
     `workbook`: how the annotated workbook beside the receipt was made (`annotated_workbook/make.py`); None if there is none.
@@ -64,8 +60,6 @@ class Receipt(BaseModel):
     of which this one is another judgement. `contract_hash` (`Contract.digest`) and `code_version`: what judged it, so that anybody can
     judge the file again; None on receipts that are older than these two.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: str
     outcome: Outcome
