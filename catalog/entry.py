@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
@@ -102,6 +102,13 @@ class FindingLine(_Frozen):
     meaning: Text | None
 
 
+class PublicDecision(_Frozen):
+    """When the publisher decided that another release is offered, instead of `replaced`; None: that the withdrawn dataset is offered again."""
+
+    at: datetime
+    replaced: str | None = None
+
+
 class CatalogueEntry(_Frozen):
     """One dataset as catalogues show it. Key: `dataset`; `id` never changes.
 
@@ -137,6 +144,8 @@ class CatalogueEntry(_Frozen):
     history: tuple[ReleaseFacts, ...]
     taken_back: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     """Numbers of the releases that are not offered any more, newest first."""
+    decision: PublicDecision | None = Field(default=None, exclude_if=is_none)
+    """The last decision on what is offered, if no release was made after it."""
 
     @property
     def rolled_back_from(self) -> str | None:

@@ -5,7 +5,7 @@ Not here: how a catalogue applies it.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 from catalog.entry import CatalogueEntry
@@ -71,13 +71,15 @@ class PlanOutcome(FrozenModel):
 class Withdrawal(FrozenModel):
     """A dataset withdrawn by decision: the content of its tombstone. Key: `dataset`.
 
-    `release` is the last visible release; `successor` is the dataset to use instead, None if there is none.
+    `at` is when it was decided, `on` the day of it. `release` is the last visible release; `successor` is the dataset to use instead,
+    None if there is none.
     """
 
     dataset: str
     title: Text
     reason: Text
     on: date | None = None
+    at: datetime | None = None
     release: str
     successor: str | None = None
     synthetic: bool = False

@@ -11,11 +11,15 @@ from catalog.release_facts import Distribution, ReleaseFacts
 
 
 def release_index(entry: CatalogueEntry) -> dict[str, Any]:
-    """The visible release and those before it, newest first; `current` is the number of the visible one."""
+    """The visible release and those before it, newest first; `current` is the number of the visible one.
+
+    `taken_back`, left out if empty, has the numbers of the releases that are not offered any more, newest first.
+    """
     return {
         "dataset": entry.dataset,
         "title": {"zh": entry.title.zh, "en": entry.title.en},
         "current": entry.release,
+        **({"taken_back": list(entry.taken_back)} if entry.taken_back else {}),
         "releases": [_release_record(facts) for facts in (entry.facts, *entry.history)],
     }
 

@@ -5,7 +5,7 @@ Not here: planning changes, drawing pages.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -27,13 +27,14 @@ class ShownDataset(FrozenModel):
 
 
 class RetiredDataset(FrozenModel):
-    """One retired dataset. `release` is the last visible one; reason, day and successor are None if not given."""
+    """One retired dataset. `release` is the last visible one; reason, day, moment and successor are None if not given."""
 
     title: Text
     release: str
     synthetic: bool
     reason: Text | None = None
     on: date | None = None
+    at: datetime | None = None
     successor: str | None = None
 
 

@@ -1,7 +1,7 @@
 """The feed of new releases and withdrawals in Atom (RFC 4287), one for each language; every entry links to the page of its dataset.
 
-Pure function. Grain: one entry per visible release or withdrawn dataset, newest first, at most `LONGEST`: who has the files of a dataset
-that was withdrawn learns it here. A feed needs no address of the site: its ids are URNs, and
+Pure function. Grain: one entry per visible release, withdrawn dataset, or dataset whose last decision is a rollback or a restoration, newest first,
+at most `LONGEST`: who has the files of a dataset that was withdrawn, or of a release that was taken back, learns it here. A feed needs no address of the site: its ids are URNs, and
 its links may be relative to it. Not here: which page names the feed (`catalog/pages/catalogue.html.j2`).
 """
 
@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 from catalog.core_metadata import catalogue_texts
-from catalog.entry import CatalogueEntry, stable_id
+from catalog.entry import CatalogueEntry, PublicDecision, stable_id
 from catalog.file_words import describe_file
 from catalog.pages import TAGS
 from catalog.pages.formats import ZONE, Lang, format_figure, format_machine_time
@@ -41,11 +41,12 @@ class _Item(NamedTuple):
 def release_feed(
     entries: Sequence[CatalogueEntry], retired: Mapping[str, RetiredDataset], lang: Lang, site: SiteAddress
 ) -> str:
-    """The feed in that language; `retired` are the withdrawn datasets by name, told from the day that they name.
+    """The feed in that language; `retired` are the withdrawn datasets by name, told from the moment or day that they name.
 
     Without either it has no entry, and the first day of the calendar as its date.
     """
     items = [_describe_release(entry, lang) for entry in entries]
+    items += [_describe_decision(entry, entry.decision, lang) for entry in entries if entry.decision]
     items += [_describe_withdrawal(name, gone, gone.on, lang) for name, gone in retired.items() if gone.on]
     newest = sorted(items, key=lambda item: (item.moment, item.dataset), reverse=True)[:LONGEST]
     root = {"zh": "", "en": "../"}[lang]
@@ -80,11 +81,23 @@ def _describe_release(entry: CatalogueEntry, lang: Lang) -> _Item:
     )
 
 
+def _describe_decision(entry: CatalogueEntry, decision: PublicDecision, lang: Lang) -> _Item:
+    key = "feed.restored" if decision.replaced is None else "feed.replaced"
+    said = _text(key, lang).format(number=entry.release, replaced=decision.replaced)
+    return _Item(
+        decision.at,
+        entry.dataset,
+        stable_id("decision", entry.dataset, decision.at.isoformat()),
+        f"{_in_language(entry.title, lang)} – {said}",
+        [_in_language(describe_file(entry, entry.facts), lang), *_synthetic_note(lang, synthetic=entry.synthetic)],
+    )
+
+
 def _describe_withdrawal(dataset: str, gone: RetiredDataset, on: date, lang: Lang) -> _Item:
     colon = {"zh": "：", "en": ": "}[lang]
     reason = [f"{_text('retired.reason', lang)}{colon}{_in_language(gone.reason, lang)}"] if gone.reason else []
     return _Item(
-        datetime.combine(on, time(), ZONE),
+        gone.at or datetime.combine(on, time(), ZONE),
         dataset,
         stable_id("withdrawal", dataset, on.isoformat()),
         f"{_in_language(gone.title, lang)} – {_text('retired.label', lang)}",

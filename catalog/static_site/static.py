@@ -301,5 +301,6 @@ def _build_retired_dataset(one: Withdrawal) -> RetiredDataset:
         synthetic=one.synthetic,
         reason=one.reason,
         on=one.on,
+        at=one.at,
         successor=one.successor,
     )

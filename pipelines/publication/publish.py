@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from catalog.entry import CatalogueEntry, build_entry
 from catalog.plan import DAMAGED, Catalogue, Difference, PlanOutcome, PlanStep, PublicationPlan, make_plan
-from pipelines.publication.visible_release import visible_release
+from pipelines.publication.visible_release import find_public_decision, visible_release
 from pipelines.publication.withdrawal import active_withdrawals, list_withdrawals
 from pipelines.workspace import Workspace
 from warehouse.ledger.ledger import LedgerEntry
@@ -107,7 +107,9 @@ def _build_visible_entry(workspace: Workspace, dataset: str) -> CatalogueEntry |
     entry = build_entry(workspace.contracts[dataset], folder, workspace.departments)
     offered = tuple(facts for facts in entry.history if facts.number not in choice.taken_back)
     gone = tuple(one.number for one in reversed(choice.made) if one.number in choice.taken_back)
-    return entry.model_copy(update={"history": offered, "taken_back": gone}) if gone else entry
+    decision = find_public_decision(workspace, dataset, choice.made[-1])
+    said = {"history": offered, "taken_back": gone} if gone else {}
+    return entry.model_copy(update={**said, "decision": decision}) if gone or decision else entry
 
 
 def _read_last_by_dataset(workspace: Workspace, catalogue: str) -> dict[str, LedgerEntry]:

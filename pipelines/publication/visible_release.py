@@ -8,11 +8,15 @@ offered among the earlier ones either. Read only. Not here: deciding
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from catalog.entry import PublicDecision
 from pipelines.workspace import Workspace
 from schemas.errors import ReleaseError
 from schemas.release_numbers import release_order
 from schemas.text import Text
+from warehouse.ledger.ledger import EntryKind
 from warehouse.releases.releases import Release, list_releases
+
+_PUBLIC: tuple[EntryKind, EntryKind] = ("publication", "retirement")
 
 
 class VisibleRelease(NamedTuple):
@@ -41,6 +45,29 @@ def visible_release(workspace: Workspace, dataset: str) -> VisibleRelease:
     personal = _personal_numbers(workspace, dataset)
     gone = _rolled_back_numbers(made, decided) | _leaky_numbers(workspace, dataset) | personal
     return VisibleRelease(made, shown, frozenset(gone - {shown.number}), frozenset(personal))
+
+
+def find_public_decision(workspace: Workspace, dataset: str, newest: Release) -> PublicDecision | None:
+    """Returns the last rollback or restoration of a dataset that was decided since its `newest` release was made; None if there is none.
+
+    None too if the public did not see what was offered before it, as where a withdrawal was undone before it was published.
+    """
+    ledger = workspace.ledger
+    rollbacks = ledger.find_newest("rollback", "dataset", dataset, 1)
+    found = [one for one in rollbacks if one.facts["newest"] == newest.number]
+    restorations = ledger.find_newest("restoration", "dataset", dataset, 1)
+    found += [one for one in restorations if one.at >= newest.created]
+    last = max(found, key=lambda one: one.seq, default=None)
+    if last is None or last.facts.get("from") != _last_public_release(workspace, dataset, last.seq):
+        return None
+    return PublicDecision(at=last.at, replaced=last.facts.get("from"))
+
+
+def _last_public_release(workspace: Workspace, dataset: str, before: int) -> str | None:
+    """Returns the release that a catalogue showed last before that entry of the ledger; None if the dataset was taken down last."""
+    found = [one for kind in _PUBLIC for one in workspace.ledger.find_entries(kind, "dataset", dataset)]
+    last = max((one for one in found if one.seq < before), key=lambda one: one.seq, default=None)
+    return last.facts["release"] if last and last.kind == "publication" else None
 
 
 def find_unfit_releases(workspace: Workspace, dataset: str) -> frozenset[str]:

@@ -122,6 +122,7 @@ def parse_withdrawal(entry: LedgerEntry) -> Withdrawal:
         title=Text.model_validate(facts["title"]),
         reason=Text.model_validate(facts["reason"]),
         on=entry.at.date(),
+        at=entry.at,
         release=facts["release"],
         successor=facts["successor"],
         synthetic=facts["synthetic"],

@@ -33,3 +33,11 @@ def test_the_index_has_every_release_newest_first_with_files_that_lie_where_it_s
     assert [(file["name"], file["kind"]) for file in newest["files"]][-2:] == [
         ("dictionary.csv", "dictionary"), ("facility_changes.csv", "changes"),
     ]  # fmt: skip
+
+
+def test_the_index_names_the_releases_that_were_taken_back(tmp_path):
+    """Who had pinned one found it gone from the list without a word."""
+    contract = facility_contract()
+    entry = build_entry(contract, write_release(tmp_path, contract, PLACES), DEPARTMENTS)
+    assert "taken_back" not in release_index(entry)
+    assert release_index(entry.model_copy(update={"taken_back": ("2026.11.2",)}))["taken_back"] == ["2026.11.2"]

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from catalog.entry import build_entry
+from catalog.entry import PublicDecision, build_entry
 from catalog.release_facts import ChangeSummary
 from catalog.site_address import NOWHERE, SiteAddress
 from catalog.site_state import RetiredDataset
@@ -61,6 +61,29 @@ def test_a_withdrawal_is_told_with_its_reason_and_leads_to_the_page_that_stays(e
     assert items[0].findtext(f"{ATOM}summary").splitlines()[:2] == ["本数据集已不在目录中提供", "原因：数据有误"]
     assert parsed(feed).findtext(f"{ATOM}updated") == items[0].findtext(f"{ATOM}updated") == "2026-11-20T00:00:00+08:00"
     assert "Reason: wrong data" in release_feed([], {"event": gone}, "en", NOWHERE)
+
+
+def test_a_withdrawal_of_the_day_of_a_release_stands_before_it(entries):
+    """It had stood at midnight of that day: behind the releases of the day, and the date of the feed went back."""
+    at = entries[0].facts.created.replace(hour=15, microsecond=0)
+    gone = RetiredDataset(title=Text(zh="赛事", en="Events"), release="1", synthetic=False, on=at.date(), at=at)
+    read = parsed(release_feed(entries[:1], {"event": gone}, "en", NOWHERE))
+    assert read.findtext(f"{ATOM}entry/{ATOM}title") == "Events – withdrawn"
+    assert read.findtext(f"{ATOM}updated") == "2026-11-01T15:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("replaced", "said"),
+    [("2026.11.2", "release 2026.11.1 is offered in place of 2026.11.2"), (None, "offered again, release 2026.11.1")],
+)
+def test_a_rollback_and_a_restoration_are_told_beside_the_release(entries, replaced, said):
+    """The entry of a release that was taken back had vanished, and nothing came in its place."""
+    at = entries[0].facts.created.replace(day=20)
+    decided = entries[0].model_copy(update={"decision": PublicDecision(at=at, replaced=replaced)})
+    first, second = parsed(release_feed([decided], {}, "en", NOWHERE)).findall(f"{ATOM}entry")
+    assert first.findtext(f"{ATOM}title") == f"Sports facilities – {said}"
+    assert second.findtext(f"{ATOM}title") == "Sports facilities 2026.11.1"
+    assert first.findtext(f"{ATOM}id") != second.findtext(f"{ATOM}id")
 
 
 def test_a_release_tells_what_it_changed(entries):

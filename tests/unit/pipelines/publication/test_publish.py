@@ -2,6 +2,8 @@
 
 import threading
 import time
+import xml.etree.ElementTree as ET
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +15,7 @@ from pipelines.publication.publish import (
     wanted_entries,
 )
 from pipelines.publication.rollback import roll_back
-from pipelines.publication.withdrawal import withdraw_dataset
+from pipelines.publication.withdrawal import restore_dataset, withdraw_dataset
 from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen import freeze_release
@@ -51,11 +53,47 @@ def test_what_is_withdrawn_is_not_wanted(workspace):
     assert shown(workspace) == [("b", "2026.11.1", [])]
 
 
+def test_the_feed_tells_each_decision_and_its_date_never_goes_back(workspace):
+    """It had gone back to midnight with a withdrawal, and to the day of the release when that ended or after a rollback."""
+    site, moments, titles = StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases), [], []
+    for number, decide in enumerate(
+        (
+            lambda _: None,
+            lambda now: withdraw_dataset(workspace, "a", WHY, None, now),
+            lambda now: restore_dataset(workspace, "a", WHY, now),
+            lambda now: roll_back(workspace, "a", None, None, now),
+            lambda now: roll_back(workspace, "a", "2026.11.2", None, now),
+        )
+    ):
+        decide(NOW + timedelta(days=1, minutes=number))
+        publish_entries(workspace, site, NOW)
+        feed = ET.parse(site.folder / "en/feed.xml").getroot()  # noqa: S314 - made by us
+        moments.append(feed.findtext("{*}updated"))
+        titles.append(feed.findtext("{*}entry/{*}title"))
+    assert moments == sorted(set(moments))
+    assert [title.partition(" – ")[2] for title in titles[1:]] == [
+        "withdrawn",
+        "offered again, release 2026.11.2",
+        "release 2026.11.1 is offered in place of 2026.11.2",
+        "release 2026.11.2 is offered in place of 2026.11.1",
+    ]
+
+
+def test_what_was_undone_before_it_was_published_is_not_told(workspace):
+    publish_entries(workspace, StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases), NOW)
+    withdraw_dataset(workspace, "b", WHY, None, NOW)
+    restore_dataset(workspace, "b", WHY, NOW)
+    roll_back(workspace, "a", None, None, NOW)
+    roll_back(workspace, "a", "2026.11.2", None, NOW)
+    assert [entry.decision for entry in wanted_entries(workspace)] == [None, None]
+
+
 def test_what_was_rolled_back_from_is_in_no_history(workspace):
     roll_back(workspace, "a", None, None, NOW)
     assert shown(workspace)[0] == ("a", "2026.11.1", [])
     freeze_release(workspace, "a", "1", "2", "3")
     assert shown(workspace)[0] == ("a", "2026.11.3", ["2026.11.1"])
+    assert wanted_entries(workspace)[0].decision is None
 
 
 def test_an_entry_names_what_was_taken_back_and_whether_it_is_newer(workspace):

@@ -45,7 +45,8 @@ def kinds(workspace):
 def test_a_withdrawal_is_an_entry_with_reason_successor_day_and_who(workspace):
     made = withdraw_dataset(workspace, "a", WHY, "b", NOW)
     assert made == Withdrawal(
-        dataset="a", title=Text(zh="数据集 a", en="Sample"), reason=WHY, on=date(2026, 11, 25), release="2026.11.1", successor="b"
+        dataset="a", title=Text(zh="数据集 a", en="Sample"), reason=WHY, on=date(2026, 11, 25), at=NOW, release="2026.11.1",
+        successor="b",
     )  # fmt: skip
     assert list_withdrawals(workspace) == [made]
     (entry,) = workspace.ledger.read_entries("withdrawal")
