@@ -102,7 +102,7 @@ def join_row_ranges(
     typed: TypedSink,
     counter: FindingCounter | None = None,
 ) -> ConformedCells:
-    """Return what `conform_streamed` returns, from the results of all ranges in their order; `typed` receives the same batches."""
+    """Return what `conform` returns, from the results of all ranges in their order; `typed` receives the same batches."""
     messages, counted = Messages(labels_from_contract(contract)), counter or FindingCounter()
 
     def keep_made(errors: Iterable[PlacedError]) -> Iterator[PlacedError]:

@@ -33,15 +33,6 @@ CONTRACTS_KEPT = 128
 """Schemas that are kept: more than there are contracts."""
 
 
-class ConformedTable(NamedTuple):
-    """The findings of a table, and the table with typed values."""
-
-    findings: list[Finding]
-    typed: pa.Table
-    """The same rows in the same order with typed columns; null where a cell is missing, wrong or in `overflows`."""
-    overflows: list[CellOverflow]
-
-
 class ConformedCells(NamedTuple):
     """The findings of a table, the valid cells that their column cannot hold, and the schema of its typed batches."""
 
@@ -51,44 +42,26 @@ class ConformedCells(NamedTuple):
     unlisted: tuple[UnlistedFindings, ...] = ()
 
 
-def conform(table: pa.Table, rows: pa.Array, contract: "Contract") -> list[Finding]:
-    """Return one finding for each error that frictionless reports about the cells, in row order; empty if none.
+def conform(
+    table: pa.Table,
+    rows: pa.Array,
+    contract: "Contract",
+    typed: TypedSink | None = None,
+    counter: FindingCounter | None = None,
+) -> ConformedCells:
+    """Return one finding for each error that frictionless reports about the cells, in row order; none for a table without rows.
 
     Args:
         table: the cells as text, one column per field of the contract, by name; null is an absent cell.
         rows: the row number of each record in the submitted file (header = 1).
         contract: the fields, constraints, key and missing values.
+        typed: receives in the same pass the typed rows in batches, in their order, after `ROW`; null where a cell is missing, wrong or in `overflows`.
+        counter: says which findings are made, the others are in `unlisted`; all are made for None.
 
     A type error hides the constraints of its cell; a blank row is reported once instead of cell by cell. `value` is the cell,
     or the key joined by ` / `, masked and cut by `masked_excerpt`. Within a row cells come first, from left to right, then keys.
     Source: Data Package v2, Table Schema; frictionless-py 5.21.
     """
-    return _conform_batches(table, rows, contract, None).findings
-
-
-def conform_typed(table: pa.Table, rows: pa.Array, contract: "Contract") -> ConformedTable:
-    """Return the findings of `conform` and, from the same pass, the typed table in contract order."""
-    batches: list[pa.RecordBatch] = []
-    cells = _conform_batches(table, rows, contract, batches.append)
-    return ConformedTable(
-        cells.findings, pa.Table.from_batches(batches, cells.typed).drop_columns([ROW]), cells.overflows
-    )
-
-
-def conform_streamed(
-    table: pa.Table, rows: pa.Array, contract: "Contract", typed: TypedSink, counter: FindingCounter | None = None
-) -> ConformedCells:
-    """Return those findings of `conform` that `counter` says, all for None; `typed` receives in the same pass the typed rows in batches, in their order, after `ROW`."""
-    return _conform_batches(table, rows, contract, typed, counter)
-
-
-def _conform_batches(
-    table: pa.Table,
-    rows: pa.Array,
-    contract: "Contract",
-    typed: TypedSink | None,
-    counter: FindingCounter | None = None,
-) -> ConformedCells:
     fields = read_contract_fields(contract)
     texts = table.select([field.name for field in contract.fields])
     places = to_numpy(rows.cast(pa.int64()))

@@ -8,7 +8,7 @@ a hundred; and the peer: DuckDB reading every column of the same table once.
 import resource
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 
@@ -76,10 +76,10 @@ def table_of(rows: int, *, wrong: bool) -> pa.Table:
     )
 
 
-def line(name: str, work: Callable[[], Sequence[object]]) -> None:
+def line(name: str, work: Callable[[], Iterable[object]]) -> None:
     """Prints how long the work took and how much it gave."""
     wall, processor = time.perf_counter(), time.process_time()
-    given = len(work())
+    given = sum(1 for _ in work())
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     sys.stdout.write(f"{name:28}{wall:8.2f} s{processor:8.2f} s of processor{given:10}\n")
 

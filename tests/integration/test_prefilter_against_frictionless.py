@@ -10,13 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quality.conformance.file import conform_file
-from quality.conformance.table import conform_typed
 from schemas.contract import read_contracts
 from support.conformed import blocks_of, by_frictionless, cells_by_frictionless, said, sieved
 from support.faulty_facilities import KINDS_OF_FAULT, write_package
 from support.hostile_files import TEXTS, cases
 from support.plain import written
-from support.typed import comparable, kept_by_frictionless
+from support.typed import comparable, conform_typed, kept_by_frictionless
 from warehouse.types import arrow_schema
 
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")

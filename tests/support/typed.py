@@ -6,17 +6,37 @@ Not here: rows given as values (`judged.py`).
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
 from math import isnan
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 from frictionless import Schema
 
-from quality.conformance.table import conform_typed
+from quality.conformance.cell_error import CellOverflow
+from quality.conformance.run import ROW
+from quality.conformance.table import conform
+from quality.findings import Finding
 from schemas.contract import Contract
 from warehouse.types import arrow_schema
 
 BEIJING = timezone(timedelta(hours=8))
 AS_TEXT = frozenset({"string", "any", "yearmonth", "geopoint", "duration", "object", "array"})
+
+
+class ConformedTable(NamedTuple):
+    """The findings of a table, the same rows with typed columns, and the valid cells that their column cannot hold."""
+
+    findings: list[Finding]
+    typed: pa.Table
+    overflows: list[CellOverflow]
+
+
+def conform_typed(table: pa.Table, rows: pa.Array, contract: Contract) -> ConformedTable:
+    """What the judge finds in the cells, with the typed table in contract order from the same pass."""
+    batches: list[pa.RecordBatch] = []
+    cells = conform(table, rows, contract, batches.append)
+    return ConformedTable(
+        cells.findings, pa.Table.from_batches(batches, cells.typed).drop_columns([ROW]), cells.overflows
+    )
 
 
 def typed(text: pa.Table, contract: Contract) -> pa.Table:

@@ -101,9 +101,9 @@ def _conform_here(
     texts: pa.Table, rows: pa.Array, contract: Contract, keep: "TypedSink", counter: FindingCounter
 ) -> "ConformedCells":
     # Frictionless takes 0.1 s to load, and most commands import intake without checking a cell.
-    from quality.conformance.table import conform_streamed  # noqa: PLC0415
+    from quality.conformance.table import conform  # noqa: PLC0415
 
-    return conform_streamed(texts, rows, contract, keep, counter)
+    return conform(texts, rows, contract, keep, counter)
 
 
 def _overflow_findings(

@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from quality import brief_findings
 from quality.brief_findings import FindingCounter, collect_findings, count_unlisted
-from quality.conformance.table import conform_streamed
+from quality.conformance.table import conform
 from quality.findings import Finding, FindingKind
 from quality.rules import judge_rows, judge_rows_briefly
 from schemas.text import Text
@@ -106,7 +106,7 @@ def test_wrong_cells_beyond_the_first_of_a_column_are_rows_only():
     table = pa.table(
         {"id": [f"{at}" for at in range(count)], "a": ["x"] * count, "b": [f"y{at}" for at in range(count)]}
     )
-    found = conform_streamed(table, pa.array(range(2, count + 2)), contract, [].append, FindingCounter(MOST))
+    found = conform(table, pa.array(range(2, count + 2)), contract, [].append, FindingCounter(MOST))
     assert [(one.row, one.field) for one in found.findings] == [(row, name) for row in (2, 3, 4) for name in ("a", "b")]
     assert {one.kind.field: len(one.rows) for one in found.unlisted} == {"a": count - MOST, "b": count - MOST}
     assert found.unlisted[0].rows[-1].as_py() == count + 1

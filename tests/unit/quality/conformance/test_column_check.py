@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quality.conformance.table import conform_typed
 from support.contracts import contract_with
-from support.typed import comparable, kept_by_frictionless, typed
+from support.typed import comparable, conform_typed, kept_by_frictionless, typed
 from warehouse.types import arrow_schema
 
 

@@ -10,9 +10,10 @@ from quality.conformance import table as cells_of_tables
 from quality.conformance.buffers import drop_offset, to_strings
 from quality.conformance.column_check import build_column, replace_values, storable_value
 from quality.conformance.keys import find_repeated_places
-from quality.conformance.table import conform, conform_typed
+from quality.conformance.table import conform
 from support.conformed import cells_by_frictionless
 from support.contracts import contract_with
+from support.typed import conform_typed
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def table_of(**columns):
 
 def judged(table, contract, first=2):
     rows = pa.array(range(first, first + table.num_rows), pa.int64())
-    found = conform(table, rows, contract)
+    found = conform(table, rows, contract).findings
     assert sorted((f.row, f.field or "", f.type) for f in found) == cells_by_frictionless(table, rows, contract)
     return found
 

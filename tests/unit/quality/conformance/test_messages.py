@@ -33,7 +33,7 @@ def said(field, cell):
     contract = contract_with(
         ["id", {**CELL, **field, "sportlake": {**CELL["sportlake"], **field.get("sportlake", {})}}]
     )
-    [found] = conform(pa.table({"id": ["a"], "x": pa.array([cell], pa.string())}), pa.array([2]), contract)
+    [found] = conform(pa.table({"id": ["a"], "x": pa.array([cell], pa.string())}), pa.array([2]), contract).findings
     return found.message, found.mend
 
 

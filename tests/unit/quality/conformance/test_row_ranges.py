@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.conformance.row_ranges import check_row_range, join_row_ranges, read_row_range, write_row_ranges
-from quality.conformance.table import conform_streamed
+from quality.conformance.table import conform
 from support.contracts import contract_with
 
 FIELDS = [
@@ -45,7 +45,7 @@ def test_any_rows_have_the_same_findings_and_typed_batches_wherever_they_are_cut
         for module in ("table", "row_ranges"):
             patch.setattr(f"quality.conformance.{module}.BATCH", most)
         whole = []
-        expected = conform_streamed(texts, rows, CONTRACT, whole.append)
+        expected = conform(texts, rows, CONTRACT, whole.append)
         made, batches, parts = in_ranges(texts, rows, tmp_path_factory.mktemp("ranges"))
     assert parts == -(-len(records) // most)
     assert made == expected

@@ -30,7 +30,7 @@ def text_table(contract, records):
 
 def judged(records, contract=CONTRACT, rows=None):
     numbers = range(2, 2 + len(records)) if rows is None else rows
-    return conform(text_table(contract, records), pa.array(numbers, pa.int64()), contract)
+    return conform(text_table(contract, records), pa.array(numbers, pa.int64()), contract).findings
 
 
 def places(findings):
