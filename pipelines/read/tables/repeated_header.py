@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -62,11 +61,14 @@ def find_repeated_headers(table: pa.Table, header: Header) -> RepeatedHeaders:
 def _drop_unlikely(table: pa.Table, places: pa.Array, header: Header) -> list[int]:
     """Returns the rows in which as many cells begin with the name of a field as a header has: a column may be full of such cells."""
     begins = f"^(?:{'|'.join(re.escape(name) for name in header.names if name)})"
-    named = np.zeros(len(places), np.int64)
-    for column in table.columns if len(places) else ():
+    if not len(places):
+        return []
+    named = pa.nulls(len(places), pa.int64()).fill_null(0)
+    for column in table.columns:
         keys = pc.replace_substring_regex(pc.utf8_normalize(column.take(places), "NFKC"), _BLANKS, "")
-        named += pc.match_substring_regex(pc.utf8_lower(pc.utf8_trim(keys, _AROUND + _GUARDS)), begins).to_numpy()
-    return [*places.filter(pa.array(named >= min(_LEAST, header.known))).to_pylist()]
+        begun = pc.match_substring_regex(pc.utf8_lower(pc.utf8_trim(keys, _AROUND + _GUARDS)), begins)
+        named = pc.add(named, begun.combine_chunks().cast(pa.int64()))
+    return [*places.filter(pc.greater_equal(named, min(_LEAST, header.known))).to_pylist()]
 
 
 def _compare_header(cells: Sequence[str], header: Header) -> bool | None:
