@@ -7,10 +7,12 @@ something is never unwrapped, because its value is unknown: validation reports i
 
 import re
 
-_QUOTED = re.compile(r'=\s*"((?:[^"]|"")*)"')
-_QUOTED_TWICE = re.compile(r'=\s*""([^"]+)""')
+from schemas.execution.late_pattern import compile_late
+
+_QUOTED = compile_late(r'=\s*"((?:[^"]|"")*)"')
+_QUOTED_TWICE = compile_late(r'=\s*""([^"]+)""')
 _APOSTROPHES = "'‘’＇`"
-_FORMULA = re.compile(
+_FORMULA = compile_late(
     r"""=\s*[A-Za-z0-9_$"'(\[{+\-@\u4e00-\u9fff]     # =1+1, =SUM(A1), ="a"&B2, =表1!A1
       | [+\-@]\s*[A-Za-z_.]+\(                      # +SUM(A1), @SUM(A1)
       | [+\-=@].*\|.*!                              # =cmd|' /C calc'!A0

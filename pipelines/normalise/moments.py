@@ -11,33 +11,35 @@ range).
 import datetime as dt
 import re
 
+from schemas.execution.late_pattern import compile_late
+
 _DAY = r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*[日号]?"
 _CLOCK = r"(?P<hour>\d{1,2})\s*[:：时点]\s*(?P<minute>\d{1,2})\s*分?(?:\s*:?\s*(?P<second>\d{1,2})(?:\.0+)?\s*秒?)?"
-_DATE = re.compile(_DAY + r"(?:[T\s]+00?:00?(?::00?(?:\.0+)?)?)?")
-_COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
-_DATETIME = re.compile(_DAY + r"(?:[T\s]*" + _CLOCK + r")?")
+_DATE = compile_late(_DAY + r"(?:[T\s]+00?:00?(?::00?(?:\.0+)?)?)?")
+_COMPACT = compile_late(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
+_DATETIME = compile_late(_DAY + r"(?:[T\s]*" + _CLOCK + r")?")
 _DAY_PARTS = {
     "am": 0, "a.m.": 0, "上午": 0, "早上": 0, "早": 0, "凌晨": 0, "清晨": 0,
     "pm": 12, "p.m.": 12, "下午": 12, "晚上": 12, "晚": 12, "傍晚": 12, "夜间": 12,
 }  # fmt: skip
 _PART = "|".join(re.escape(part) for part in sorted(_DAY_PARTS, key=len, reverse=True))
-_TIME = re.compile(
+_TIME = compile_late(
     rf"(?:(?:1899-12-3[01]|1900-01-0[01])[T\s]+)?(?P<before>{_PART})?\s*{_CLOCK}\s*(?P<after>{_PART})?", re.IGNORECASE
 )
-_HALF_HOUR = re.compile(rf"(?P<before>{_PART})?\s*(?P<hour>\d{{1,2}})\s*[时点](?:(?P<half>半)|整|钟)?")
-_SHARE_OF_DAY = re.compile(r"0?\.\d{2,17}|0\.5")
-_MIDNIGHT = re.compile(
+_HALF_HOUR = compile_late(rf"(?P<before>{_PART})?\s*(?P<hour>\d{{1,2}})\s*[时点](?:(?P<half>半)|整|钟)?")
+_SHARE_OF_DAY = compile_late(r"0?\.\d{2,17}|0\.5")
+_MIDNIGHT = compile_late(
     r"24\s*(?:[:：时点]\s*(?:00?\s*分?)?(?:[:：]\s*00?(?:\.0+)?)?|整)|次日\s*00?\s*[:：时点]\s*(?:00?\s*分?)?"
     r"|(?:1899-12-31|1900-01-01)[T\s]00:00(?::00)?"  # what a workbook holds for 24:00 in a cell of times
 )
 LAST_MINUTE = "23:59"
-_SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?")
+_SERIAL = compile_late(r"(\d{5})(?:\.(\d+))?")
 _SERIAL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheet times have no time zone
 _FIRST, _LAST = 10_000, 73_050
 _SECONDS = 86_400
 _NOON = 12
 _MINUTES = len("08:30")
-_WHOLE_MINUTE = re.compile(r"\d{2}:\d{2}:00")
+_WHOLE_MINUTE = compile_late(r"\d{2}:\d{2}:00")
 
 
 def normalise_date(cell: str) -> str:

@@ -23,6 +23,7 @@ from pipelines.read.tables.field_columns import search_fields
 from quality.findings import Finding, FindingKind
 from quality.text_columns import holds_match, join_columns, may_match
 from schemas.contract import Contract, Field
+from schemas.execution.late_pattern import compile_late
 
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _ASSIGNED = {
@@ -32,12 +33,12 @@ _ASSIGNED = {
     0xE854: 0x9FBA, 0xE855: 0x241FE, 0xE864: 0x9FBB,
 }  # fmt: skip
 """Private codes of characters that Unicode has now."""
-_BULLETS = re.compile("^[\uf020-\uf0ff]+\\s*")
+_BULLETS = compile_late("^[\uf020-\uf0ff]+\\s*")
 """Bullets of Word's symbol fonts before a text."""
-_LOST = re.compile("锟斤|斤拷|烫{3}|屯{3}|葺{3}|铪{3}")
-_MARKS = re.compile(r"^\?+(?=[\u3400-\u9fff])|^\?{2,}$|\?{2,}(?=[^?\s])|(?<=[\u3400-\u9fff])\?{2,}$")
-_ASKED = re.compile(r"[吗呢嘛么何谁哪几否怎啥]")
-_BOXES = re.compile("[口□]{2,}(?!相传|声声)(?=[\u3400-\u9fff])")
+_LOST = compile_late("锟斤|斤拷|烫{3}|屯{3}|葺{3}|铪{3}")
+_MARKS = compile_late(r"^\?+(?=[\u3400-\u9fff])|^\?{2,}$|\?{2,}(?=[^?\s])|(?<=[\u3400-\u9fff])\?{2,}$")
+_ASKED = compile_late(r"[吗呢嘛么何谁哪几否怎啥]")
+_BOXES = compile_late("[口□]{2,}(?!相传|声声)(?=[\u3400-\u9fff])")
 _SUSPICIOUS = f"[{_PRIVATE}]|{_LOST.pattern}|\\?\\?|^\\?|口口|□□|[{LATIN_LETTERS}]"
 
 

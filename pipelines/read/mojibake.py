@@ -11,6 +11,8 @@ Sources: GB 2312-80 (level 1: the 3 755 most frequent characters, lead bytes B0 
 import re
 from functools import cache
 
+from schemas.execution.late_pattern import compile_late
+
 _ROUNDS = 3
 _LEAST_COMMON = 0.6
 """Least share of restored characters that are frequent ones: chance makes mostly rare ones."""
@@ -18,18 +20,18 @@ _LEAST_RESTORED = 2
 _LEVEL_ONE = range(0xB0, 0xD8)
 _LEADS = range(0xE4, 0xEA)
 """Lead bytes of the common Chinese characters in UTF-8."""
-_CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_ALLOWED = re.compile(
+_CHINESE = compile_late("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_ALLOWED = compile_late(
     "[\u0000-\u007f\u00b7\u2014-\u2026\u2460-\u24ff\u3000-\u303f\u3400-\u9fff\uff00-\uffef\U00020000-\U0003ffff]*"
 )
 _WINDOWS = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _LATIN_CHARACTERS = f"\u0080-\u00ff{_WINDOWS}"
 """What a byte above 7F becomes in Latin-1 and Windows-1252, as the inside of a regex character class."""
-_LATIN = re.compile("[\u00a1-\u00ff]")
-_LATIN_RUN = re.compile(f"[{_LATIN_CHARACTERS}]{{2,}}")
+_LATIN = compile_late("[\u00a1-\u00ff]")
+_LATIN_RUN = compile_late(f"[{_LATIN_CHARACTERS}]{{2,}}")
 LATIN_LETTERS = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff"
 """The letters among these; Chinese read as Latin-1 has at least one."""
-_LETTER = re.compile(f"[{LATIN_LETTERS}]")
+_LETTER = compile_late(f"[{LATIN_LETTERS}]")
 _LEAST_DIFFERENT = 3
 """Least number of different characters: `××××` stands for a name that is left out."""
 _ENDINGS = [

@@ -14,29 +14,30 @@ from dataclasses import dataclass
 
 from pipelines.units.spellings import UNITS, looks_like_unit, unit_key
 from quality.findings import masked_excerpt
+from schemas.execution.late_pattern import compile_late
 
 _SPELLED = "|".join(map(re.escape, sorted({*UNITS, "㎡", "m²", "万㎡", "km²"}, key=len, reverse=True)))
-_SEPARATED = re.compile(r"[、,，;；\s()（）\[\]【】。]+|和|及")
-_LABELLED = re.compile(
+_SEPARATED = compile_late(r"[、,，;；\s()（）\[\]【】。]+|和|及")
+_LABELLED = compile_late(
     r"(?P<subject>[\w、]{0,40}?)单位\s*(?:[:：=]|[（(]|(?:均|都|统一|一律)*[为是])\s*(?=(?P<units>[^。；;:：\n]{1,60}))"
 )
-_COUNTED_IN = re.compile(
+_COUNTED_IN = compile_late(
     rf"(?P<subject>[\w、]{{0,40}}?)(?:均|都|统一|一律)*(?:以|按)\s*(?P<units>{_SPELLED})\s*"
     r"(?:为(?:计量|计价|货币)?单位|计(?=$|\W|算|量)|填[报列写]|统计|表示|列示)",
     re.IGNORECASE,
 )
-_AMOUNTS_ARE = re.compile(
+_AMOUNTS_ARE = compile_late(
     r"(?P<subject>[\w、]{0,30}?(?:金额|投资|资金|经费|预算|支出|收入|面积|长度|人数))(?:均|都|统一|一律)*为\s*"
     rf"(?P<units>{_SPELLED})(?=$|[\s，。；;、)）])",
     re.IGNORECASE,
 )
-_BRACKETED_END = re.compile(r"(?P<subject>)[（(【\[]\s*(?P<units>[^（()）【】\[\]]{1,8})\s*[)）】\]]\s*$")
-_ENGLISH = re.compile(
+_BRACKETED_END = compile_late(r"(?P<subject>)[（(【\[]\s*(?P<units>[^（()）【】\[\]]{1,8})\s*[)）】\]]\s*$")
+_ENGLISH = compile_late(
     r"(?P<subject>)\b(?:units?(?:\s+of\s+\w+)?\s*[:：=]|(?:amounts?|figures?|sums?|areas?)\b[\w ]{0,20}?\bin\b)\s*(?P<units>[\w, ]{1,30})",
     re.IGNORECASE,
 )
-_NUMBERING = re.compile(r"^(?:[*※#•·\s]+|[\d一二三四五六七八九十]+[.、．)）]\s*|[①-⑩]\s*)+")
-_EXCEPT = re.compile(r"除.{0,12}外|(?:另有|另行|特别|特殊)(?:注明|说明|标注)")
+_NUMBERING = compile_late(r"^(?:[*※#•·\s]+|[\d一二三四五六七八九十]+[.、．)）]\s*|[①-⑩]\s*)+")
+_EXCEPT = compile_late(r"除.{0,12}外|(?:另有|另行|特别|特殊)(?:注明|说明|标注)")
 _QUANTITIES = {
     "金额": "元", "货币": "元", "资金": "元", "经费": "元", "投资": "元", "面积": "m2", "长度": "m", "距离": "m", "人数": "人", "数量": "", "计量": "",
     "计价": "元",

@@ -9,6 +9,7 @@ from functools import cache
 
 from quality.disclosure.folding import PersonalNumber, strip_separators
 from schemas.disclosure import disclosure_settings
+from schemas.execution.late_pattern import compile_late
 
 _SEPARATOR = r"[ \-./()·_]{1,3}"
 _NO_DAY = "(?!(?:19|20)[0-9]{2}[01][0-9][0-3][0-9])"
@@ -21,14 +22,14 @@ _MOBILE = (
     r"|1[ -][3-9][0-9](?:[ -][0-9]{2}){4}))"
 )
 """Eleven digits from 13 to 19 (工业和信息化部, 电信网编号计划): at one go, or in groups that people use for them and for little else."""
-_MOBILE_PATTERN = re.compile(rf"(?<![0-9])(?<![0-9][.]){_MOBILE}(?![0-9A-Za-z])(?![.][0-9])(?! ?(?:元|万|亿|%))")
+_MOBILE_PATTERN = compile_late(rf"(?<![0-9])(?<![0-9][.]){_MOBILE}(?![0-9A-Za-z])(?![.][0-9])(?! ?(?:元|万|亿|%))")
 MOBILE_SHAPES = f"(?:^|[^0-9]){_MOBILE.replace(_NO_DAY, '')}"
 """Regular expression, without lookaround, that is found in every text with a mobile number."""
 _MOBILE_WORDS = frozenset({"tel", "telephone", "phone", "mobile", "mob", "cell", "cellphone", "wechat", "weixin", "wx", "vx", "v", "t", "m"})  # fmt: skip
 """Letters that may touch a mobile number; after others it is a part of a code."""
-_LETTERS_BEFORE = re.compile(r"[A-Za-z]+$")
-_GROUP_BEFORE = re.compile(r"[0-9][-./]$")
-_GROUP_AFTER = re.compile(r"[-./][0-9]")
+_LETTERS_BEFORE = compile_late(r"[A-Za-z]+$")
+_GROUP_BEFORE = compile_late(r"[0-9][-./]$")
+_GROUP_AFTER = compile_late(r"[-./][0-9]")
 
 
 def find_mobiles(text: str) -> Iterator[PersonalNumber]:
@@ -75,7 +76,7 @@ def _labelled_address_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?:{words})[\s:为是(在]{{0,3}}(?P<place>{_PLACE})", re.IGNORECASE)
 
 
-_FLAT = re.compile(
+_FLAT = compile_late(
     rf"{_COUNT}{{1,4}}[A-Za-z]?(?:号楼|栋|幢|座|号|楼)?[^0-9,，。;；\n]{{0,3}}{_COUNT}{{1,3}}单元[^0-9,，。;；\n]{{0,3}}(?:[0-9]{{1,4}}|{_COUNT}{{1,3}}层?)(?:室|号|户)?"
     rf"|{_COUNT}{{1,4}}(?:号楼|栋|幢)[^0-9,，。;；\n]{{0,2}}[0-9]{{3,4}}(?:室|号|户)?|(?:号|栋|幢|楼|座)[ (]?[0-9]{{1,4}}-[0-9]{{1,3}}-[0-9]{{1,4}}(?![0-9-])"
     rf"|(?:村|屯|乡|镇){_COUNT}{{1,3}}(?:组|队|社)(?:[0-9]{{1,4}}号)?"

@@ -12,23 +12,24 @@ from functools import cache
 
 from quality.disclosure.folding import ALONE, BEFORE, GAP, LEFT, RIGHT, PersonalNumber, strip_separators
 from schemas.disclosure import disclosure_settings
+from schemas.execution.late_pattern import compile_late
 
 # Source: GB 11643-1999 (18 characters, MOD 11-2 of ISO 7064), GB 11643-1989 (15 digits, without century and check digit).
 _CARD = GAP.join(["[1-9]", *["[0-9]"] * 5, f"(?:1{GAP}[89]|2{GAP}0)", *["[0-9]"] * 2,
                   f"(?:0{GAP}[1-9]|1{GAP}[0-2])", f"(?:0{GAP}[1-9]|[12]{GAP}[0-9]|3{GAP}[01])",
                   *["[0-9]"] * 3, "[0-9Xx]"])  # fmt: skip
-_CARD_PATTERN = re.compile(f"(?<![0-9A-Za-z])(?=({_CARD})(?![0-9A-Za-z]))")
+_CARD_PATTERN = compile_late(f"(?<![0-9A-Za-z])(?=({_CARD})(?![0-9A-Za-z]))")
 _OLD_DIGITS, _OLD_GROUPS = "[0-9]{15}", "[0-9]{6}[ ._/-][0-9]{6}[ ._/-][0-9]{3}"
-_OLD_CARD_PATTERN = re.compile(f"{LEFT}{_OLD_DIGITS}{RIGHT}|{ALONE[0]}{_OLD_GROUPS}{ALONE[1]}")
+_OLD_CARD_PATTERN = compile_late(f"{LEFT}{_OLD_DIGITS}{RIGHT}|{ALONE[0]}{_OLD_GROUPS}{ALONE[1]}")
 IDENTITY_CARD_SHAPES = f"{BEFORE}(?:{_CARD}|{_OLD_DIGITS}|{_OLD_GROUPS})"
 """Regular expression, without lookaround, that is found in every text with an identity card."""
 _CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CARD_CHECKS = "10X98765432"
-_CARD_WORDS = re.compile(r"(?:身份证|证件号|公民身份|身份号|identity card|id card)[^0-9]{0,12}$", re.IGNORECASE)
+_CARD_WORDS = compile_late(r"(?:身份证|证件号|公民身份|身份号|identity card|id card)[^0-9]{0,12}$", re.IGNORECASE)
 """After such a word a number of that shape is a card even if its check digit is mistyped."""
-_REGISTRATION_WORDS = re.compile(r"(?:注册号|登记号)[^0-9]{0,6}$")
+_REGISTRATION_WORDS = compile_late(r"(?:注册号|登记号)[^0-9]{0,6}$")
 """Old business registrations have 15 digits too."""
-_SHAPED_GROUPS = re.compile(r"[0-9]{17}[0-9Xx]|[0-9]{6}[ -][0-9]{8}[ -][0-9]{3}[ -]?[0-9Xx]")
+_SHAPED_GROUPS = compile_late(r"[0-9]{17}[0-9Xx]|[0-9]{6}[ -][0-9]{8}[ -][0-9]{3}[ -]?[0-9Xx]")
 """Spellings in which a card with a wrong check digit is likely one: at one go, or place, birthday and rest."""
 
 
@@ -75,7 +76,7 @@ def _has_birthday(number: str, birthday: str) -> bool:
 
 
 # Numbers that a spreadsheet turned into 2.10102E+17. Source: Microsoft, Excel specifications and limits (15 significant digits).
-_MANGLED_PATTERN = re.compile(r"\s*([1-9])(?:\.([0-9]{0,16}))?[Ee]\+?(1[4-8])\s*")
+_MANGLED_PATTERN = compile_late(r"\s*([1-9])(?:\.([0-9]{0,16}))?[Ee]\+?(1[4-8])\s*")
 _CARD_EXPONENTS, _BANK_EXPONENTS, _BANK_START = ("17", "14"), ("15", "16", "17", "18"), "62"
 
 
@@ -104,7 +105,7 @@ def _passport_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?:{words}){_LINK}(?P<number>{_PASSPORT_NUMBER})(?![0-9A-Za-z])", re.IGNORECASE)
 
 
-_PASSPORT_SHAPE = re.compile(r"(?<![0-9A-Za-z\-_/.])(?:E[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|G[0-9]{8})(?![0-9A-Za-z\-_/.])")
+_PASSPORT_SHAPE = compile_late(r"(?<![0-9A-Za-z\-_/.])(?:E[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|G[0-9]{8})(?![0-9A-Za-z\-_/.])")
 
 
 @cache

@@ -24,29 +24,30 @@ from quality.findings import Finding, proposed_value
 from quality.rules.proposals import MOST_PROPOSALS, mend_credit_code
 from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
+from schemas.execution.late_pattern import compile_late
 from schemas.rules.group_rules import NoOverlap
 from schemas.rules.rules import CreditCode, InCodelist, RequiredWhen
 from schemas.text import Text
 
-_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?")
+_STAMP = compile_late(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?")
 _BEIJING = dt.timezone(dt.timedelta(hours=8))
 _FIRST_OF_19 = 69
 """Two digits of a year from which it is one of the last century. Source: POSIX, strptime (%y)."""
-_SHORT_YEAR = re.compile(r"(\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
-_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_SHORT_YEAR = compile_late(r"(\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
+_YEAR_LAST = compile_late(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_CHINESE_DATE = re.compile(
+_CHINESE_DATE = compile_late(
     r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]?"
 )
-_ONE_YEAR = re.compile(r"\D*((?:19|20)\d{2})\D*")
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?(?:[/?#]\S*)?")
-_FOUR_DIGITS = re.compile(r"([01]\d|2[0-3])([0-5]\d)")
-_SECONDS = re.compile(r"(?:\d{4}-\d{2}-\d{2}[T ])?(\d{2}):(\d{2}):\d{2}")
-_MIDNIGHT = re.compile(r"24(?:点|:?00(?::00)?)")
-_POINTED = re.compile(r"(\d{1,2})[.。](\d{2})")
-_NUMERALS = re.compile("[〇零一二两三四五六七八九十]+")
-_MINUTE = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
-_MORNING = re.compile(r"上午|早|凌晨|清晨|a\.?m", re.IGNORECASE)
+_ONE_YEAR = compile_late(r"\D*((?:19|20)\d{2})\D*")
+_ADDRESS = compile_late(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?(?:[/?#]\S*)?")
+_FOUR_DIGITS = compile_late(r"([01]\d|2[0-3])([0-5]\d)")
+_SECONDS = compile_late(r"(?:\d{4}-\d{2}-\d{2}[T ])?(\d{2}):(\d{2}):\d{2}")
+_MIDNIGHT = compile_late(r"24(?:点|:?00(?::00)?)")
+_POINTED = compile_late(r"(\d{1,2})[.。](\d{2})")
+_NUMERALS = compile_late("[〇零一二两三四五六七八九十]+")
+_MINUTE = compile_late(r"(?:[01]\d|2[0-3]):[0-5]\d")
+_MORNING = compile_late(r"上午|早|凌晨|清晨|a\.?m", re.IGNORECASE)
 _DAWN, _NOON = "06:00", "12:00"
 _DASHES = str.maketrans("—–－−＿_", "------")
 _BRACKETS = str.maketrans("[【（({〈", "〔〔〔〔〔〔") | str.maketrans("]】）)}〉", "〕〕〕〕〕〕")

@@ -6,11 +6,11 @@ are converted before (`normalise/numbers.py`).
 Sources: GB/T 15835-2011 (numerals in Chinese); 票据法实施管理办法 and 支付结算办法, annex 1 (the capital forms of bills, 壹 to 玖, 拾, 佰, 仟).
 """
 
-import re
 import unicodedata
 
 from pipelines.normalise.numbers import convert_unit
 from pipelines.units.spellings import UNITS, complete_unit, exponent_between, shift_decimal_point, unit_key
+from schemas.execution.late_pattern import compile_late
 
 _CAPITALS = str.maketrans("〇壹贰叁肆伍陆柒捌玖两拾佰仟圆", "零一二三四五六七八九二十百千元")
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
@@ -21,16 +21,16 @@ _HUNDREDS = f"{_ONE}百(?:零{_ONE}|{_ONE}十{_ONE}?)?"
 _THOUSANDS = f"{_ONE}千(?:零{_ONE}|零{_TENS}|{_HUNDREDS})?"
 _BELOW = f"(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS}|{_ONE})"
 _REST = f"(?:{_THOUSANDS}|零(?:{_HUNDREDS}|{_TENS}|{_ONE}))"
-_WHOLE = re.compile(f"(?:(?P<myriads>{_BELOW})万(?P<rest>{_REST})?|(?P<below>{_BELOW}|零))")
+_WHOLE = compile_late(f"(?:(?P<myriads>{_BELOW})万(?P<rest>{_REST})?|(?P<below>{_BELOW}|零))")
 _SHORT = {"w": "万", "k": "千"}
 _LOOKALIKES = str.maketrans("OoIl", "0011")
-_WORDS = re.compile(r"(?<![\d\s余多])[\s余多]++|[\s余多]++(?!\d)")
+_WORDS = compile_late(r"(?<![\d\s余多])[\s余多]++|[\s余多]++(?!\d)")
 """Blanks and words that may be left out; not between two figures (3 5, 2多3), which are two numbers as often as one."""
-_ABOUT = re.compile(
+_ABOUT = compile_late(
     r"(?:约|大约|近|共|超过|逾|≥|>|人民币|¥)?(?P<number>-?\d+(?:,\d{3})*(?:\.\d+)?|[〇零一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]+)"
     r"(?P<unit>[^\d.,+-]*?)(?:左右|以上|整)*"
 )
-_COUNTED = re.compile("人次?|[名个座条场年米元%]|平方米|m2")
+_COUNTED = compile_late("人次?|[名个座条场年米元%]|平方米|m2")
 """Words after a number that say no more than its column does."""
 _MEASURED = frozenset({"元", "m2", "m", "%", "°", "年", "天", "小时"})
 """Base units of measured quantities: a number in another unit is another number. Counting words (人, 个, 名) stand for each other."""
