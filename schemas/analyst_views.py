@@ -8,9 +8,8 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from schemas.errors import ContractError
+from schemas.execution.kept_yaml import read_yaml
 from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
@@ -53,8 +52,8 @@ def digest_definitions(folder: Path = FOLDER) -> str:
 
 def _read_view(path: Path) -> AnalystView:
     try:
-        view = AnalystView.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
-    except (ValueError, TypeError, yaml.YAMLError) as wrong:
+        view = AnalystView.model_validate(read_yaml(path))
+    except (ValueError, TypeError) as wrong:
         raise ContractError(
             Text(zh=f"分析视图 {path.name} 有误：{wrong}", en=f"the view {path.name} is wrong: {wrong}")
         ) from wrong

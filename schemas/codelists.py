@@ -13,10 +13,10 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
 from pydantic import ConfigDict, Field
 
 from schemas.errors import ContractError
+from schemas.execution.kept_yaml import parse_file_text
 from schemas.execution.read_on_demand import ReadOnDemand
 from schemas.frozen_model import FrozenModel
 from schemas.text import Text
@@ -104,15 +104,16 @@ def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
         raise ContractError(
             Text(zh=f"没有名为 {name} 的代码表；现有：{there}", en=f"no code list {name}; there are: {there}")
         )
-    return _parse_codelist(name, path.read_bytes(), about.read_bytes())
+    return _parse_codelist(path.read_bytes(), about.read_bytes(), about)
 
 
 @lru_cache(maxsize=512)
-def _parse_codelist(name: str, table: bytes, about: bytes) -> CodeList:
-    """Returns the list in these bytes of its two files; the same bytes again give the same value, which nobody changes."""
+def _parse_codelist(table: bytes, about: bytes, file: Path) -> CodeList:
+    """Returns the list in these bytes of its two files, the second of which is `file`; the same bytes again give the same value, which nobody changes."""
+    name = file.stem
     codes = _parse_codes(name, table)
     try:
-        descriptor = yaml.load(about.decode("utf-8"), Loader=yaml.CSafeLoader)
+        descriptor = parse_file_text(about.decode("utf-8"), file)
         return CodeList(
             name=name,
             title=Text(zh=descriptor["title"], en=descriptor["sportlake"]["title_en"]),
@@ -120,7 +121,7 @@ def _parse_codelist(name: str, table: bytes, about: bytes) -> CodeList:
             codes=codes,
             group=CodeGroup.model_validate(group) if (group := descriptor["sportlake"].get("group")) else None,
         )
-    except (ValueError, KeyError, IndexError, TypeError, yaml.YAMLError) as wrong:
+    except (ValueError, KeyError, IndexError, TypeError) as wrong:
         raise ContractError(
             Text(zh=f"代码表说明 {name}.yaml 有误：{wrong}", en=f"the descriptor {name}.yaml is wrong: {wrong}")
         ) from wrong

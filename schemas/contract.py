@@ -14,7 +14,6 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from schemas.charts import Chart, ChartField, derive_charts, exclude_charts, refuse_unfit_charts
@@ -184,7 +183,7 @@ def parse_contract_text(text: str, name: str, file: Path | None = None) -> Contr
         raise ContractError(
             Text(zh=f"数据规范 {name} 缺少 {missing}", en=f"contract {name} lacks {missing}")
         ) from missing
-    except (ValueError, IndexError, TypeError, AttributeError, yaml.YAMLError) as wrong:
+    except (ValueError, IndexError, TypeError, AttributeError) as wrong:
         raise _wrong_contract_error(name, wrong) from wrong
 
 

@@ -11,10 +11,10 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
-import yaml
 from pydantic import ConfigDict, Field, model_validator
 
 from schemas.errors import ContractError
+from schemas.execution.kept_yaml import read_yaml
 from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
@@ -185,8 +185,8 @@ def _split_title(title: str) -> tuple[str, str]:
 def read_disclosure_settings(file: Path = FILE) -> DisclosureSettings:
     """Read the settings in that file; ContractError names what is wrong in it."""
     try:
-        return DisclosureSettings.model_validate(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
-    except (ValueError, yaml.YAMLError) as wrong:
+        return DisclosureSettings.model_validate(read_yaml(file))
+    except ValueError as wrong:
         raise ContractError(Text(zh=f"{file.name} 有误：{wrong}", en=f"{file.name} is wrong: {wrong}")) from wrong
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeGuard
 
-import yaml
+from schemas.execution.kept_yaml import read_yaml
 
 PARENTS = ("bureau",)
 """What a contract may extend: names of YAML files in this folder."""
@@ -68,8 +68,7 @@ def read_parent(name: str) -> Descriptor:
 
 @cache
 def _load_parent(name: str) -> Descriptor:
-    text = Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8")
-    parent: Descriptor = yaml.load(text, Loader=yaml.CSafeLoader)
+    parent: Descriptor = read_yaml(Path(__file__).with_name(f"{name}.yaml"))
     return parent
 
 

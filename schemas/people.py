@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from schemas.errors import ContractError, UsageError
+from schemas.execution.kept_yaml import read_yaml
 from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
@@ -138,9 +138,9 @@ def read_people(file: Path, departments: Collection[str] | None = None) -> Peopl
     if not file.is_file():
         return People(people=(Person(name=SYSTEM_NAME, roles=("system",)),), file=file)
     try:
-        told = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        told = read_yaml(file)
         found = People(people=tuple(Person.model_validate(person) for person in told["people"]), file=file)
-    except (ValueError, KeyError, TypeError, yaml.YAMLError) as wrong:
+    except (ValueError, KeyError, TypeError) as wrong:
         raise ContractError(
             Text(zh=f"人员名单 {file} 有误：{wrong}", en=f"the list of people {file} is wrong: {wrong}")
         ) from wrong
@@ -158,6 +158,8 @@ def read_people(file: Path, departments: Collection[str] | None = None) -> Peopl
 
 def format_people(people: Collection[Person], heading: str = "") -> str:
     """Return the text of a file with those people: what it is for, `heading`, then one line a person."""
+    import yaml  # noqa: PLC0415 -- most commands write no such file
+
     lines = [
         yaml.safe_dump(
             {key: value for key, value in person.model_dump(mode="json").items() if value},

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from schemas.errors import ContractError
+from schemas.execution.kept_yaml import read_yaml
 from schemas.text import Text
 
 FOLDER = Path(__file__).parent / "reference"
@@ -48,7 +48,7 @@ def read_reference_tables(folder: Path = FOLDER) -> dict[str, AnalystReference]:
 
 def _read_table(about: Path) -> AnalystReference:
     try:
-        descriptor = yaml.load(about.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        descriptor = read_yaml(about)
         schema = descriptor["resources"][0]["schema"]
         columns = tuple(
             ReferenceColumn(name=f["name"], type=f["type"], title=Text(zh=f["title"], en=f["sportlake"]["title_en"]))
@@ -62,7 +62,7 @@ def _read_table(about: Path) -> AnalystReference:
             primary_key=tuple(schema["primaryKey"]),
             rows=tuple(_read_rows(about.with_suffix(".csv"), columns)),
         )
-    except (OSError, ValueError, KeyError, IndexError, TypeError, yaml.YAMLError) as wrong:
+    except (OSError, ValueError, KeyError, IndexError, TypeError) as wrong:
         raise ContractError(
             Text(zh=f"参考表 {about.stem} 有误：{wrong}", en=f"the reference table {about.stem} is wrong: {wrong}")
         ) from wrong

@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, model_validator
 
 from schemas.contract import Contract
 from schemas.errors import ContractError
+from schemas.execution.kept_yaml import read_yaml
 from schemas.frozen_model import FrozenModel
 from schemas.rules.rule_base import Condition
 from schemas.severity import Severity
@@ -240,8 +240,8 @@ _TABLE: TypeAdapter[tuple[Relation, ...]] = TypeAdapter(tuple[Relation, ...], co
 def read_relations(file: Path = FILE) -> tuple[Relation, ...]:
     """Read the table in the order of its file; ContractError names what is wrong, or the id that occurs twice."""
     try:
-        found = _TABLE.validate_python(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
-    except (ValidationError, yaml.YAMLError) as wrong:
+        found = _TABLE.validate_python(read_yaml(file))
+    except ValueError as wrong:
         raise _table_error(file, f"有误：{wrong}", f"is wrong: {wrong}") from wrong
     known: set[str] = set()
     for relation in found:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
-import yaml
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from schemas.errors import ContractError
+from schemas.execution.kept_yaml import read_yaml
 from schemas.frozen_model import FrozenModel
 from schemas.text import Text
 
@@ -126,6 +126,6 @@ class VenueRules(_SettingsPart):
 def read_venue_rules(file: Path = FILE) -> VenueRules:
     """Read the settings, cached; ContractError says what is wrong in the file."""
     try:
-        return VenueRules.model_validate(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
-    except (yaml.YAMLError, ValidationError) as wrong:
+        return VenueRules.model_validate(read_yaml(file))
+    except ValueError as wrong:
         raise ContractError(Text(zh=f"{file.name} 有误：{wrong}", en=f"{file.name} is wrong: {wrong}")) from wrong

@@ -1,6 +1,6 @@
-"""YAML files of this program as plain values, kept beside them as Python keeps its compiled modules.
+"""YAML files as plain values; those of this program are kept beside them as Python keeps its compiled modules.
 
-Parsing the contracts takes longer than many commands. What is kept can be deleted: it is a JSON file with the SHA-256 of the text that it was
+Parsing them takes longer than many commands, and where all are kept the parser is not even loaded. What is kept can be deleted: it is a JSON file with the SHA-256 of the text that it was
 made of, is read for that text only, and is made anew for another one or when it is damaged. Whoever can write it can change the program
 beside it too. It lies in `__pycache__`, or below `PYTHONPYCACHEPREFIX`; where it cannot be written, and under `python -B`, every process
 parses the text. Not here: what a file means.
@@ -16,18 +16,32 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 _DATE = "<date>"
+_PROGRAM = Path(__file__).parents[1]
 
 
 def parse_yaml(text: str) -> Any:  # noqa: ANN401 -- whatever the text holds
-    """Return the value of a YAML text; YAMLError if it is none."""
-    return yaml.load(text, Loader=yaml.CSafeLoader)
+    """Return the value of a YAML text; ValueError, with the parser's words, if it is none."""
+    import yaml  # noqa: PLC0415 -- files of this program are kept
+
+    try:
+        return yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as wrong:
+        raise ValueError(str(wrong)) from wrong
+
+
+def read_yaml(file: Path) -> Any:  # noqa: ANN401 -- as above
+    """Return the value of a YAML file in UTF-8; ValueError as in `parse_yaml` or if it is not UTF-8, OSError if it cannot be read."""
+    return parse_file_text(file.read_text(encoding="utf-8"), file)
 
 
 def parse_file_text(text: str, file: Path) -> Any:  # noqa: ANN401 -- as above
-    """Return the value of the text of that file, kept where Python keeps what it compiles beside it; YAMLError as in `parse_yaml`."""
+    """Return the value of the text of that file; ValueError as in `parse_yaml`.
+
+    Of a file of this program it is kept where Python keeps what it compiles beside it.
+    """
+    if _PROGRAM not in file.parents:
+        return parse_yaml(text)
     kept = Path(cache_from_source(str(file))).with_name(f"{file.name}.json")
     digest = hashlib.sha256(text.encode()).hexdigest()
     try:

@@ -10,7 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
+from schemas.execution.kept_yaml import read_yaml
 
 FILE = Path(__file__).with_name("rule_texts.yaml")
 PARTS = ("message", "mend")
@@ -52,7 +52,7 @@ def complete_rules(descriptor: Mapping[str, Any]) -> Descriptor:
 @cache
 def read_texts() -> Mapping[str, Mapping[str, Words]]:
     """Return the file's texts by kind, or by kind and case."""
-    texts: Mapping[str, Mapping[str, Words]] = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    texts: Mapping[str, Mapping[str, Words]] = read_yaml(FILE)
     return texts
 
 

@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from dateutil.relativedelta import relativedelta
 from pydantic import Field, ValidationError, model_validator
 
 from schemas.errors import ContractError
+from schemas.execution.kept_yaml import read_yaml
 from schemas.frozen_model import FrozenModel
 from schemas.rules.rule_base import Condition
 from schemas.text import Text
@@ -125,7 +125,7 @@ def last_day(limit: Limit, start: date) -> Deadline:
 @cache
 def read_time_limits(file: Path = FILE) -> Mapping[str, TimeLimitRule]:
     """Read the table in `file`, cached, by id; ContractError names the entry that is wrong or the id that stands twice."""
-    entries = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    entries = read_yaml(file)
     rules = [_parse_rule(file, number, entry) for number, entry in enumerate(entries, start=1)]
     for rule_id, times in Counter(rule.id for rule in rules).items():
         if times > 1:

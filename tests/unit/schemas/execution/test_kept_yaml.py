@@ -5,18 +5,18 @@ import sys
 from datetime import date
 
 import pytest
-import yaml
 
 from schemas.contract import FOLDER
 from schemas.execution import kept_yaml
-from schemas.execution.kept_yaml import parse_file_text, parse_yaml
+from schemas.execution.kept_yaml import parse_file_text, parse_yaml, read_yaml
 
 TEXT = "name: 场馆\ncreated: 2026-11-25\nshares: [0.5, 1, yes, null, '2026-11-25']\n"
 VALUE = {"name": "场馆", "created": date(2026, 11, 25), "shares": [0.5, 1, True, None, "2026-11-25"]}
 
 
 @pytest.fixture(autouse=True)
-def bytecode_is_written(monkeypatch):
+def bytecode_of_this_folder_is_written(monkeypatch, tmp_path):
+    monkeypatch.setattr(kept_yaml, "_PROGRAM", tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.setattr(sys, "pycache_prefix", None)
 
@@ -92,9 +92,16 @@ def test_with_a_folder_for_all_that_is_compiled_it_is_kept_there(file, monkeypat
     assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
 
 
+def test_of_files_of_others_nothing_is_kept(file, kept, monkeypatch):
+    monkeypatch.setattr(kept_yaml, "_PROGRAM", file.parent / "program")
+    file.write_text(TEXT, encoding="utf-8")
+    assert read_yaml(file) == VALUE
+    assert not kept.exists()
+
+
 def test_a_wrong_text_is_an_error_each_time(file, kept):
     for _ in range(2):
-        with pytest.raises(yaml.YAMLError):
+        with pytest.raises(ValueError, match="flow node"):
             parse_file_text("a: [", file)
     assert not kept.exists()
 
