@@ -55,10 +55,9 @@ def feature_rows(
     if not any(empty):
         note = Text(zh="经纬度取自属性，没有读取几何图形", en="coordinates come from the properties, not the geometry")
         return rows, (*decisions, note)
-    source = _describe_points(place) if all(empty) else _describe_partly(sum(empty), empty.index(True) + 2)
     return _add_coordinates(features, rows, empty, keys), (
         *decisions,
-        source,
+        *_describe_source(features, empty, place),
         *_describe_missing_points(features, empty),
     )
 
@@ -107,6 +106,18 @@ def _geometry_kind(feature: Row) -> str | None:
     geometry = feature.get("geometry")
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     return kind if isinstance(kind, str) and kind in _GEOMETRIES else None
+
+
+def _describe_source(features: Sequence[Row], empty: Sequence[bool], place: Coordinates) -> tuple[Text, ...]:
+    """Returns which rows have the coordinates of their points, none if no row has."""
+    taken = [
+        number
+        for number, (feature, lacking) in enumerate(zip(features, empty, strict=True), start=2)
+        if lacking and _feature_point(feature) is not None
+    ]
+    if not taken:
+        return ()
+    return (_describe_points(place) if all(empty) else _describe_partly(len(taken), taken[0]),)
 
 
 def _describe_partly(count: int, first: int) -> Text:

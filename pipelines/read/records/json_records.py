@@ -135,7 +135,9 @@ def _find_objects(path: Path, document: object) -> tuple[Sequence[Mapping[str, A
         return _require_objects(path, document), ()
     lists = dict(_list_lists(document))
     found = [place for place, value in lists.items() if value and _are_objects(value)]
-    place = ("data",) if ("data",) in lists or len(found) != 1 else found[0]
+    if len(found) > 1 and ("data",) not in lists:
+        raise _several_lists_error(path, found)
+    place = ("data",) if ("data",) in lists or not found else found[0]
     rows = _require_objects(path, lists.pop(place, None))
     if place != ("data",) and _has_most_keys(document, set().union(*rows)):
         raise _no_list_error(path)  # a row itself, with what belongs to it
@@ -174,6 +176,15 @@ def _no_list_error(path: Path) -> UnreadableFile:
         "not-a-table",
         f'“{path.name}”不是对象列表；应为 [{{…}}, {{…}}] 或 {{"data": [{{…}}]}}，一个对象一行',
         f'“{path.name}” is no list of objects; it must be [{{…}}, {{…}}] or {{"data": [{{…}}]}}, one object a row',
+    )
+
+
+def _several_lists_error(path: Path, found: Sequence[Sequence[str]]) -> UnreadableFile:
+    one, other = _say_place(found[0]), _say_place(found[1])
+    return refuse_file(
+        "many-tables",
+        f"“{path.name}”中有 {len(found)} 个对象列表（“{one}”、“{other}”{'等' if found[2:] else ''}）；一个文件报送一张表，请只留它的列表，或把它的各部分合并为一个列表",
+        f"“{path.name}” has {len(found)} lists of objects (“{one}”, “{other}”{' …' if found[2:] else ''}); a file is one table: keep its list alone, or put its parts into one",
     )
 
 

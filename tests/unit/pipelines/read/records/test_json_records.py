@@ -50,7 +50,7 @@ def test_rows_in_a_second_list_are_not_lost(tmp_path):
     alike = text(tmp_path, f'{{"data.list": {rows}, "data": {{"list": {rows}}}}}', name="alike.json")
     with pytest.raises(UnreadableFile) as refused:
         read_file(alike, venues())
-    assert refused.value.kind == "not-a-table"
+    assert refused.value.kind == "many-tables"
     for data, more in ((rows, f"[null, {rows[1:]}"), (f"[{{}}, {rows[1:]}", f"[{{}}, {rows[1:]}")):
         with pytest.raises(UnreadableFile, match="“more”"):
             read_file(text(tmp_path, f'{{"data": {data}, "more": {more}}}', name="more.json"), venues())
@@ -111,9 +111,9 @@ def test_the_only_list_of_objects_of_an_envelope_is_the_table_and_said(tmp_path,
 
 def test_of_two_lists_of_objects_none_is_guessed(tmp_path):
     two = text(tmp_path, '{"rows": [{"编号": "LN-1"}], "codes": [{"code": 1}]}', name="two.json")
-    with pytest.raises(UnreadableFile, match="不是对象列表") as refused:
+    with pytest.raises(UnreadableFile, match="有 2 个对象列表（“rows”、“codes”）") as refused:
         read_file(two, venues())
-    assert refused.value.kind == "not-a-table"
+    assert refused.value.kind == "many-tables"
 
 
 def test_rows_beside_data_one_level_deeper_are_not_lost(tmp_path):
@@ -169,6 +169,8 @@ def test_a_multipoint_of_one_point_is_a_point_and_other_shapes_are_named(tmp_pat
     assert reading.table.column("lon").to_pylist() == ["123.4", "", ""]
     assert reading.table.column("lat").to_pylist() == ["41.8", "", ""]
     assert "2 行没有几何点（第 3 行起，几何为 MultiPoint、Polygon），经纬度按空白处理" in said(reading)
+    shapes = read_file(collection(tmp_path, *features[1:]), places())
+    assert said(shapes) == "2 行没有几何点（第 2 行起，几何为 MultiPoint、Polygon），经纬度按空白处理"
 
 
 def test_coordinates_in_the_properties_go_before_the_geometry(tmp_path):
@@ -191,7 +193,7 @@ def test_a_point_stands_in_where_the_properties_hold_nothing(tmp_path):
     assert reading.table.column("经度").to_pylist() == ["123.4", "123.4", "123.5", "123.4", ""]
     assert reading.table.column("纬度").to_pylist() == ["41.8", "41.8", "41.9", "41.8", ""]
     assert reading.table.column_names == ["id", "经度", "纬度"]
-    assert "4 行（第 2 行起）的属性中没有经纬度，取自几何点；其余各行取自属性" in said(reading)
+    assert "3 行（第 2 行起）的属性中没有经纬度，取自几何点；其余各行取自属性" in said(reading)
     assert "1 行没有几何点（第 6 行起）" in said(reading)
     assert "lon、lat 取自几何点" not in said(reading)
 
