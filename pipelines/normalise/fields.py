@@ -23,6 +23,7 @@ from pipelines.normalise.moments import (
 )
 from pipelines.normalise.nulls import (
     NULL_WORDS,
+    NULL_WORDS_FOR_CODES,
     NULL_WORDS_FOR_VALUES,
     answer_code,
     answer_truth,
@@ -155,16 +156,16 @@ def _type_spellings(field: Field, contract: Contract, units: Mapping[str, str]) 
     if is_answer(field):
         return FieldSpellings(
             r"^[012]$",
-            NULL_WORDS - {"无"},
+            NULL_WORDS_FOR_CODES - {"无"},
             keep,
             (("width", to_half_width), ("decimal-zero", remove_decimal_zero), ("answer", answer_code)),
         )
     if field.type == "boolean":
         return FieldSpellings(
-            _CLEAN["boolean"], NULL_WORDS - {"无"}, keep, (("width", to_half_width), ("answer", answer_truth))
+            _CLEAN["boolean"], NULL_WORDS_FOR_CODES - {"无"}, keep, (("width", to_half_width), ("answer", answer_truth))
         )
     if is_code(field):
-        return FieldSpellings(_CLEAN_CODE, NULL_WORDS, keep, (("width", to_half_width_code),))
+        return FieldSpellings(_CLEAN_CODE, NULL_WORDS_FOR_CODES, keep, (("width", to_half_width_code),))
     return FieldSpellings(_CLEAN_TEXT, NULL_WORDS, keep, ())
 
 

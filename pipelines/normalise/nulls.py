@@ -9,56 +9,24 @@ Sources: DOMAIN 0.6, spellings found in published tables (a note in brackets aft
 
 import re
 
-NULL_WORDS = frozenset(
-    {
-        "-",
-        "--",
-        "---",
-        "－",
-        "－－",
-        "–",
-        "—",
-        "——",
-        "/",
-        "／",
-        "\\",
-        "无",
-        "N/A",
-        "n/a",
-        "#N/A",
-        "NULL",
-        "null",
-        "Null",
-    }
-)
+_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+"""The full-width form of each sign of ASCII, as Chinese input methods write it."""
+
+
+def _with_full_width(*words: str) -> frozenset[str]:
+    return frozenset({*words, *(word.translate(_WIDE) for word in words)})
+
+
+NULL_WORDS = _with_full_width(
+    "-", "--", "---", "–", "—", "——", "/", "\\", "无", "N/A", "n/a", "#N/A", "NULL", "null", "Null",
+)  # fmt: skip
 """Words for an empty cell, in fields of any type; the cell must hold exactly one of them."""
-NULL_WORDS_FOR_VALUES = NULL_WORDS | frozenset(
-    {
-        "NA",
-        "na",
-        "None",
-        "none",
-        "NaN",
-        "nan",
-        "NAN",
-        "nil",
-        "空",
-        "暂无",
-        "不详",
-        "未知",
-        "无数据",
-        "未填",
-        "未填写",
-        "*",
-        "**",
-        "…",
-        "……",
-        "0000-00-00",
-        "0000-00-00 00:00:00",
-        "1900-01-00",
-        "1900/1/0",
-    }
-)
+NULL_WORDS_FOR_CODES = NULL_WORDS | _with_full_width("NA")
+"""Words for an empty cell, in fields of codes that do not have it as one: R writes NA where there is no value."""
+NULL_WORDS_FOR_VALUES = NULL_WORDS_FOR_CODES | _with_full_width(
+    "na", "None", "none", "NaN", "nan", "NAN", "nil", "空", "暂无", "不详", "未知", "无数据", "未填", "未填写", "*", "**", "…", "……",
+    "0000-00-00", "0000-00-00 00:00:00", "1900-01-00", "1900/1/0",
+)  # fmt: skip
 """Words for an empty cell, in fields that can only hold a number, a date or a time."""
 _NOTED = re.compile(r"[-–—－]{1,3}\s*[(（][^()（）]*[)）]")
 

@@ -30,12 +30,12 @@ _FORMS = frozenset({"pattern", "enum"})
 """Constraints that a word for nothing does not meet."""
 _DITTO = '(?:同 ?[上前]|[〃″〞"])'
 """Signs and words for “the same as above”."""
-_UNDECIDED = ("待定", "待确认", "暂?未定", "暂未确定", "暂定", "tb[cd]", "to be (?:confirmed|determined)")
+_UNDECIDED = ("待 ?定", "待 ?确认", "暂?未定", "暂未确定", "暂定", "tb[cd]", "to be (?:confirmed|determined)")
 """Words for what nobody knows yet, as the place of a planned event: true, so that a row is not held back for them."""
 _MISSING = (
     *_UNDECIDED,
-    "待(?:补充?|填写?|核实?|查实?|完善|更新|提供|报)", "暂(?:无|缺|未(?:提供|填写)|不(?:清楚|详|提供))", "无法(?:提供|确定|核实)", "不(?:详|明|清楚|知道)", "未(?:知|填写?|提供)",
-    "略", "空白?", "缺失?", "没有", "无(?:数据|资料|此项)", "某+", "x{2,}", "0+",
+    "待 ?(?:补充?|填写?|核实?|查实?|完善|更新|提供|报)", "暂 ?(?:无|缺|未(?:提供|填写)|不(?:清楚|详|提供))", "无法(?:提供|确定|核实)", "不 ?(?:详|明|清楚|知道)", "未 ?(?:知|填写?|提供)",
+    "略", "空 ?白?", "缺失?", "没 ?有", "无 ?(?:数据|资料|此项)", "某+", "x{2,}", "0+",
     "n[./]?a", "none", "nil", "nan", "null", "undefined", "unknown", "tba", "todo", "to be added", "test", "测试",
 )  # fmt: skip
 """Words that stand in for a text that somebody is still to write, in addition to those that are read as an empty cell.
@@ -105,10 +105,14 @@ def _find_doubtful_texts(column: pa.ChunkedArray, rows: pa.Array, field: Field, 
 
 
 def _is_placeholder(cell: str, *, key: bool) -> bool:
-    """Whether a cell that looks like a placeholder is one: -5 is no formula and none, 0 may be the number of a record, and √ and ★★★ say something."""
+    """Whether a cell that looks like a placeholder is one: -5 is no formula and none, 0 may be the number of a record, and √ and ★★★ say something.
+
+    Several question marks are what a conversion left of a text: the reader reports them (`damaged_text`).
+    """
     return (
         not (key and cell.isdigit())
         and _MARKS.isdisjoint(cell)
+        and re.fullmatch(r"\?{2,}", cell) is None
         and (cell[0] not in FORMULA_STARTS or not any(map(str.isalnum, cell)))
     )
 

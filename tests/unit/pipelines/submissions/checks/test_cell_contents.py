@@ -42,6 +42,7 @@ def test_a_text_that_refers_to_the_row_above_is_an_error(cell):
     "cell",
     [
         "待补",
+        "待 补",
         "待补充。",
         "（暂无）",
         "暂未提供",
@@ -76,6 +77,7 @@ def test_a_word_for_a_missing_value_is_an_error_where_one_is_required_and_else_a
         "01 号馆",
         "None such",
         "-5",
+        "???",
         "x",
         "√",
         "★★★☆",
