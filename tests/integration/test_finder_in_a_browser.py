@@ -81,6 +81,16 @@ def test_list_and_page_of_a_place_are_accessible_and_fit_the_window(browser, sit
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_the_open_map_is_told_from_the_others_with_the_contrast_colours_of_the_system(browser, site):
+    """Its colour alone had told it, which the system replaces by its own."""
+    with open_finder(browser, site) as page:
+        page.emulate_media(forced_colors="active")
+        edges = [page.locator(f".finders .button.{one}").first.bounding_box() for one in ("current", "plain")]
+        corners = [{"x": edge["x"] + 4, "y": edge["y"] + 4, "width": 4, "height": 4} for edge in edges]
+        current, other = (page.screenshot(clip=corner) for corner in corners)
+        assert current != other
+
+
 def test_the_map_is_drawn_and_takes_the_place_of_the_picture(browser, site):
     with open_finder(browser, site) as page:
         expect(page.locator("#map canvas")).to_be_visible()
