@@ -36,6 +36,8 @@ A cell and a name with another number of them do not mean the same; what is doub
 _SEVERAL = re.compile("[、和及与或至到~—–-]")
 """Signs of a list or a span: 星期一至五 is not 星期一."""
 _WEEKDAY = re.compile("(?:周|礼拜|星期)([一二三四五六日天])")
+_DAY = "(?:周|礼拜|星期)?[一二三四五六日天1-7]"
+_SEVERAL_DAYS = re.compile(f"(?:每[天日]|全周|工作日|周末|双休日|{_DAY}(?: ?[、，,和及与至到~—–-]+ ?{_DAY})+)")
 _COMPARED = 5
 _NUMBERED = re.compile(r"(?=.*[0-9])[0-9a-z._-]+")
 
@@ -59,6 +61,8 @@ class CodeProposals:
             return self._with_proposal(finding, code) if code else finding
         if len(meanings) > 1:
             return self._with_meanings(finding, meanings)
+        if _SEVERAL_DAYS.fullmatch(cell) and any(_WEEKDAY.fullmatch(code.zh) for code in self._offered):
+            return finding.model_copy(update=self._several_days_texts(cell))
         code = self._near_code(cell[:_LONGEST])
         if code is None and (unfit := self._find_unfit_code(cell)):
             return finding.model_copy(update=self._unfit_texts(cell, unfit))
@@ -115,6 +119,19 @@ class CodeProposals:
             "mend": Text(
                 zh=f"请从采集模板“代码表”页的“{listed.zh}”中选择",
                 en=f'choose one of "{listed.en}" on the sheet 代码表 of the template',
+            ),
+        }
+
+    def _several_days_texts(self, cell: str) -> dict[str, Text]:
+        said = masked_excerpt(cell, _QUOTED)
+        return {
+            "message": Text(
+                zh=f"{self._field.title}“{said}”不止一天",
+                en=f'{self._field.policy.title_en} "{said}" is more than one day',
+            ),
+            "mend": Text(
+                zh="一行只填一天：请每天一行，各行有自己的编码，其余内容相同",
+                en="a row is for one day: write a row for each, with a code of its own and the rest as it is",
             ),
         }
 

@@ -122,6 +122,17 @@ def test_where_nothing_is_near_the_list_is_named(dataset, field, cell):
     assert CODELISTS[CONTRACTS[dataset].get_field(field).policy.codelist].title.zh in found.mend.zh
 
 
+@pytest.mark.parametrize(
+    "cell", ["周一至周五", "星期一到星期日", "周六、周日", "一至五", "1-5", "1,2,3", "每天", "工作日"]
+)
+def test_several_days_are_to_be_a_row_each(cell):
+    """The list of days was named, in which there is nothing to choose for them."""
+    found = explained("facility_opening", "day_of_week", cell)
+    assert (found.fix, found.message.zh) == (None, f"星期“{cell}”不止一天")
+    assert "每天一行" in found.mend.zh
+    assert "每天一行" not in explained("event", "sport_code", cell).mend.zh
+
+
 def test_two_meanings_are_both_named():
     found = explained("event", "admin_code", "铁西区", "210200")
     assert found.fix is None
