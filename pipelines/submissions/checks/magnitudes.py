@@ -32,7 +32,6 @@ _SAMPLED = 10_000
 _NEAR = 1
 """How far, in powers of ten, a figure in the other unit may be from the median: it is 1 000 to 100 000 times as large or small."""
 _FENCE = 3
-_HALF = 0.5
 
 
 def check_magnitudes(typed: pa.Table, contract: Contract) -> list[Finding]:
@@ -137,7 +136,7 @@ def _slip_findings(field: Field, larger: str, column: pa.ChunkedArray, rows: pa.
     figures = sample[(sample > 0) & np.isfinite(sample)]
     if len(figures) < _LEAST_COMPARED:
         return
-    first, middle, third = np.log10(_find_quartiles(figures))
+    first, middle, third = np.log10(pc.quantile(figures, [0.25, 0.5, 0.75]))
     room, least = _FENCE * (third - first), _MYRIAD - _NEAR
     spans = (
         (max(middle + least, third + room), middle + _MYRIAD + _NEAR),
@@ -153,15 +152,6 @@ def _slip_findings(field: Field, larger: str, column: pa.ChunkedArray, rows: pa.
     numbers, values = rows.filter(slipped.combine_chunks()), column.filter(slipped)
     for row, value in zip(numbers.to_pylist(), values.to_pylist(), strict=True):
         yield _slip_finding(field, larger, row, float(value), float(median))
-
-
-def _find_quartiles(figures: np.ndarray) -> np.ndarray:
-    """Returns what `np.quantile` does, to the last digit; that loads masked arrays, 2 % of the processor time of a small check."""
-    places = (len(figures) - 1) * np.array([0.25, 0.5, 0.75])
-    ordered, before = np.sort(figures), places.astype(int)
-    low, high, share = ordered[before], ordered[np.minimum(before + 1, len(figures) - 1)], places - before
-    quartiles: np.ndarray = np.where(share < _HALF, low + (high - low) * share, high - (high - low) * (1 - share))
-    return quartiles
 
 
 def _slip_finding(field: Field, larger: str, row: int, value: float, median: float) -> Finding:
