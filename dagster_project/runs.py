@@ -60,12 +60,13 @@ class RunRequest:
 
 @dataclass(frozen=True)
 class RunResult:
-    """Result of a run: technical failures with their steps, and the gate's objections by dataset."""
+    """Result of a run: technical failures with their steps, the gate's objections by dataset, and how many entries each catalogue changed."""
 
     run_id: str
     steps: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     objections: dict[str, str] = field(default_factory=dict)
+    changed: Mapping[str, int] = field(default_factory=dict)
 
 
 def plan_intake_requests(instance: dg.DagsterInstance, waiting: Sequence[Arrival]) -> list[RunRequest]:
@@ -143,8 +144,24 @@ def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRe
     }
     steps = tuple(event.step_key or "" for event in result.get_step_failure_events())
     return RunResult(
-        run_id=result.run_id, steps=steps, failures=_failure_messages(result, objections), objections=objections
+        run_id=result.run_id,
+        steps=steps,
+        failures=_failure_messages(result, objections),
+        objections=objections,
+        changed=_count_changes(result),
     )
+
+
+def _count_changes(result: dg.ExecuteInProcessResult) -> dict[str, int]:
+    """Returns how many entries each catalogue of a run changed; what was planned before it, another command may have done meanwhile."""
+    done = [event.step_materialization_data.materialization for event in result.get_asset_materialization_events()]
+    return {
+        one.asset_key.to_user_string(): sum(
+            count for name in ("created", "updated", "retired") if isinstance(count := one.metadata[name].value, int)
+        )
+        for one in done
+        if "retired" in one.metadata
+    }
 
 
 def _is_interruption(error: "SerializableErrorInfo | None") -> bool:

@@ -5,7 +5,7 @@ Not here: running the pipeline (`progress.py`), the receipts' own text (`pipelin
 
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from schemas.text import Text
 from warehouse.releases.releases import Release, list_releases
 
 if TYPE_CHECKING:
-    from catalog.plan import PublicationPlan, Withdrawal
+    from catalog.plan import Withdrawal
     from dagster_project.runs import RunResult
     from dagster_project.settings import Settings
     from pipelines.review.approvals import WaitingCandidate
@@ -81,16 +81,16 @@ def describe_refusal(refused: "LedgerEntry") -> list[Text]:
     return lines
 
 
-def print_published(planned: "Mapping[str, PublicationPlan]", ran: "Sequence[RunResult]") -> None:
-    """Prints the outcome for each catalogue."""
+def print_published(names: Iterable[str], ran: "Sequence[RunResult]") -> None:
+    """Prints the outcome for each of these catalogues; one that no run touched has changed nothing."""
     failed = {step for one in ran for step in one.steps}
-    for name, one in planned.items():
+    changed = {name: count for one in ran for name, count in one.changed.items()}
+    for name in names:
         if f"publish_{name}" in failed:
             print_message(f"目录 {name}：更新未完成", f"the catalogue {name}: not brought up to date")
         else:
-            print_message(
-                f"目录 {name}：改动 {one.writes} 个条目", f"the catalogue {name}: {one.writes} entries changed"
-            )
+            count = changed.get(name, 0)
+            print_message(f"目录 {name}：改动 {count} 个条目", f"the catalogue {name}: {count} entries changed")
 
 
 def print_lacking_programs(settings: "Settings") -> None:

@@ -10,12 +10,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from dagster_project import runs
-from dagster_project.catalogues import catalogue_names
+from dagster_project.catalogues import catalogue_names, open_catalogue
 from dagster_project.cli import app
+from dagster_project.cli.progress import publish_due
 from dagster_project.definitions import build_defs
 from dagster_project.installation import load_workspace
 from dagster_project.partitions import published_key
 from dagster_project.settings import Settings, read_settings
+from pipelines.publication.publish import publish_entries
 from support.frozen import freeze_release
 from support.installed import installed_for_commands
 
@@ -134,6 +136,18 @@ def test_drift_and_orphans_end_with_one_while_there_are_any(settings):
     assert (lying.exit_code, "note.txt" in lying.stdout) == (1, True)
     assert sportlake("publish").exit_code == 0
     assert sportlake("drift").exit_code == 0
+
+
+@pytest.mark.usefixtures("settings")
+def test_what_another_command_published_meanwhile_is_not_counted_again(monkeypatch):
+    """A second `publish`, which had waited for the first, told the changes of its plan, which the first had made."""
+
+    def publish_twice(settings, workspace, *args, **how):
+        publish_entries(workspace, open_catalogue(workspace, settings, "static"), settings.current_time())
+        return publish_due(settings, workspace, *args, **how)
+
+    monkeypatch.setattr("dagster_project.cli.progress.publish_due", publish_twice)
+    assert "the catalogue static: 0 entries changed" in sportlake("publish", "--to", "static").stdout
 
 
 def test_a_ckan_that_is_down_hides_nothing_of_the_static_catalogue(settings, dead_ckan):
