@@ -93,6 +93,7 @@ _DATASET = (
     _make_field("time_limit", "both", "时限", "Time limits"),
     _make_field("time_limits_kept", "object", "时限执行情况", "How time limits are kept"),
     _make_field("history", "rows", "历史版本", "Old releases", *OLD_RELEASE),
+    _make_field("taken_back", "texts", "不再提供的版本", "Releases taken back"),
     _make_field("search_words", "words", "检索词", "Words to be found by"),
     _make_field("withdrawn", "object", "停止开放", "Withdrawal"),
 )

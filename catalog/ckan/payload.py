@@ -163,7 +163,7 @@ def _dcat_fields(entry: CatalogueEntry) -> dict[str, Any]:
 
 
 def _release_status(entry: CatalogueEntry, files_url: str) -> dict[str, Any]:
-    """Returns release, rows, quality, and the earlier releases."""
+    """Returns release, rows, quality, the earlier releases, and the numbers of those that are not offered any more."""
     facts = entry.facts
     return {
         "release": facts.number,
@@ -186,6 +186,7 @@ def _release_status(entry: CatalogueEntry, files_url: str) -> dict[str, Any]:
             }
             for each in (facts, *entry.history)
         ],
+        **({"taken_back": list(entry.taken_back)} if entry.taken_back else {}),
     }
 
 
@@ -268,7 +269,7 @@ _DATASET_KEYS = frozenset([
     "name", "title", "title_translated", "notes", "notes_translated", "license_id", "private", "version",
     "identifier", "issued", "modified", "metadata_updated", "frequency", "contact", "provenance", "language",
     "conforms_to", "temporal_coverage", "spatial_coverage", "access_rights", "theme", "release", "previous",
-    "contract_version", "rows", "fingerprint", "synthetic", "quality", "history", "search_words",
+    "contract_version", "rows", "fingerprint", "synthetic", "quality", "history", "taken_back", "search_words",
     "withdrawn", "time_limit", "time_limits_kept",
 ])  # fmt: skip
 _RESOURCE_KEYS = frozenset([

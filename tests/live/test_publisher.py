@@ -34,6 +34,10 @@ def resources(place):
     return {each["kind"]: each for each in found}
 
 
+def page_of(place, lang):
+    return requests.get(f"{place.connection.url}/{lang}/dataset/{place.name}", timeout=60).text
+
+
 def downloaded(resource):
     """By a plain client: no cookie, no key."""
     answer = requests.get(f"{resource['url']}", timeout=60)
@@ -188,15 +192,19 @@ def test_charts_follow_the_release_and_are_gone_with_their_declaration(place):
 
 def test_a_rollback_takes_the_same_road_and_offers_the_newer_release_no_more(place):
     first, second = place.release(FIRST, None, 20), place.release(SECOND, FIRST, 25)
+    first = first.model_copy(update={"taken_back": (SECOND,)})
     place.show(second)
     newer = resources(place)["csv"]["url"]
     place.show(first)
+    assert f"发布方已不再提供的版本：{SECOND}" in page_of(place, "zh_Hans_CN")
+    assert f"Releases that the publisher took back and offers no more: {SECOND}" in page_of(place, "en")
     assert resources(place)["csv"]["release"] == FIRST
     assert place.asked("datastore_search", resource_id=place.table, limit=1).json()["result"]["total"] == 20
     assert requests.get(newer, timeout=60).status_code == 404
     assert place.catalogue.find_drift([first]) == []
     place.show(second)
     assert place.catalogue.find_drift([second]) == []
+    assert "不再提供的版本" not in page_of(place, "zh_Hans_CN")
 
 
 def test_drift_of_file_rows_metadata_and_views_is_found_and_mended(place, admin_token):

@@ -127,6 +127,12 @@ def test_an_earlier_release_in_parts_is_told_by_its_descriptor(entry, folder):
     assert said["history"][1]["url"] == f"{URL}/facility/2026.10.1/datapackage.json"
 
 
+def test_the_releases_that_were_taken_back_are_named_if_there_are_any(entry, folder, dataset):
+    back = entry.model_copy(update={"taken_back": ("2026.11.2",)})
+    assert dataset_payload(back, URL, descriptor_distribution(folder))["taken_back"] == ["2026.11.2"]
+    assert "taken_back" not in dataset
+
+
 def test_resources_keep_their_ids_and_tell_their_release(dataset):
     by_kind = {resource["kind"]: resource for resource in dataset["resources"]}
     assert next(iter(by_kind)) == "csv"
