@@ -75,3 +75,12 @@ def test_the_bytes_of_a_large_part_do_not_depend_on_the_chunks_of_its_table(lake
         lake.write_rows(contract, table, tmp_path / name)
     assert (tmp_path / "whole").read_bytes() == (tmp_path / "chunked").read_bytes()
     assert pq.read_table(tmp_path / "whole").equals(whole)
+
+
+def test_a_large_part_has_dictionaries_where_cells_repeat_and_bounds_of_its_key(lake, tmp_path):
+    contract = contract_with(["id", "n:integer"])
+    table = pa.table({"id": [f"{n:06}" for n in range(1_000)], "n": [n % 7 for n in range(1_000)]})
+    lake.write_rows(contract, table, tmp_path / "rows")
+    key, repeating = (pq.read_metadata(tmp_path / "rows").row_group(0).column(at) for at in range(2))
+    assert (key.has_dictionary_page, repeating.has_dictionary_page) == (False, True)
+    assert (key.statistics.min, key.statistics.max, repeating.statistics) == ("000000", "000999", None)
