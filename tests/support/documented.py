@@ -18,7 +18,8 @@ _FENCE = re.compile(r"^```(?P<info>\S.*)\n(?P<body>(?:.*\n)*?)^```$", re.MULTILI
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _NUMBER = re.compile(r"\b(RCPT|ERASE)(?:-[0-9A-Z]{4})+\b")
 _STATE = ".shell-state"
-_SHELL = f'if [ -e {_STATE} ]; then source {_STATE}; fi; trap "declare -px > {_STATE}" EXIT\n'
+_SHELL = f'path=$PATH; if [ -e {_STATE} ]; then source {_STATE}; fi; PATH=$path; trap "declare -px > {_STATE}" EXIT\n'
+"""What a page exports is kept, but not where programs are found: in the copy of a folder other ones may be asked for."""
 
 
 @dataclass(frozen=True)
