@@ -50,22 +50,33 @@ EXPECTATIONS = {"tests/unit/quality/test_expectations.py", "tests/unit/pipelines
 """Judge by Great Expectations, which takes each worker 2 s of processor time to load."""
 
 LONG = {
+    "tests/golden/test_dataset_cases.py",
+    "tests/golden/test_hostile_files.py",
     "tests/house/test_adding_a_dataset.py",
     *(
         f"tests/integration/test_{name}.py"
         for name in (
+            "dagster_at_once",
+            "desk_in_a_browser",
             "documentation",
+            "engines",
+            "erasure",
             "every_page_type",
             "finder_in_a_browser",
+            "hand_in_commands",
             "hostile_pages",
             "killed_runs",
             "pages_in_a_browser",
+            "prefilter_against_frictionless",
+            "publishing_cli",
+            "released_files_checked",
             "review_walk",
+            "storage_writes",
             "whole_table_pages",
         )
     ),
 }
-"""Take half a minute of processor time and more each: begun last, one of them would run alone while the other workers have nothing left."""
+"""Take longest of those beside the live and unit tests: begun last, one of them would run alone while the other workers have nothing left."""
 
 # In the background a shell has Ctrl+C ignored, and Dagster gives SIGTERM what SIGINT has: from its first run on, no process that a test starts
 # would end when asked to.
