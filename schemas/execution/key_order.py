@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 def keys_rise(columns: Sequence[pa.Array]) -> bool:
     """Return whether the key of each row is greater than that of the row before it; `columns`: those of the key, at least one, without nulls."""
-    rows = len(columns[0])
-    less, equal = pa.array([False] * (rows - 1), pa.bool_()), pa.array([True] * (rows - 1), pa.bool_())
+    last = len(columns[0]) - 1
+    less, equal = pa.scalar(False), pa.scalar(True)
     for column in columns:
-        before, after = column.slice(0, rows - 1), column.slice(1)
+        before, after = column.slice(0, last), column.slice(1)
         less = pc.or_(less, pc.and_(equal, pc.less(before, after)))
         equal = pc.and_(equal, pc.equal(before, after))
     return pc.all(less).as_py() is not False
