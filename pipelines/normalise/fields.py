@@ -133,7 +133,9 @@ def _add_labels(known: FieldSpellings, field: Field, contract: Contract, labels:
     return replace(
         known,
         clean=f"^({'|'.join(re.escape(code) for code in sorted(labels.valid))})$",
-        nulls=frozenset(word for word in known.nulls if not labels.find_codes(word)),
+        nulls=frozenset(
+            word for word in known.nulls if not labels.find_codes(word) and not _is_wide_code(word, kept.__contains__)
+        ),
         keep=lambda cell: cell in kept,
         rules=(*known.rules, ("label", labels.replace_label)),
     )
@@ -165,8 +167,14 @@ def _type_spellings(field: Field, contract: Contract, units: Mapping[str, str]) 
             _CLEAN["boolean"], NULL_WORDS_FOR_CODES - {"无"}, keep, (("width", to_half_width), ("answer", answer_truth))
         )
     if is_code(field):
-        return FieldSpellings(_CLEAN_CODE, NULL_WORDS_FOR_CODES, keep, (("width", to_half_width_code),))
+        nulls = frozenset(word for word in NULL_WORDS_FOR_CODES if not _is_wide_code(word, keep))
+        return FieldSpellings(_CLEAN_CODE, nulls, keep, (("width", to_half_width_code),))
     return FieldSpellings(_CLEAN_TEXT, NULL_WORDS, keep, ())
+
+
+def _is_wide_code(word: str, keep: Callable[[str], bool]) -> bool:
+    """Whether a word is a valid code in full-width letters: where NA is a code, ＮＡ is that code too."""
+    return not word.isascii() and any(map(str.isalpha, word)) and keep(to_half_width_code(word))
 
 
 def is_answer(field: Field) -> bool:

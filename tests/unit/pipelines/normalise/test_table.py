@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from pipelines.normalise import REASONS, normalise_table
 from pipelines.normalise import table as normalise_module
+from pipelines.normalise.fields import field_spellings
+from pipelines.normalise.labels import CodeLabels
 from pipelines.units.spellings import shift_decimal_point
 from support.contracts import contract_with
 
@@ -16,6 +18,8 @@ FIELDS = [
     "text",
     {"name": "code", "constraints": {"pattern": r"LN-\d+"}},
     {"name": "choice", "constraints": {"enum": ["free", "无"]}},
+    {"name": "letters", "constraints": {"pattern": "[A-Z]{2}"}},
+    {"name": "region", "constraints": {"enum": ["NA", "EU"]}},
     {"name": "listed", "sportlake": {"codelist": "surface"}},
     {"name": "answer", "sportlake": {"codelist": "tri_state"}},
     "truth:boolean",
@@ -61,6 +65,8 @@ SPELLINGS = [
     ("text", "Ｎｕｌｌ", None, "null-word"),
     ("code", "NA", None, "null-word"),
     ("listed", "NA", None, "null-word"),
+    ("letters", "ＮＡ", "NA", "width"),
+    ("region", "ＮＡ", "NA", "width"),
     ("answer", "NA", None, "null-word"),
     ("code", "ＬＮ-１２", "LN-12", "width"),
     ("code", "/", None, "null-word"),
@@ -298,3 +304,18 @@ def test_a_short_table_is_normalised_like_a_long_one_and_one_of_several_slices(b
         patch.setattr(normalise_module, bound, lower)
         other = normalise_table(given, rows(len(cells)), CONTRACT)
     assert (short.rewrites, short.table.to_pylist()) == (other.rewrites, other.table.to_pylist())
+
+
+@pytest.mark.parametrize("constraints", [{"pattern": "[A-Z]{2}"}, {"enum": ["NA", "CN"]}])
+def test_a_code_in_full_width_is_no_null_word(constraints):
+    contract = contract_with([{"name": "country", "constraints": constraints}])
+    spellings = field_spellings(contract.fields[0], contract, {})
+    assert spellings.rewrite_cell("ＮＡ") == ("NA", "width")
+
+
+def test_a_code_of_a_list_in_full_width_is_no_null_word():
+    contract = contract_with([{"name": "country", "sportlake": {"codelist": "surface"}}])
+    labels = CodeLabels(frozenset({"NA", "CN"}), {}, {})
+    spellings = field_spellings(contract.fields[0], contract, {}, labels)
+    assert spellings.rewrite_cell("ＮＡ") == ("NA", "width")
+    assert spellings.rewrite_cell("ＮＵＬＬ") == (None, "null-word")
