@@ -104,8 +104,8 @@ def _review_value(
         who, on = describe_approver(one.role, synthetic=one.synthetic), _date_text(one.on)
         words = [word for word in (assessed.document, assessed.result) if word] if assessed else []
         return Text(zh="，".join([who.zh, on.zh, *words]), en=", ".join([who.en, on.en, *words]))
-    said, day = catalogue_texts()["review.not_done"], _date_text(entry.facts.created.date())
-    return Text(zh=said.zh.format(day=day.zh), en=said.en.format(day=day.en))
+    sentence, day = catalogue_texts()["review.not_done"], _date_text(entry.facts.created.date())
+    return Text(zh=sentence.zh.format(day=day.zh), en=sentence.en.format(day=day.en))
 
 
 def _core_line(key: str, value: Text | str | NotApplicable | Assessment | Refusal) -> CoreLine:

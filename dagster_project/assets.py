@@ -232,8 +232,8 @@ def _release_asset(contract: Contract) -> dg.AssetsDefinition:
         made = freeze_candidate(home, assembled, now) if assembled else None
         last = list_releases(home.layout, contract.name)[-1:]
         waits = [one for one in list_waiting(home, workspace.current_time()) if one.dataset == contract.name]
-        said = metadata.release_metadata(home, made, last[0] if last else None)
-        return Materialized(metadata=said | metadata.waiting_metadata(waits, workspace.receipts_port))
+        described = metadata.release_metadata(home, made, last[0] if last else None)
+        return Materialized(metadata=described | metadata.waiting_metadata(waits, workspace.receipts_port))
 
     return frozen
 
@@ -262,12 +262,12 @@ def build_published_assets(contracts: Mapping[str, Contract], name: str) -> dg.A
         steps = {published_key(step.dataset, name): step for step in done.plan.steps}
         place = catalogue_address(home, workspace.read_settings(), name)
         for key in sorted(context.selected_asset_keys):
-            said = (
+            descriptions = (
                 metadata.publication_metadata(done, place) | metadata.desk_metadata(workspace.receipts_port)
                 if key == whole
                 else metadata.step_metadata(steps.get(key), place)
             )
-            yield Materialized(asset_key=key, metadata=said)
+            yield Materialized(asset_key=key, metadata=descriptions)
 
     return published
 

@@ -55,10 +55,10 @@ def open_engine(settings: Settings | EngineChoice, chosen: EngineKind | None = N
         return
     address = settings.spark_remote
     if address is None or not address.startswith("sc://"):
-        told = "没有设置" if address is None else f"为 {hide_parameters(address)}"
+        setting = "没有设置" if address is None else f"为 {hide_parameters(address)}"
         raise UsageError(
             Text(
-                zh=f"用 Spark 须写明地址，SPARK_REMOTE {told}；例如 SPARK_REMOTE=sc://spark.example.org:15002",
+                zh=f"用 Spark 须写明地址，SPARK_REMOTE {setting}；例如 SPARK_REMOTE=sc://spark.example.org:15002",
                 en=f"the engine spark needs an address, and SPARK_REMOTE is {hide_parameters(address or 'not set')}; for example SPARK_REMOTE=sc://spark.example.org:15002",
             )
         )

@@ -57,14 +57,14 @@ class OpenEventLog(ConsolidatedSqliteEventLogStorage):
 
         Dagster takes the second one for the same row, and fails.
         """
-        told = event.dagster_event.event_specific_data if event.dagster_event else None
-        if not event.run_id and isinstance(told, AssetCheckEvaluation):
+        evaluation = event.dagster_event.event_specific_data if event.dagster_event else None
+        if not event.run_id and isinstance(evaluation, AssetCheckEvaluation):
             table = AssetCheckExecutionsTable
             earlier = (
-                (table.c.asset_key == told.asset_key.to_string())
-                & (table.c.check_name == told.check_name)
+                (table.c.asset_key == evaluation.asset_key.to_string())
+                & (table.c.check_name == evaluation.check_name)
                 & (table.c.run_id == event.run_id)
-                & (table.c.partition == told.partition)
+                & (table.c.partition == evaluation.partition)
             )
             with self.index_connection() as connection:  # type: ignore[no-untyped-call]  # Dagster leaves it untyped
                 connection.execute(table.delete().where(earlier))

@@ -94,10 +94,10 @@ def load_deciding_workspace(settings: Settings, roles: Collection[Role] = DECIDE
                 en=f"a {wanted.en.replace(' and ', ' or ')} must decide, and {people.file} names none; run sportlake people add NAME --role …",
             )
         )
-    told = f"{person.name}（{describe_roles(person.roles).zh}）"
+    person_text = f"{person.name}（{describe_roles(person.roles).zh}）"
     raise UsageError(
         Text(
-            zh=f"须由{wanted.zh}决定，{told}不能；请用 --as 写明决定人：{holders}",
+            zh=f"须由{wanted.zh}决定，{person_text}不能；请用 --as 写明决定人：{holders}",
             en=f"a {wanted.en.replace(' and ', ' or ')} must decide, not {person.name} ({describe_roles(person.roles).en}); say with --as who does: {holders}",
         )
     )

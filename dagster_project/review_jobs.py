@@ -103,9 +103,9 @@ def record_evidence(context: dg.OpExecutionContext, config: AssessmentForm, work
     now = workspace.current_time()
     day = parse_day(config.on) if config.on else now.date()
     until = parse_day(config.until) if config.until else None
-    said = Assessed(config.document, config.result, day, until, config.file or None)
+    assessed = Assessed(config.document, config.result, day, until, config.file or None)
     home = _open_as(workspace, config.person)
-    done = record_assessment(home, config.dataset, parse_kind(config.kind), said, now)
+    done = record_assessment(home, config.dataset, parse_kind(config.kind), assessed, now)
     context.log.info("已登记 on record: %s %s → %s", config.dataset, done.kind, done.until)
 
 

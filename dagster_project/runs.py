@@ -212,12 +212,12 @@ def _is_alive(number: int) -> bool:
 
 def _failure_messages(result: dg.ExecuteInProcessResult, objections: Collection[str]) -> tuple[str, ...]:
     """Returns the message of each failed step; candidates stopped by the gate are no technical failure."""
-    told = []
+    messages = []
     for event in result.get_step_failure_events():
         step = dg.AssetKey(event.step_key or "")
         if stage_name(step) == "candidate" and dataset_name(step) in objections:
             continue
         error = event.step_failure_data.error
         root = error.cause or error if error else None
-        told.append(f"{event.step_key}: {root.message.strip() if root else event.message}")
-    return tuple(told)
+        messages.append(f"{event.step_key}: {root.message.strip() if root else event.message}")
+    return tuple(messages)

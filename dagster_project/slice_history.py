@@ -68,9 +68,9 @@ def report_slices(instance: dg.DagsterInstance, workspace: Workspace, slices: Co
         key = asset_key(dataset, "accepted")
         result = checks.build_files_check_result(find_sent_back(workspace, dataset), port)
         instance.report_runless_asset_event(checks.build_evaluation(instance, key, result))
-        said = metadata.table_metadata(workspace, workspace.contracts[dataset])
+        described = metadata.table_metadata(workspace, workspace.contracts[dataset])
         table = asset_key(dataset, "table")
-        instance.report_runless_asset_event(dg.AssetMaterialization(asset_key=table, metadata=said))
+        instance.report_runless_asset_event(dg.AssetMaterialization(asset_key=table, metadata=described))
 
 
 def _report_partition(instance: dg.DagsterInstance, workspace: Workspace, slice_: SliceKey, port: int) -> None:

@@ -43,10 +43,10 @@ class SparkEngine:
         """As in `Engine`. EngineError if the server or the workers fail, or a worker lacks this package."""
         if not units:
             return
-        told = pickle.dumps(work)
+        pickled = pickle.dumps(work)
         rows = [(number, pickle.dumps(unit)) for number, unit in enumerate(units)]
         table = self._session.createDataFrame(rows, _INPUT).repartition(min(len(rows), MOST_TASKS))
-        made = table.mapInArrow(lambda batches: do_units(told, batches), _OUTPUT)
+        made = table.mapInArrow(lambda batches: do_units(pickled, batches), _OUTPUT)
         waiting: dict[int, bytes] = {}
         following = 0
         with _translate_errors():
@@ -91,7 +91,7 @@ def open_spark_engine(address: str, seconds: float | None = None) -> Iterator[En
         session.stop()
 
 
-def do_units(told: bytes, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def do_units(pickled: bytes, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Runs on a worker: does the units of some batches and yields one batch with each result.
 
     An error of ours is a result, so that it is raised at home as what it is; any other error ends the job.
@@ -99,7 +99,7 @@ def do_units(told: bytes, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Reco
     # Here, in a worker, it turns off what Great Expectations would send; a server may have been started without our environment.
     import dagster_project.settings  # noqa: F401, PLC0415
 
-    work = pickle.loads(told)  # noqa: S301 - from the command that started the job
+    work = pickle.loads(pickled)  # noqa: S301 - from the command that started the job
     for batch in batches:
         for number, unit in zip(batch["number"].to_pylist(), batch["unit"].to_pylist(), strict=True):
             try:
@@ -110,8 +110,8 @@ def do_units(told: bytes, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Reco
             yield pa.RecordBatch.from_arrays(made, ["number", "result"])
 
 
-def _read_result(told: bytes) -> Any:  # noqa: ANN401 - the caller knows what its work returns
-    found = pickle.loads(told)  # noqa: S301 - from a worker of the cluster that the operator named
+def _read_result(pickled: bytes) -> Any:  # noqa: ANN401 - the caller knows what its work returns
+    found = pickle.loads(pickled)  # noqa: S301 - from a worker of the cluster that the operator named
     if isinstance(found, SportlakeError):
         raise found
     return found
@@ -123,11 +123,11 @@ def _translate_errors(address: str = "") -> Iterator[None]:
     try:
         yield
     except (PySparkException, grpc.RpcError) as wrong:
-        said = str(wrong).strip()
-        said = (said.replace(address, hide_parameters(address)) if address else said)[-_MOST_LETTERS:]
+        message = str(wrong).strip()
+        message = (message.replace(address, hide_parameters(address)) if address else message)[-_MOST_LETTERS:]
         raise EngineError(
             Text(
-                zh=f"Spark 未能完成任务；各节点须安装同一版本的 sportlake，并能读写同一存储。Spark 的说明：{said}",
-                en=f"Spark did not do the work; every worker needs the same version of sportlake and the same storage. Spark says: {said}",
+                zh=f"Spark 未能完成任务；各节点须安装同一版本的 sportlake，并能读写同一存储。Spark 的说明：{message}",
+                en=f"Spark did not do the work; every worker needs the same version of sportlake and the same storage. Spark says: {message}",
             )
         ) from wrong

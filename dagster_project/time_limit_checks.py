@@ -98,8 +98,8 @@ def _list_limits(contract: Contract, summary: DueSummary) -> dg.TableMetadataVal
 
 
 def _describe_counts(rule: str, counts: DueCounts) -> str:
-    said = describe_kept(rule, counts.met, counts.late, counts.missing)
-    return f"{said.zh} {said.en}"
+    sentence = describe_kept(rule, counts.met, counts.late, counts.missing)
+    return f"{sentence.zh} {sentence.en}"
 
 
 def _describe_missing(workspace: Workspace, group: MissingGroup) -> str:

@@ -140,14 +140,14 @@ def _read_key(rows: pa.Table, at: int, contract: Contract) -> tuple[Any, ...]:
 
 
 def _hash_inputs(workspace: Workspace, contract: Contract, version: int, entries: tuple[NegativeEntry, ...]) -> str:
-    said = {
+    inputs = {
         "parts": [part.path for part in workspace.lake.list_standing_parts(contract, version)],
         "versions": list_versions(contract),
         "codelists": [one.model_dump(mode="json") for one in _list_codelists(workspace, contract)],
         "departments": {code: one.model_dump(mode="json") for code, one in workspace.departments.items()},
         "negative_list": [one.model_dump(mode="json") for one in entries],
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _list_codelists(workspace: Workspace, contract: Contract) -> list[CodeList]:

@@ -263,7 +263,7 @@ def _make_finding(posed: _PosedExpectation, observed: float | None, contract: Co
         severity=ours.severity,
         field=getattr(ours, "field", None),
         value=shown,
-        message=fill_in(message, {name: Text(zh=said, en=said) for name, said in filled.items()}),
+        message=fill_in(message, {name: Text(zh=value_text, en=value_text) for name, value_text in filled.items()}),
         mend=mend,
     )
 

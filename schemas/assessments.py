@@ -81,17 +81,17 @@ class Waivers(FrozenModel):
     days: int = Field(default=90, gt=0, le=366)
 
 
-def parse_kind(told: str) -> AssessmentKind:
+def parse_kind(text: str) -> AssessmentKind:
     """Return the kind of that key or Chinese name; UsageError lists all of them."""
     for kind in get_args(AssessmentKind):
-        if told in {kind, ASSESSMENT_NAMES[kind].zh}:
+        if text in {kind, ASSESSMENT_NAMES[kind].zh}:
             found: AssessmentKind = kind
             return found
     there = "、".join(f"{kind}（{name.zh}）" for kind, name in ASSESSMENT_NAMES.items())
     raise UsageError(
         Text(
-            zh=f"没有名为 {told} 的评估；请用：{there}",
-            en=f"there is no assessment {told}; use one of {', '.join(ASSESSMENT_NAMES)}",
+            zh=f"没有名为 {text} 的评估；请用：{there}",
+            en=f"there is no assessment {text}; use one of {', '.join(ASSESSMENT_NAMES)}",
         )
     )
 

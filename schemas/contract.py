@@ -321,9 +321,9 @@ def _refuse_unfit_withholding(contract: Contract) -> None:
             raise ValueError(
                 f"{contract.name}: {name} belongs to the key or is protected: nothing of it can be masked or suppressed"
             )
-    told = {field["name"]: field for field in contract.descriptor["resources"][0]["schema"]["fields"]}
+    described = {field["name"]: field for field in contract.descriptor["resources"][0]["schema"]["fields"]}
     for field in (contract.get_field(rule.field) for rule in rules.masked):
-        if field.type != "string" or has_own_form(told[field.name]):
+        if field.type != "string" or has_own_form(described[field.name]):
             raise ValueError(
                 f"{contract.name}: {field.name} cannot be masked: it is no free text without a form of its own"
             )

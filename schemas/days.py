@@ -6,11 +6,11 @@ from schemas.errors import UsageError
 from schemas.text import Text
 
 
-def parse_day(told: str) -> date:
+def parse_day(text: str) -> date:
     """Return the day written as `2026-11-24` or in another spelling of ISO 8601; UsageError for anything else, and a day that does not exist."""
     try:
-        return date.fromisoformat(told.strip())
+        return date.fromisoformat(text.strip())
     except ValueError as wrong:
         raise UsageError(
-            Text(zh=f"{told!r} 不是日期，请写成 2026-11-24", en=f"{told!r} is no day; write it like 2026-11-24")
+            Text(zh=f"{text!r} 不是日期，请写成 2026-11-24", en=f"{text!r} is no day; write it like 2026-11-24")
         ) from wrong

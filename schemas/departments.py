@@ -105,8 +105,8 @@ def name_departments(departments: Iterable[Department]) -> Text:
     counties = [one for one in named if one.kind == "county_bureau"]
     if len(counties) <= MOST_COUNTIES:
         counties = []
-    said = [one for one in named if one not in counties]
-    zh, en = [f"{one.code} {one.zh}" for one in said], [f"{one.code} {one.en}" for one in said]
+    shown = [one for one in named if one not in counties]
+    zh, en = [f"{one.code} {one.zh}" for one in shown], [f"{one.code} {one.en}" for one in shown]
     if counties:
         zh.append(f"{len(counties)} 个县（市、区）的六位区划代码，如 {counties[0].code} {counties[0].zh}")
         en.append(f"the division codes of {len(counties)} counties, such as {counties[0].code} {counties[0].en}")

@@ -31,9 +31,12 @@ def list_relations(written: Iterable[Relation], contracts: Mapping[str, Contract
     None is derived where a written reference compares the same fields of all rows already, and is as severe.
     """
     chosen = select_relations(written, contracts)
-    said = {(_link_of(one), one.severity) for one in chosen if _is_asked_of_all(one)}
+    stated = {(_link_of(one), one.severity) for one in chosen if _is_asked_of_all(one)}
     derived = derive_relations(contracts)
-    return (*chosen, *(one for one in derived if not said & {(_link_of(one), one.severity), (_link_of(one), "error")}))
+    return (
+        *chosen,
+        *(one for one in derived if not stated & {(_link_of(one), one.severity), (_link_of(one), "error")}),
+    )
 
 
 def derive_relations(contracts: Mapping[str, Contract]) -> tuple[Reference, ...]:

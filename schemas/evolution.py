@@ -179,8 +179,10 @@ def _compare_dataset(old: Contract, new: Contract) -> Iterator[ContractChange]:
                 f"{what.zh}{'收紧' if now > was else '放宽'}",
                 f"{what.en}: {'stricter' if now > was else 'wider'}",
             )
-    said = [(c.title, c.description, c.keywords, c.licence, c.policy.catalogue, c.policy.finder) for c in (old, new)]
-    if said[0] != said[1]:
+    described = [
+        (c.title, c.description, c.keywords, c.licence, c.policy.catalogue, c.policy.finder) for c in (old, new)
+    ]
+    if described[0] != described[1]:
         yield _make_change(
             "wording", None, "名称、说明或目录信息有改动", "title, description or catalogue entry changed"
         )

@@ -45,10 +45,10 @@ def merge_descriptors(parent: Mapping[str, Any], own: Mapping[str, Any]) -> Desc
     merged: Descriptor = {}
     for key in dict.fromkeys([*parent, *own]):
         inherited = parent.get(key)
-        said = own.get(key, {} if is_mergeable(inherited) else inherited)
-        if is_mergeable(inherited) and is_mergeable(said):
-            said = merge_descriptors(inherited, said)
-        merged[key] = said
+        own_value = own.get(key, {} if is_mergeable(inherited) else inherited)
+        if is_mergeable(inherited) and is_mergeable(own_value):
+            own_value = merge_descriptors(inherited, own_value)
+        merged[key] = own_value
     return {key: value for key, value in merged.items() if value is not None}
 
 

@@ -51,13 +51,13 @@ class LabelColumn:
 
     def describe_field(self) -> dict[str, Any]:
         """Return the field of a release's Table Schema, which says from which field it is derived."""
-        told = {"title_en": self.title.en, "description_en": self.description.en}
+        properties = {"title_en": self.title.en, "description_en": self.description.en}
         return {
             "name": self.name,
             "type": "string",
             "title": self.title.zh,
             "description": self.description.zh,
-            "sportlake": {**told, DERIVED_FROM: self.field, "language": self.language, "group": self.of_group},
+            "sportlake": {**properties, DERIVED_FROM: self.field, "language": self.language, "group": self.of_group},
         }
 
     def label_codes(self) -> dict[str, str]:

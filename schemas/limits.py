@@ -10,8 +10,8 @@ from schemas.text import Text
 
 
 def _join_values(values: list[Any]) -> Text:
-    said = [str(value) for value in values]
-    return Text(zh="、".join(said), en=", ".join(said))
+    texts = [str(value) for value in values]
+    return Text(zh="、".join(texts), en=", ".join(texts))
 
 
 _SENTENCES: Mapping[str, Callable[[Any], Text | None]] = {
@@ -30,8 +30,8 @@ _SENTENCES: Mapping[str, Callable[[Any], Text | None]] = {
 
 def describe_limits(constraints: Mapping[str, Any]) -> Text | None:
     """Return all constraints in one sentence, None if there are none; an unknown constraint appears by its key."""
-    said = [_describe_limit(key, value) for key, value in constraints.items()]
-    kept = [text for text in said if text is not None]
+    sentences = [_describe_limit(key, value) for key, value in constraints.items()]
+    kept = [text for text in sentences if text is not None]
     return Text(zh="；".join(text.zh for text in kept), en="; ".join(text.en for text in kept)) if kept else None
 
 

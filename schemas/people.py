@@ -125,8 +125,8 @@ def describe_roles(roles: Collection[Role]) -> Text:
 
 def describe_approver(role: Role, *, synthetic: bool) -> Text:
     """Return how the public reads who approved: the role, and whether it was a sample person; never a name."""
-    said = ROLE_NAMES[role]
-    return Text(zh=f"{said.zh}（示例，虚构）", en=f"{said.en} (sample, invented)") if synthetic else said
+    role_name = ROLE_NAMES[role]
+    return Text(zh=f"{role_name.zh}（示例，虚构）", en=f"{role_name.en} (sample, invented)") if synthetic else role_name
 
 
 def read_people(file: Path, departments: Collection[str] | None = None) -> People:
@@ -138,8 +138,8 @@ def read_people(file: Path, departments: Collection[str] | None = None) -> Peopl
     if not file.is_file():
         return People(people=(Person(name=SYSTEM_NAME, roles=("system",)),), file=file)
     try:
-        told = read_yaml(file)
-        found = People(people=tuple(Person.model_validate(person) for person in told["people"]), file=file)
+        content = read_yaml(file)
+        found = People(people=tuple(Person.model_validate(person) for person in content["people"]), file=file)
     except (ValueError, KeyError, TypeError) as wrong:
         raise ContractError(
             Text(zh=f"人员名单 {file} 有误：{wrong}", en=f"the list of people {file} is wrong: {wrong}")

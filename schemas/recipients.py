@@ -60,8 +60,8 @@ def read_recipients(file: Path, departments: Collection[str]) -> Recipients:
     if not file.is_file():
         return Recipients(file=file)
     try:
-        told = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
-        found = Recipients(**told, file=file)
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
+        found = Recipients(**content, file=file)
     except ValidationError as wrong:
         raise _wrong_file_error(file, _describe_without_values(wrong)) from None
     except yaml.MarkedYAMLError as wrong:

@@ -26,13 +26,13 @@ class SliceColumn:
 
     def describe_field(self) -> dict[str, Any]:
         """Return the field of a release's Table Schema, which says that it is derived from the hand-in."""
-        told = {"title_en": self.title.en, "description_en": self.description.en}
+        properties = {"title_en": self.title.en, "description_en": self.description.en}
         return {
             "name": self.name,
             "type": "string",
             "title": self.title.zh,
             "description": self.description.zh,
-            "sportlake": {**told, DERIVED_FROM: _SOURCE},
+            "sportlake": {**properties, DERIVED_FROM: _SOURCE},
         }
 
 

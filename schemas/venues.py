@@ -116,10 +116,10 @@ class VenueRules(_SettingsPart):
         """Return the public id of a venue of that number."""
         return f"{self.id_prefix}{number:06d}"
 
-    def parse_id(self, said: str) -> int | None:
+    def parse_id(self, text: str) -> int | None:
         """Return the number in a public id; None if it is none."""
-        digits = said.strip().upper().removeprefix(self.id_prefix)
-        return int(digits) if digits != said.strip().upper() and digits.isascii() and digits.isdigit() else None
+        digits = text.strip().upper().removeprefix(self.id_prefix)
+        return int(digits) if digits != text.strip().upper() and digits.isascii() and digits.isdigit() else None
 
 
 @cache

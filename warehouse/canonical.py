@@ -64,8 +64,8 @@ class RowDigest:
     """The digest of a state of a dataset, fed with its columns in canonical order and spelling, a part after the other."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        said = json.dumps(schema, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        self._schema = said.encode()
+        text = json.dumps(schema, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        self._schema = text.encode()
         self._columns = [(hashlib.sha256(), hashlib.sha256()) for _ in schema["fields"]]
 
     def add_cells(self, column: int, cells: CellBytes) -> None:

@@ -58,8 +58,8 @@ def write_parquet(table: pa.Table, path: Path, about: Mapping[str, str]) -> None
 @contextmanager
 def open_parquet(path: Path, schema: pa.Schema, about: Mapping[str, str]) -> Iterator[pq.ParquetWriter]:
     """Yield a writer of the file that `write_parquet` would write, for rows that come one row group after the other."""
-    told = schema.with_metadata(dict(about))
-    with pq.ParquetWriter(path, told, compression="zstd", compression_level=3) as writer:
+    described = schema.with_metadata(dict(about))
+    with pq.ParquetWriter(path, described, compression="zstd", compression_level=3) as writer:
         yield writer
 
 

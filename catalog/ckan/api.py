@@ -148,8 +148,8 @@ def _refused_error(action: str, about: str, refused: Exception) -> CatalogueErro
 
 
 def _error_reason(refused: Exception) -> str:
-    told = getattr(refused, "error_dict", None)
-    plain = {k: v for k, v in told.items() if k != "__type"} if isinstance(told, dict) else refused
+    reasons = getattr(refused, "error_dict", None)
+    plain = {k: v for k, v in reasons.items() if k != "__type"} if isinstance(reasons, dict) else refused
     return str(plain)[:500]
 
 

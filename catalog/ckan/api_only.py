@@ -118,7 +118,7 @@ class ApiOnlyCatalogue:
 
     def wanted_dataset(self, entry: CatalogueEntry) -> dict[str, Any]:
         """Returns the dataset as it should be: its resources are uploads whose ids belong to their release."""
-        said = dataset_payload(entry, "", descriptor_distribution(self.releases / entry.dataset / entry.release))
+        payload = dataset_payload(entry, "", descriptor_distribution(self.releases / entry.dataset / entry.release))
         resources = [
             {
                 **{key: value for key, value in each.items() if key != "url"},
@@ -126,11 +126,11 @@ class ApiOnlyCatalogue:
                 "url": each["url"].rpartition("/")[2],
                 "url_type": "upload",
             }
-            for each in said["resources"]
+            for each in payload["resources"]
         ]
-        history = [{key: value for key, value in each.items() if key != "url"} for each in said["history"]]
-        told = {**said, "resources": resources, "history": history}
-        return {**told, "payload_digest": payload_digest(told)}
+        history = [{key: value for key, value in each.items() if key != "url"} for each in payload["history"]]
+        completed = {**payload, "resources": resources, "history": history}
+        return {**completed, "payload_digest": payload_digest(completed)}
 
     def _show(self, entry: CatalogueEntry, *, thorough: bool) -> None:
         wanted, dataset = self.wanted_dataset(entry), entry.dataset
@@ -158,9 +158,9 @@ class ApiOnlyCatalogue:
 
     def _begin(self, wanted: Mapping[str, Any]) -> None:
         """Creates the dataset without resources, hidden until it has them."""
-        said = self._to_portal_fields({**wanted, "resources": [], "private": True})
+        fields = self._to_portal_fields({**wanted, "resources": [], "private": True})
         name = wanted["name"]
-        self.api.call_writing("package_create", name, said, taken=lambda: self._read_served(name) is not None)
+        self.api.call_writing("package_create", name, fields, taken=lambda: self._read_served(name) is not None)
 
     def _upload(self, entry: CatalogueEntry, wanted: Mapping[str, Any]) -> None:
         for resource in wanted["resources"]:
@@ -181,9 +181,9 @@ class ApiOnlyCatalogue:
             {**there.get(each["id"], {}), **each, "url": there[each["id"]]["url"]} for each in wanted["resources"]
         ]
         others = [each for each in served["resources"] if each["id"] not in mine]
-        said = self._to_portal_fields({**wanted, "resources": [*resources, *others], "state": "active"})
+        fields = self._to_portal_fields({**wanted, "resources": [*resources, *others], "state": "active"})
         match = {"id": served["id"], "metadata_modified": served["metadata_modified"]}
-        revision = {"match": match, "filter": ["-*"], "update": said, "include": ["-*"]}
+        revision = {"match": match, "filter": ["-*"], "update": fields, "include": ["-*"]}
 
         def taken() -> bool:
             now = self._read_served(wanted["name"])
@@ -232,12 +232,15 @@ class ApiOnlyCatalogue:
         if served is None or not is_visible(served):
             return [Difference(dataset=entry.dataset, what="dataset", wanted=entry.release, found="—")]
         wanted = self.wanted_dataset(entry)
-        told = find_differences(wanted, served)
-        told += [each for resource in served["resources"] if (each := self.api.download_differs(resource))]
+        differences = find_differences(wanted, served)
+        differences += [each for resource in served["resources"] if (each := self.api.download_differs(resource))]
         table = table_resource(wanted["resources"])
         if table and (there := count_rows(self.api, entry.dataset, table["id"])) != entry.facts.rows:
-            told.append(("rows", str(entry.facts.rows), str(there)))
-        return [Difference(dataset=entry.dataset, what=what, wanted=mine, found=theirs) for what, mine, theirs in told]
+            differences.append(("rows", str(entry.facts.rows), str(there)))
+        return [
+            Difference(dataset=entry.dataset, what=what, wanted=mine, found=theirs)
+            for what, mine, theirs in differences
+        ]
 
     def _read_served(self, dataset: str) -> dict[str, Any] | None:
         found = self.api.call_reading("package_show", dataset, id=dataset)

@@ -108,12 +108,14 @@ class CkanCatalogue:
         """Returns where served files, rows or metadata differ from the entries, and wrongly visible datasets."""
         wanted = {entry.dataset for entry in entries}
         with self._open_publisher() as publisher:
-            told = [difference for entry in entries for difference in self._find_dataset_drift(publisher, entry)]
+            differences = [difference for entry in entries for difference in self._find_dataset_drift(publisher, entry)]
             for name in list_released(self.releases):
                 found = None if name in wanted else publisher.read_served(name)
                 if found and is_visible(found):
-                    told.append(Difference(dataset=name, what="dataset", wanted="—", found=found.get("release") or "?"))
-        return told
+                    differences.append(
+                        Difference(dataset=name, what="dataset", wanted="—", found=found.get("release") or "?")
+                    )
+        return differences
 
     def find_orphans(self) -> list[OrphanItem]:
         """Returns files and tables that belong to no visible dataset, and journal entries of unfinished work."""
@@ -158,18 +160,21 @@ class CkanCatalogue:
         if served is None or not is_visible(served):
             return [Difference(dataset=entry.dataset, what="dataset", wanted=entry.release, found="—")]
         wanted, file = publisher.wanted_dataset(entry), table_file(entry)
-        told = find_differences(wanted, served)
-        told += [each for facts in (entry.facts, *entry.history) for each in self.files.find_damaged(facts)]
-        told += [each for resource in served["resources"] if (each := self.api.download_differs(resource))]
+        differences = find_differences(wanted, served)
+        differences += [each for facts in (entry.facts, *entry.history) for each in self.files.find_damaged(facts)]
+        differences += [each for resource in served["resources"] if (each := self.api.download_differs(resource))]
         if file is not None:
-            told += publisher.tables.find_differences(
+            differences += publisher.tables.find_differences(
                 resource_id(entry.dataset, TABLE), self.releases / file.path, file.sha256, table_schema_from(entry)
             )
         if not self.files.is_index_current(entry):
-            told.append((f"file {entry.dataset}/index.json", entry.release, "?"))
+            differences.append((f"file {entry.dataset}/index.json", entry.release, "?"))
         if not has_views(self.api, entry, publisher.describe_charts(entry)):
-            told.append(("views", "table", "—"))
-        return [Difference(dataset=entry.dataset, what=what, wanted=mine, found=theirs) for what, mine, theirs in told]
+            differences.append(("views", "table", "—"))
+        return [
+            Difference(dataset=entry.dataset, what=what, wanted=mine, found=theirs)
+            for what, mine, theirs in differences
+        ]
 
 
 def open_catalogue(connection: Connection, releases: Path, journal: Path) -> Catalogue:

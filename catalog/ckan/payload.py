@@ -47,7 +47,7 @@ def dataset_payload(entry: CatalogueEntry, files_url: str, descriptor: Distribut
 
     A release in parts has a resource for each, and none with a table, which is made of the CSV file.
     """
-    said = {
+    payload = {
         **_describe_dataset(entry),
         **_dcat_fields(entry),
         **_release_status(entry, files_url),
@@ -57,12 +57,12 @@ def dataset_payload(entry: CatalogueEntry, files_url: str, descriptor: Distribut
             _resource_payload(entry, files_url, kind, file) for kind, file in _offered_files(entry, descriptor)
         ],
     }
-    return {**said, "payload_digest": payload_digest(said)}
+    return {**payload, "payload_digest": payload_digest(payload)}
 
 
 def tombstone_payload(gone: Withdrawal, owner: str, family: str | None = None) -> dict[str, Any]:
     """Returns the dataset that replaces a withdrawn one: its title, reason and time of withdrawal, and no downloads."""
-    said = {
+    payload = {
         "id": stable_id("dataset", gone.dataset),
         "name": gone.dataset,
         "title": gone.title.zh,
@@ -82,7 +82,7 @@ def tombstone_payload(gone: Withdrawal, owner: str, family: str | None = None) -
         },
         "resources": [],
     }
-    return {**said, "payload_digest": payload_digest(said)}
+    return {**payload, "payload_digest": payload_digest(payload)}
 
 
 def payload_digest(dataset: Mapping[str, Any]) -> str:
@@ -107,7 +107,7 @@ def is_visible(served: Mapping[str, Any]) -> bool:
 def find_differences(wanted: Mapping[str, Any], served: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Returns (name, wanted, found) of what is served differently; resources are named by their kind."""
     mine, theirs = _comparable_fields(wanted), _comparable_fields(served)
-    told = [
+    differences = [
         (f"metadata {key}", mine.get(key), theirs.get(key))
         for key in sorted(mine.keys() | theirs.keys())
         if key != "resources"
@@ -115,8 +115,10 @@ def find_differences(wanted: Mapping[str, Any], served: Mapping[str, Any]) -> li
     ours, others = ({each.get("kind", each["id"]): each for each in side["resources"]} for side in (mine, theirs))
     for kind in sorted(ours.keys() | others.keys()):
         one, other = ours.get(kind, {}), others.get(kind, {})
-        told += [(f"resource {kind} {key}", one.get(key), other.get(key)) for key in sorted(one.keys() | other.keys())]
-    return [(name, _shorten_value(a), _shorten_value(b)) for name, a, b in told if a != b]
+        differences += [
+            (f"resource {kind} {key}", one.get(key), other.get(key)) for key in sorted(one.keys() | other.keys())
+        ]
+    return [(name, _shorten_value(a), _shorten_value(b)) for name, a, b in differences if a != b]
 
 
 def _describe_dataset(entry: CatalogueEntry) -> dict[str, Any]:
@@ -141,7 +143,7 @@ def _dcat_fields(entry: CatalogueEntry) -> dict[str, Any]:
     contact = {"name": provider.name.zh, "phone": provider.phone}
     if isinstance(provider.email, str):
         contact["email"] = provider.email
-    said = {
+    fields = {
         "version": entry.release,
         "identifier": f"urn:uuid:{entry.id}",
         "issued": entry.issued.isoformat(),
@@ -159,7 +161,7 @@ def _dcat_fields(entry: CatalogueEntry) -> dict[str, Any]:
         "access_rights": f"{EU}access-right/{ACCESS[entry.core.open_type]}",
         "theme": [SPORT_THEME],
     }
-    return {key: value for key, value in said.items() if value}
+    return {key: value for key, value in fields.items() if value}
 
 
 def _release_status(entry: CatalogueEntry, files_url: str) -> dict[str, Any]:
@@ -200,13 +202,13 @@ def _time_limit_fields(entry: CatalogueEntry) -> dict[str, Any]:
     facts = entry.facts.time_limits
     if facts is None:
         return {}
-    said = Text(
+    sentence = Text(
         zh="；".join(f"{one.title.zh}：{one.text.zh}（{one.source}{one.clause}）" for one in facts.limits),
         en="; ".join(f"{one.title.en}: {one.text.en} ({one.source} {one.clause})" for one in facts.limits),
     )
     kept = [{**one.model_dump(mode="json"), "kept": one.kept.model_dump()} for one in facts.limits]
     return {
-        "time_limit": _bilingual_dict(said),
+        "time_limit": _bilingual_dict(sentence),
         "time_limits_kept": {"as_of": facts.as_of.isoformat(), "limits": kept},
     }
 
@@ -229,7 +231,7 @@ def _offered_files(entry: CatalogueEntry, descriptor: Distribution) -> list[tupl
 def _resource_payload(entry: CatalogueEntry, files_url: str, kind: str, file: Distribution) -> dict[str, Any]:
     facts, words = entry.facts, name_data_file(file) if file.part else name_file(kind)
     about = describe_file(entry, facts)
-    said = {
+    payload = {
         "id": resource_id(entry.dataset, kind),
         "kind": kind,
         "name": words.zh,
@@ -248,7 +250,7 @@ def _resource_payload(entry: CatalogueEntry, files_url: str, kind: str, file: Di
         "modified": entry.data_updated.isoformat(),
     }
     whole = {"rows": str(facts.rows)} if file in entry.distributions and file.part is None else {}
-    return said | whole | ({"datastore_active": True} if kind == TABLE else {})
+    return payload | whole | ({"datastore_active": True} if kind == TABLE else {})
 
 
 def descriptor_distribution(folder: Path) -> Distribution:
@@ -282,24 +284,24 @@ _LONGEST = 60
 
 def _comparable_fields(dataset: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the fields that count in a comparison, in one spelling for what is sent and what is served."""
-    said = {key: dataset[key] for key in dataset if key in _DATASET_KEYS or key.startswith("core_")}
-    said["tags"] = sorted(tag["name"] for tag in dataset.get("tags", ()))
-    said["groups"] = sorted(group["name"] for group in dataset.get("groups", ()))
-    said["owner_org"] = dataset.get("owner_org")
+    fields = {key: dataset[key] for key in dataset if key in _DATASET_KEYS or key.startswith("core_")}
+    fields["tags"] = sorted(tag["name"] for tag in dataset.get("tags", ()))
+    fields["groups"] = sorted(group["name"] for group in dataset.get("groups", ()))
+    fields["owner_org"] = dataset.get("owner_org")
     resources: Sequence[Mapping[str, Any]] = dataset.get("resources", ())
-    said["resources"] = [_resource_said(one) for one in resources]
-    return _without_empty(said) | {"resources": said["resources"]}
+    fields["resources"] = [_resource_said(one) for one in resources]
+    return _without_empty(fields) | {"resources": fields["resources"]}
 
 
 def _resource_said(one: Mapping[str, Any]) -> dict[str, Any]:
     """Returns a resource for comparison: CKAN gives an upload its own address, of which only the final name is ours."""
-    said = _without_empty({key: one[key] for key in one if key in _RESOURCE_KEYS})
-    return said | {"url": said["url"].rpartition("/")[2]} if one.get("url_type") == "upload" else said
+    fields = _without_empty({key: one[key] for key in one if key in _RESOURCE_KEYS})
+    return fields | {"url": fields["url"].rpartition("/")[2]} if one.get("url_type") == "upload" else fields
 
 
-def _without_empty(said: Mapping[str, Any]) -> dict[str, Any]:
+def _without_empty(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Drops empty fields: CKAN answers some empty values with nothing and others with an empty text."""
-    return {key: value for key, value in said.items() if value not in (None, "", [], {}, False)}
+    return {key: value for key, value in fields.items() if value not in (None, "", [], {}, False)}
 
 
 def _bilingual_dict(text: Text) -> dict[str, Any]:
@@ -314,5 +316,5 @@ def _shorten_value(value: object) -> str:
 @cache
 def _code_version() -> str:
     sources = (Path(__file__), Path(search_words.__file__), search_words.SYNONYMS)
-    said = b"".join(source.read_bytes() for source in sources)
-    return hashlib.sha256(said + chart_code_digest().encode()).hexdigest()[:8]
+    content = b"".join(source.read_bytes() for source in sources)
+    return hashlib.sha256(content + chart_code_digest().encode()).hexdigest()[:8]

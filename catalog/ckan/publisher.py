@@ -94,13 +94,13 @@ class CkanPublisher:
         """
         with self.journal.lock_dataset(dataset), self.tables.lock_table(dataset):
             if served := self.read_served(dataset):
-                said = gone or withdrawal_without_reason(served)
+                withdrawal = gone or withdrawal_without_reason(served)
                 note = JournalEntry(
-                    dataset=dataset, stage="withdraw", release=said.release, before=served.get("release")
+                    dataset=dataset, stage="withdraw", release=withdrawal.release, before=served.get("release")
                 )
                 self.journal.write_entry(note)
                 remove_resources(self.api, dataset, _with_tables(served["resources"]))
-                self._revise_dataset(dataset, self._tombstone_dataset(said, served), self.read_served(dataset))
+                self._revise_dataset(dataset, self._tombstone_dataset(withdrawal, served), self.read_served(dataset))
             self._drop_table(dataset)
             self.files.keep_only(dataset, ())
             self.journal.close_entry(dataset)

@@ -68,12 +68,12 @@ def _field_entries(fields: Iterable[CkanField]) -> list[dict[str, Any]]:
 
 
 def _field_entry(field: CkanField) -> dict[str, Any]:
-    told: dict[str, Any] = {"field_name": field.name, "label": _label_pair(field.label)}
+    entry: dict[str, Any] = {"field_name": field.name, "label": _label_pair(field.label)}
     if field.kind == "frequency":
-        return {**told, "preset": "select", "form_include_blank_choice": True, "choices": _frequency_choices()}
+        return {**entry, "preset": "select", "form_include_blank_choice": True, "choices": _frequency_choices()}
     if field.kind == "rows":
-        return {**told, "repeating_subfields": _field_entries(field.parts)}
-    return {**told, **_SAID[field.kind]}
+        return {**entry, "repeating_subfields": _field_entries(field.parts)}
+    return {**entry, **_SAID[field.kind]}
 
 
 def _frequency_choices() -> list[dict[str, Any]]:

@@ -36,12 +36,12 @@ def upload_file(api: CkanApi, dataset: str, resource: Mapping[str, Any], file: P
 
     if taken():
         return
-    said = {key: _form_value(value) for key, value in resource.items() if key != "datastore_active"}
+    form = {key: _form_value(value) for key, value in resource.items() if key != "datastore_active"}
     with file.open("rb") as stream:
         api.call_writing(
             "resource_create",
             f"{dataset} {resource['kind']}",
-            {**said, "package_id": dataset},
+            {**form, "package_id": dataset},
             taken,
             files={"upload": stream},
         )

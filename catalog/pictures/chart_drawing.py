@@ -125,11 +125,11 @@ def _draw_bars(figures: ChartFigures, lang: Lang) -> ChartDrawing:
     points = bar_points(figures)
     labels = [_in_language(point.label, lang) for point in points]
     values = [_say_value(point.value, figures.unit, lang) for point in points]
-    longest, said = max(map(measure_text, labels)), max(map(measure_text, values))
+    longest, widest_value = max(map(measure_text, labels)), max(map(measure_text, values))
     above = longest > _LONGEST_BESIDE
     left = 0.0 if above else longest + _GAP
     row = _TALL_ROW if above else _ROW
-    scale, low = _fit_scale([point.value for point in points], WIDTH - left - said - 2 * _GAP)
+    scale, low = _fit_scale([point.value for point in points], WIDTH - left - widest_value - 2 * _GAP)
     zero = left - low * scale
     drawing = ChartDrawing(height=row * len(points))
     for at, (point, label, value) in enumerate(zip(points, labels, values, strict=True)):
@@ -171,8 +171,8 @@ def _draw_over_time(figures: ChartFigures, lang: Lang) -> ChartDrawing:
 def _draw_columns(drawing: ChartDrawing, figures: ChartFigures, lang: Lang, zero: float, scale: float) -> None:
     """Columns with their values on top, if there is room for all; else with a grid, and the value of the tallest one."""
     points = figures.series[0].points
-    said = [_say_value(point.value, figures.unit, lang) for point in points]
-    all_said = len(points) <= _MOST_SAID and max(map(measure_text, said)) + 2 <= WIDTH / len(points)
+    value_texts = [_say_value(point.value, figures.unit, lang) for point in points]
+    all_said = len(points) <= _MOST_SAID and max(map(measure_text, value_texts)) + 2 <= WIDTH / len(points)
     if all_said:
         drawing.words.clear()
         drawing.rules[:] = [rule for rule in drawing.rules if rule.kind == "zero"]
@@ -184,11 +184,11 @@ def _draw_columns(drawing: ChartDrawing, figures: ChartFigures, lang: Lang, zero
         value, label = point.value or 0, _in_language(point.label, lang)
         top, height = zero - max(value, 0) * scale, abs(value) * scale
         if point.value is not None:
-            drawing.bars.append(ChartBar(_trim(middle - step * 0.4), _trim(top), _trim(step * 0.8), _trim(height), f"{label} {said[at]}"))  # fmt: skip
+            drawing.bars.append(ChartBar(_trim(middle - step * 0.4), _trim(top), _trim(step * 0.8), _trim(height), f"{label} {value_texts[at]}"))  # fmt: skip
         if all_said or at == tallest:
-            half = measure_text(said[at]) / 2
+            half = measure_text(value_texts[at]) / 2
             x = min(max(middle, half), WIDTH - half)
-            drawing.words.append(ChartWord(_trim(x), _trim(top - 4), said[at], "value", "middle"))
+            drawing.words.append(ChartWord(_trim(x), _trim(top - 4), value_texts[at], "value", "middle"))
     _draw_axis(drawing, [_in_language(point.label, lang) for point in points], middles)
 
 

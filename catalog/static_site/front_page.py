@@ -73,12 +73,12 @@ def _choose_pictures(
         found.append(
             FrontPicture(largest, map_path(largest.dataset), largest.title, bool(list_rings(largest.province)))
         )
-    told = {one.entry.family for one in found}
+    families = {one.entry.family for one in found}
     for entry in sorted(entries, key=_newest_first):
         title = shown[entry.dataset].picture if entry.dataset in shown else None
-        if title is not None and entry.family not in told and len(found) < MOST_PICTURES:
+        if title is not None and entry.family not in families and len(found) < MOST_PICTURES:
             found.append(FrontPicture(entry, chart_path(entry.dataset, lang), title))
-            told.add(entry.family)
+            families.add(entry.family)
     return tuple(found)
 
 

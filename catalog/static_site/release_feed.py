@@ -83,12 +83,12 @@ def _describe_release(entry: CatalogueEntry, lang: Lang) -> _Item:
 
 def _describe_decision(entry: CatalogueEntry, decision: PublicDecision, lang: Lang) -> _Item:
     key = "feed.restored" if decision.replaced is None else "feed.replaced"
-    said = _text(key, lang).format(number=entry.release, replaced=decision.replaced)
+    sentence = _text(key, lang).format(number=entry.release, replaced=decision.replaced)
     return _Item(
         decision.at,
         entry.dataset,
         stable_id("decision", entry.dataset, decision.at.isoformat()),
-        f"{_in_language(entry.title, lang)} – {said}",
+        f"{_in_language(entry.title, lang)} – {sentence}",
         [_in_language(describe_file(entry, entry.facts), lang), *_synthetic_note(lang, synthetic=entry.synthetic)],
     )
 

@@ -70,12 +70,13 @@ def verify_command(
         print_message(f"请注意：{note.zh}", note.en)
     for one in found.differences:
         print_message(f"不同：{one.zh}", one.en)
-    told = found.receipt
+    judged = found.receipt
     if not found.same:
-        print_message(f"与回执 {told.number} 不一致", f"not what the receipt {told.number} says")
+        print_message(f"与回执 {judged.number} 不一致", f"not what the receipt {judged.number} says")
         raise typer.Exit(EXIT_DIFFERENT)
     print_message(
-        f"与回执 {told.number} 一致：{told.reason.zh}", f"the same as the receipt {told.number} says: {told.reason.en}"
+        f"与回执 {judged.number} 一致：{judged.reason.zh}",
+        f"the same as the receipt {judged.number} says: {judged.reason.en}",
     )
 
 

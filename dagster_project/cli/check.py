@@ -170,8 +170,8 @@ def _name(answer: "CheckReport", finding: "Finding", value: str | None) -> str:
     """Returns a value in Chinese: a code by its name; a dash for none."""
     if value is None or answer.words is None:
         return "—" if value is None else value
-    said = answer.words.name_value(finding) if value == finding.value else answer.words.name_cell(finding.field, value)
-    return said.zh if said else "—"
+    shown = answer.words.name_value(finding) if value == finding.value else answer.words.name_cell(finding.field, value)
+    return shown.zh if shown else "—"
 
 
 def _finding_row(answer: "CheckReport", finding: "Finding") -> tuple[object, ...]:

@@ -68,9 +68,9 @@ def show_application(
 def describe_application(done: "ContractRejudgement") -> dict[str, Any]:
     """Returns what was decided, as the ledger has it, and each receipt with its new one, as JSON values."""
     facts = done.decided.facts
-    told = {name: value for name, value in facts.items() if name != "numbers"}
+    shown = {name: value for name, value in facts.items() if name != "numbers"}
     return {
-        **told,
+        **shown,
         "ledger_entry": f"{done.decided.seq}:{done.decided.hash}",
         "receipts": [_describe_receipt(one) for one in done.receipts],
     }

@@ -47,7 +47,7 @@ def waive_command(
     print_message(
         f"{done.person} 豁免 {dataset} 的 {done.type}，至 {done.until}：{done.reason}", f"waived until {done.until}"
     )
-    print_message(*(told.format(dataset) for told in NEXT))
+    print_message(*(sentence.format(dataset) for sentence in NEXT))
 
 
 @handle_errors
@@ -85,9 +85,9 @@ def assess_command(
         print_message(f"{dataset} 的{name.zh}（{gone.document}）不再有效", f"the record of the {name.en} is taken back")
         return
     day = parse_day(on) if on else now.date()
-    said = Assessed(document, result, day, parse_day(until) if until else None, file)
-    done = record_assessment(workspace, dataset, what, said, now)
+    assessed = Assessed(document, result, day, parse_day(until) if until else None, file)
+    done = record_assessment(workspace, dataset, what, assessed, now)
     print_message(
         f"{dataset} 的{name.zh}：{done.person}，{done.document}，有效期至 {done.until}", f"on record until {done.until}"
     )
-    print_message(*(told.format(dataset) for told in NEXT))
+    print_message(*(sentence.format(dataset) for sentence in NEXT))

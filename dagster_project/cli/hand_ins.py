@@ -190,13 +190,13 @@ MOST_TYPES = 6
 def _rejudgement_row(one: "Rejudgement") -> tuple[object, ...]:
     before, after, verdict = one.counts_before, one.counts_after, one.after.verdict
     kinds = [kind for kind in {**before, **after} if before.get(kind, 0) != after.get(kind, 0)]
-    told = [f"{kind} {before.get(kind, 0)}→{after.get(kind, 0)}" for kind in kinds[:MOST_TYPES]]
+    changes = [f"{kind} {before.get(kind, 0)}→{after.get(kind, 0)}" for kind in kinds[:MOST_TYPES]]
     return (
         one.before.number,
         str(one.slice),
         f"{one.before.outcome} → {verdict.outcome}",
         f"{one.before.accepted} → {verdict.accepted}",
-        "、".join(told) or ("数据有变 other values" if one.other_rows else "—"),
+        "、".join(changes) or ("数据有变 other values" if one.other_rows else "—"),
     )
 
 

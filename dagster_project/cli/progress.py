@@ -143,7 +143,7 @@ def _execute_planned(settings: Settings, workspace: Workspace, planned: "Planner
         task = progress.add_task("", total=sum(piece.size for piece in pieces))
         for piece in pieces:
             progress.update(task, description=f"{piece.job:32}")
-            with _listen_to_catalogues(lambda said: progress.update(task, description=f"{said:32}")):
+            with _listen_to_catalogues(lambda message: progress.update(task, description=f"{message:32}")):
                 ran.append(runs.execute_run(build_run_defs(settings, piece), instance, piece))
             progress.advance(task, piece.size)
     return ran

@@ -69,8 +69,8 @@ def _parameter_table(command: Any, lang: str) -> list[str]:  # noqa: ANN401 - ty
 def _parameter_row(parameter: Any, lang: str) -> str:  # noqa: ANN401 - typer's own
     option = parameter.opts[0].startswith("-")
     name = parameter.opts[0] if option else (parameter.metavar or parameter.name.upper())
-    told = split_languages(parameter.help or "")
-    meaning = _pick(told, lang) + (f"（{REPEATED.zh}）" if lang == "zh" else f" ({REPEATED.en})") * parameter.multiple
+    texts = split_languages(parameter.help or "")
+    meaning = _pick(texts, lang) + (f"（{REPEATED.zh}）" if lang == "zh" else f" ({REPEATED.en})") * parameter.multiple
     default = "—" if parameter.default in (None, False, (), []) else f"`{parameter.default}`"
     cells = (f"`{name}`", meaning, _pick(REQUIRED, lang) if parameter.required else default)
     return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"

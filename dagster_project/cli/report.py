@@ -105,8 +105,8 @@ def print_lacking_programs(settings: "Settings") -> None:
 def print_waiting(workspace: Workspace, waits: "Sequence[WaitingCandidate]") -> None:
     """Prints the candidates that wait for people, for whom, and the command that shows more."""
     for one in waits:
-        said = describe_waiting(workspace, one)
-        print_message(f"{one.dataset} {said.zh}", said.en)
+        reasons = describe_waiting(workspace, one)
+        print_message(f"{one.dataset} {reasons.zh}", reasons.en)
     if waits:
         print_message(
             "查看待发布内容：sportlake candidate 数据集", "sportlake candidate DATASET shows what would become public"
@@ -138,8 +138,8 @@ def describe_waiting(workspace: Workspace, one: "WaitingCandidate") -> Text:
             en=f"not on record yet: {describe_kinds(one.review.lacking).en} (sportlake assess)",
         )
     ]
-    told = [*refused, *missing, *(lacking if one.review.lacking else [])]
-    return Text(zh="；".join(text.zh for text in told), en="; ".join(text.en for text in told))
+    reasons = [*refused, *missing, *(lacking if one.review.lacking else [])]
+    return Text(zh="；".join(text.zh for text in reasons), en="; ".join(text.en for text in reasons))
 
 
 def print_releases(
@@ -170,11 +170,11 @@ def print_releases(
 
 def describe_approvals(made: Release) -> Text:
     """Returns the roles that approved a release as it is on record, invented people marked; a dash if nobody had to."""
-    told = []
+    lines = []
     for one in made.approvals:
         role = describe_roles([one["role"]])
-        told.append(Text(zh=f"{role.zh}（虚构）", en=f"{role.en} (invented)") if one.get("synthetic") else role)
-    return Text(zh="、".join(one.zh for one in told) or "—", en=", ".join(one.en for one in told))
+        lines.append(Text(zh=f"{role.zh}（虚构）", en=f"{role.en} (invented)") if one.get("synthetic") else role)
+    return Text(zh="、".join(one.zh for one in lines) or "—", en=", ".join(one.en for one in lines))
 
 
 def print_entry_points(workspace: Workspace, desk: Path) -> None:

@@ -47,14 +47,14 @@ EFFECTS = {
 
 def print_today(workspace: Workspace, now: datetime) -> None:
     """Prints what was handed in today, newest first, with state; at most `MOST_TODAY`, and how many in all."""
-    lines, said = list_today(workspace, now, MOST_TODAY), read_sentences()
+    lines, sentences = list_today(workspace, now, MOST_TODAY), read_sentences()
     count = workspace.ledger.open_view(HandInDays).count_received_on(now.date())
     rows = [
         (
             line.number,
             f"{line.dataset}/{line.department}/{line.period}" if line.dataset else f"{line.department}/{line.filename}",
             workspace.departments[line.department].zh if line.department in workspace.departments else "—",
-            f"{said[f'receipts.state.{line.state}'].zh} {said[f'receipts.state.{line.state}'].en}",
+            f"{sentences[f'receipts.state.{line.state}'].zh} {sentences[f'receipts.state.{line.state}'].en}",
         )
         for line in lines
     ]

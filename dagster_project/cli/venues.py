@@ -100,11 +100,11 @@ def _decide(first: str, second: str, *, is_same: bool, reason: str, undo: bool, 
     workspace, now = load_workspace(settings), settings.current_time()
     if undo:
         for gone in undo_pair(workspace, first, second, is_same=is_same, reason=reason, now=now):
-            told = describe_decision(gone)
-            print_message(f"已取消：{told.zh}", f"taken back: {told.en}")
+            description = describe_decision(gone)
+            print_message(f"已取消：{description.zh}", f"taken back: {description.en}")
     else:
-        told = describe_decision(decide_pair(workspace, first, second, is_same=is_same, reason=reason, now=now))
-        print_message(told.zh, told.en)
+        description = describe_decision(decide_pair(workspace, first, second, is_same=is_same, reason=reason, now=now))
+        print_message(description.zh, description.en)
     refresh_pages(workspace, now)
     print_message("下次运行 sportlake run 后写入分析库", "the analysts' file says so after the next sportlake run")
 
@@ -148,5 +148,5 @@ def _print_venue(workspace: "Workspace", venue: str) -> None:
         [(one.venue_id, one.first_id or "—", one.dataset, one.name, one.key) for one in facts.aliases],
     )
     for one in facts.decisions:
-        told = describe_decision(one)
-        print_message(told.zh, told.en)
+        description = describe_decision(one)
+        print_message(description.zh, description.en)

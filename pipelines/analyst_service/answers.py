@@ -55,11 +55,11 @@ class AnalystAnswers:
         """Return fields, columns, code lists, keys, releases, quality and licence of a dataset; UsageError if there is no such dataset."""
         find_contract(self._workspace.contracts, dataset)
         with self._open_file() as connection:
-            told = list_records(connection.execute("FROM meta.dataset WHERE name = ?", [dataset]))
+            records = list_records(connection.execute("FROM meta.dataset WHERE name = ?", [dataset]))
             fields = list_records(connection.execute(_FIELDS, [dataset]))
             lists = sorted({field["codelist"] for field in fields if field["codelist"]})
             about = {
-                "dataset": told[0] if told else {"name": dataset},
+                "dataset": records[0] if records else {"name": dataset},
                 "fields": fields,
                 "columns": list_records(connection.execute(_COLUMNS, [dataset] * 3)),
                 "codelists": {name: _describe_codes(connection, name) for name in lists},

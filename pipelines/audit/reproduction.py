@@ -131,8 +131,8 @@ class _Rebuilding:
     def list_other_versions(self) -> Iterator[Text]:
         """Yield which contract, code and libraries are others than those that the release names."""
         folder = self.present.layout.release_folder(self.release.dataset, self.release.number)
-        told: dict[str, Any] = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
-        then = {name: told.get(name) for name in ("contract_hash", "code_version")} | told["tools"]
+        provenance: dict[str, Any] = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+        then = {name: provenance.get(name) for name in ("contract_hash", "code_version")} | provenance["tools"]
         now = list_versions(self.contract)
         for name, value in ({name: now[name] for name in ("contract_hash", "code_version")} | now["tools"]).items():
             if then.get(name) != value:
@@ -188,9 +188,9 @@ class _Rebuilding:
     def _list_waived_relations(self) -> Iterator[WaivedFinding]:
         """Yield the broken relations that were waived for the release: the lake of this one dataset cannot break any."""
         held = {one.seq: one for one in list_waivers(self.again.workspace, self.contract.name)}
-        for told in self.release.waivers:
-            if is_relation_finding(told["type"]) and told["entry"] in held:
-                waiver = held[told["entry"]]
+        for waived in self.release.waivers:
+            if is_relation_finding(waived["type"]) and waived["entry"] in held:
+                waiver = held[waived["entry"]]
                 yield WaivedFinding(make_table_finding(waiver.type, "error", waiver.message), waiver)
 
 

@@ -167,8 +167,8 @@ def _find_submission(workspace: Workspace, receipt: Receipt, entry: LedgerEntry 
     """Returns the submission of a receipt, as kept here or as the receipt tells it."""
     if entry is not None:
         return read_submission(workspace, receipt.number)
-    told = {"dataset": receipt.dataset, "department": receipt.department, "period": receipt.period}
-    slice_ = SliceKey.model_validate(told)
+    recorded_slice = {"dataset": receipt.dataset, "department": receipt.department, "period": receipt.period}
+    slice_ = SliceKey.model_validate(recorded_slice)
     copied = receipt.model_dump(include={"number", "filename", "sha256", "size", "received_at", "rejudges"})
     return Submission(**copied, slice=slice_, place=str(slice_))
 

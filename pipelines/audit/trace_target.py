@@ -187,9 +187,13 @@ def parse_key(asked: str, names: Sequence[str]) -> Mapping[str, str] | None:
     parts = next(csv.reader([asked]), [])
     if len(parts) != len(names):
         return None
-    told = [part.partition("=") for part in parts]
-    if all(sign and name in names for name, sign, _ in told):
-        return {name: value for name, _, value in told} if len({name for name, _, _ in told}) == len(names) else None
+    assignments = [part.partition("=") for part in parts]
+    if all(sign and name in names for name, sign, _ in assignments):
+        return (
+            {name: value for name, _, value in assignments}
+            if len({name for name, _, _ in assignments}) == len(names)
+            else None
+        )
     return dict(zip(names, parts, strict=True))
 
 

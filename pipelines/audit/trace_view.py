@@ -82,15 +82,15 @@ def _describe_venue(venue: RowVenue) -> Text:
 
 
 def _describe_release(trace: Trace) -> Iterator[TraceLine]:
-    release, told = trace.release, trace.provenance
+    release, provenance_facts = trace.release, trace.provenance
     if release is None:
         return
     yield _fact("label.number", release.number)
     yield _fact("label.created", _moment(release.created))
     yield _fact("label.rows", f"{release.rows:,}")
     yield _fact("label.content_hash", release.content_hash)
-    yield _fact("label.contract", _join_version(release.contract_version, told.get("contract_hash")))
-    yield _fact("label.code", told.get("code_version") or NONE)
+    yield _fact("label.contract", _join_version(release.contract_version, provenance_facts.get("contract_hash")))
+    yield _fact("label.code", provenance_facts.get("code_version") or NONE)
     yield _fact("label.lake", release.lake_version)
     yield _fact("label.entry", trace.recorded.seq if trace.recorded else NONE)
     yield _fact("label.head", release.ledger_head or NONE)
@@ -104,10 +104,12 @@ def _describe_sources(workspace: Workspace, trace: Trace, people: People) -> Ite
         slice_, receipt = source.submission.slice, source.receipt
         name = _department_name(workspace, slice_.department if slice_ else "")
         period = slice_.period if slice_ else ""
-        said = _say("source.line", number=receipt.number, rows=source.rows or 0, day=_day(receipt.received_at.date()))
-        said = _join(said, _say(f"outcome.{receipt.outcome}"), _say(f"original.{source.original}"))
+        sentence = _say(
+            "source.line", number=receipt.number, rows=source.rows or 0, day=_day(receipt.received_at.date())
+        )
+        sentence = _join(sentence, _say(f"outcome.{receipt.outcome}"), _say(f"original.{source.original}"))
         label = Text(zh=f"{name.zh} {period}", en=f"{name.en} {period}")
-        yield TraceLine(label, said, _signal_original(source), receipt.number)
+        yield TraceLine(label, sentence, _signal_original(source), receipt.number)
 
 
 def _describe_source(workspace: Workspace, source: Source, people: People) -> Iterator[TraceLine]:
@@ -212,8 +214,8 @@ def _day(value: date) -> str:
 
 
 def _say(key: str, **values: Any) -> Text:  # noqa: ANN401 -- whatever a sentence has places for
-    said = read_sentences()[f"trace.{key}"]
-    return said.fill_placeholders(**values) if values else said
+    sentence = read_sentences()[f"trace.{key}"]
+    return sentence.fill_placeholders(**values) if values else sentence
 
 
 @cache

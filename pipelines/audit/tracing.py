@@ -199,11 +199,11 @@ def _list_events(
 
 def _find_release_faults(workspace: Workspace, release: Release, recorded: LedgerEntry | None) -> Iterator[Text]:
     yield from verify_release(workspace.layout.release_folder(release.dataset, release.number))
-    told = [recorded] if recorded else []
-    approved = told[0].facts["content_hash"] if told else release.content_hash
+    faults = [recorded] if recorded else []
+    approved = faults[0].facts["content_hash"] if faults else release.content_hash
     if recorded is None:
         yield Text(zh="台账中没有这个版本", en="the ledger has no entry of this release")
-    elif [*told, *list_redactions(workspace, release)][-1].facts["content_hash"] != release.content_hash:
+    elif [*faults, *list_redactions(workspace, release)][-1].facts["content_hash"] != release.content_hash:
         yield Text(zh="版本的内容哈希与台账不符", en="the content hash of the release is not the one in the ledger")
     for one in release.approvals:
         entry = workspace.ledger.read_entry(one["entry"])
@@ -217,10 +217,10 @@ def _find_release_faults(workspace: Workspace, release: Release, recorded: Ledge
 def _find_source_faults(
     workspace: Workspace, sources: Sequence[Source], provenance: Mapping[str, Any]
 ) -> Iterator[Text]:
-    told = {part["submission"]: part["sha256"] for part in provenance.get("slices", ())}
+    recorded_hashes = {part["submission"]: part["sha256"] for part in provenance.get("slices", ())}
     for source in sources:
         number, sha256 = source.submission.number, source.submission.sha256
-        hashes = {sha256, source.receipt.sha256, told.get(number, sha256)}
+        hashes = {sha256, source.receipt.sha256, recorded_hashes.get(number, sha256)}
         hashes |= {source.received.facts["sha256"]} if source.received else set()
         if source.received is None or len(hashes) > 1:
             yield Text(

@@ -36,14 +36,14 @@ class BuildInputs(NamedTuple):
 
     def hash_inputs(self, contract: Contract, built: Built) -> str:
         """SHA-256 (hex) of the inputs and the contract: equal inputs give equal rows. The day counts if the query asks for it."""
-        said = {
+        inputs = {
             "contract": contract.digest,
             "versions": dict(self.versions),
             "platform": {name: table.to_pylist() for name, table in self.platform.items()},
             "period": self.period,
             "today": self.today if _ASKS_FOR_DAY.search(built.query) else None,
         }
-        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def read_inputs(

@@ -141,9 +141,9 @@ def _decide(
         "lost": [one.unit.number for one in originals if one.lost],
         "numbers": list(changing),
     }
-    said = f"judged again by {contract.name} {contract.version}"
+    default_reason = f"judged again by {contract.name} {contract.version}"
     return workspace.ledger.append_entry(
-        "contract_rejudgement", now=asked.now, actor=workspace.actor, reason=said, facts=facts
+        "contract_rejudgement", now=asked.now, actor=workspace.actor, reason=default_reason, facts=facts
     )
 
 

@@ -101,8 +101,8 @@ def try_contract(
 
 def hash_verdicts(verdicts: Iterable[TrialVerdict | OriginalDigest]) -> str:
     """Returns the SHA-256 (hex) over numbers and digests of verdicts, in their order."""
-    told = "".join(f"{one.unit.number} {one.digest}\n" for one in verdicts)
-    return hashlib.sha256(told.encode()).hexdigest()
+    lines = "".join(f"{one.unit.number} {one.digest}\n" for one in verdicts)
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _sum_departments(workspace: Workspace, verdicts: Sequence[TrialVerdict]) -> Iterator[DepartmentEffect]:

@@ -119,8 +119,8 @@ def cut_chunks(units: Sequence[TrialUnit]) -> list[tuple[TrialUnit, ...]]:
 
 def hash_contracts(contracts: Mapping[str, Contract]) -> str:
     """Returns the SHA-256 (hex) over the names and digests of contracts."""
-    told = "".join(f"{name} {contracts[name].digest}\n" for name in sorted(contracts))
-    return hashlib.sha256(told.encode()).hexdigest()
+    lines = "".join(f"{name} {contracts[name].digest}\n" for name in sorted(contracts))
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _list_originals(workspace: Workspace, place: str, slice_: SliceKey) -> Iterator[TrialUnit]:

@@ -211,11 +211,11 @@ def _find_before(
 ) -> tuple[TrialOutcome, Counter[TrialFinding], pa.Table | None]:
     """Returns verdict, findings and accepted rows without the tried contract."""
     kept = read_accepted_rows(present, receipt.number) if receipt.accepted else None
-    told = TrialOutcome(receipt.outcome, receipt.accepted, receipt.held_back, _count_errors(receipt.findings))
+    recorded = TrialOutcome(receipt.outcome, receipt.accepted, receipt.held_back, _count_errors(receipt.findings))
     found = _count_places(receipt.findings)
-    same = told == _describe_outcome(after) and found == _count_places(after.findings)
+    same = recorded == _describe_outcome(after) and found == _count_places(after.findings)
     if same and not receipt.truncated and not _differ(kept, after.accepted, key):
-        return told, found, kept
+        return recorded, found, kept
     again = judge()
     return _describe_outcome(again), _count_places(again.findings), again.accepted
 
@@ -246,8 +246,10 @@ def _compare(
 
 
 def _describe_lost(unit: TrialUnit, receipt: Receipt) -> TrialVerdict:
-    told = TrialOutcome(receipt.outcome, receipt.accepted, receipt.held_back, 0)
-    return TrialVerdict(unit, receipt.rows, told, told, (), 0, 0, other_rows=False, lost=True, findings=0, digest=_LOST)
+    recorded = TrialOutcome(receipt.outcome, receipt.accepted, receipt.held_back, 0)
+    return TrialVerdict(
+        unit, receipt.rows, recorded, recorded, (), 0, 0, other_rows=False, lost=True, findings=0, digest=_LOST
+    )
 
 
 def _describe_outcome(judged: Validation) -> TrialOutcome:

@@ -61,14 +61,16 @@ def list_decisions(workspace: Workspace, most: int) -> list[DecisionLine]:
 def _describe_decision(entry: LedgerEntry) -> DecisionLine:
     facts, number = entry.facts, entry.facts.get("number", "")
     what = next(text for kind, text in DECISIONS.items() if kind == entry.kind)
-    told = facts.get("reason") or ""
+    reason_text = facts.get("reason") or ""
     return DecisionLine(
         seq=entry.seq,
         at=entry.at,
         who=entry.who,
         what=what,
         subject=_name_subject(facts),
-        reason=Text.model_validate(told) if isinstance(told, Mapping) else Text(zh=told, en=told),
+        reason=Text.model_validate(reason_text)
+        if isinstance(reason_text, Mapping)
+        else Text(zh=reason_text, en=reason_text),
         page=f"receipts/{number}.html" if number else "",
     )
 

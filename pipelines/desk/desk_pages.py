@@ -56,14 +56,14 @@ def _write_desk(workspace: Workspace, view: DeskView, limits: DueSummary | None)
         file = folder / f"{code}.html"
         items = [item for item in view.items if item.department == code]
         if items or file.is_file():
-            said = Text(zh=f"{name.zh}：{title.zh}", en=f"{name.en}: {title.en}")
+            heading = Text(zh=f"{name.zh}：{title.zh}", en=f"{name.en}: {title.en}")
             own = {
                 "name": name,
                 "code": code,
                 "items": items,
                 "own_limits": limits.departments.get(code) if limits else None,
             }
-            _write_page(workspace, file, "desk_department.html.j2", said, **shared, **own)
+            _write_page(workspace, file, "desk_department.html.j2", heading, **shared, **own)
     return first
 
 

@@ -78,9 +78,9 @@ def _erase_parquet(content: bytes, sought: SoughtValues) -> ErasedFile:
         cells = count_cells(table, sought)
     except (pa.ArrowException, OSError, ValueError):
         return _search_bytes(content, sought)
-    said = sum(map(sought.count_in, _list_names(table.schema)))
-    if said or not cells:
-        return ErasedFile(said + cells, None if said else content)
+    named = sum(map(sought.count_in, _list_names(table.schema)))
+    if named or not cells:
+        return ErasedFile(named + cells, None if named else content)
     try:
         written = io.BytesIO()
         pq.write_table(erase_cells(table, sought).table, written)
@@ -93,8 +93,8 @@ def _list_names(schema: pa.Schema) -> Iterator[str]:
     """Yield the names and types of the columns, and every text that the file has beside its rows."""
     for field in schema:
         yield f"{field.name} {field.type}"
-    for told in (schema.metadata, *(field.metadata for field in schema)):
-        for key, value in (told or {}).items():
+    for properties in (schema.metadata, *(field.metadata for field in schema)):
+        for key, value in (properties or {}).items():
             yield f"{key.decode('utf-8', 'replace')} {value.decode('utf-8', 'replace')}"
 
 
@@ -209,11 +209,11 @@ def _erase_xml(text: str, sought: SoughtValues) -> tuple[int, str]:
     def join(shared: re.Match[str]) -> str:
         nonlocal numbers
         runs = _RUN.findall(shared["inside"])
-        said = "".join(runs)
-        if not runs[1:] or not sought.count_in(said) or any(sought.count_in(run) for run in runs):
+        whole_text = "".join(runs)
+        if not runs[1:] or not sought.count_in(whole_text) or any(sought.count_in(run) for run in runs):
             return shared[0]
         numbers += 1
-        return f"<{shared[1]}><t>{sought.blank_text(f' {said} ')}</t></{shared[1]}>"
+        return f"<{shared[1]}><t>{sought.blank_text(f' {whole_text} ')}</t></{shared[1]}>"
 
     joined = _SHARED.sub(join, text)
     bare = _CELL.sub(empty, joined) if sought.has_numbers else joined

@@ -51,8 +51,8 @@ def request_erasure(
     UsageError if the person may not ask, or order or reason are empty or repeat a value.
     """
     read_person_for(workspace, _ABOUT, DECIDERS)
-    said = checked_reason(order), checked_reason(reason)
-    if any(sought.count_in(text) for text in said):
+    reasons = checked_reason(order), checked_reason(reason)
+    if any(sought.count_in(text) for text in reasons):
         raise UsageError(
             Text(
                 zh="文号或原因中含有要删除的值，会留在台账中；请改写",
@@ -63,8 +63,8 @@ def request_erasure(
     letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     request = ErasureRequest(
         number=f"ERASE-{letters[:4]}-{letters[4:]}",
-        order=said[0],
-        reason=said[1],
+        order=reasons[0],
+        reason=reasons[1],
         asked_by=workspace.actor,
         asked_at=now,
         salt=salt,

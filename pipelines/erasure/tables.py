@@ -105,8 +105,10 @@ def _empty_cells(
     if not pa.types.is_string(column.type) or _is_fixed(field):
         return pc.if_else(held, nothing, column)
     texts = column.combine_chunks().dictionary_encode()
-    told = [_blank_text(text, sought, required=bool(limits.get("required"))) for text in texts.dictionary.to_pylist()]
-    return pa.array(told, pa.string()).take(texts.indices)
+    blanked = [
+        _blank_text(text, sought, required=bool(limits.get("required"))) for text in texts.dictionary.to_pylist()
+    ]
+    return pa.array(blanked, pa.string()).take(texts.indices)
 
 
 def _blank_text(text: str | None, sought: SoughtValues, *, required: bool) -> str | None:

@@ -108,8 +108,8 @@ def _build_visible_entry(workspace: Workspace, dataset: str) -> CatalogueEntry |
     offered = tuple(facts for facts in entry.history if facts.number not in choice.taken_back)
     gone = tuple(one.number for one in reversed(choice.made) if one.number in choice.taken_back)
     decision = find_public_decision(workspace, dataset, choice.made[-1])
-    said = {"history": offered, "taken_back": gone} if gone else {}
-    return entry.model_copy(update={**said, "decision": decision}) if gone or decision else entry
+    changes = {"history": offered, "taken_back": gone} if gone else {}
+    return entry.model_copy(update={**changes, "decision": decision}) if gone or decision else entry
 
 
 def _read_last_by_dataset(workspace: Workspace, catalogue: str) -> dict[str, LedgerEntry]:

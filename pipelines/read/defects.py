@@ -181,7 +181,7 @@ def lost_zeros(row: int, field: str | None, value: str, whole: str) -> Finding:
 def damaged_text(row: int, field: str | None, value: str, restored: str | None) -> Finding:
     """Finding on a cell with text in a wrong encoding; `restored` is what it probably was, None if that is lost."""
     cell, right = masked_excerpt(value, 40), masked_excerpt(restored, 40)
-    said = (
+    sentence = (
         Text(zh="原来的文字已经丢失", en="the text it held is lost")
         if right is None
         else Text(zh=f"原文应为“{right}”", en=f"it seems to have been “{right}”")
@@ -192,8 +192,8 @@ def damaged_text(row: int, field: str | None, value: str, restored: str | None) 
         field,
         value,
         Text(
-            zh=f"第 {row} 行的“{cell}”是转码造成的乱码，{said.zh}",
-            en=f"“{cell}” in row {row} was garbled by a conversion; {said.en}",
+            zh=f"第 {row} 行的“{cell}”是转码造成的乱码，{sentence.zh}",
+            en=f"“{cell}” in row {row} was garbled by a conversion; {sentence.en}",
         ),
         Text(
             zh="有建议值的，核对后改正；没有的，对照原始资料重新填写；并检查导出文件时选用的编码",

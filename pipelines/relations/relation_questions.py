@@ -58,10 +58,10 @@ def list_questions(
 
 
 def _hash_inputs(relation: Relation, own: Contract, other: Contract, versions: tuple[int, int]) -> str:
-    said = {
+    inputs = {
         "relation": relation.model_dump(mode="json"),
         "query": build_query(relation, key_fields(own)),
         "contracts": [own.version, own.policy.mode, other.version, other.policy.mode],
         "versions": versions,
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -74,7 +74,7 @@ def undo_assessment(
     """
     contract = find_contract(workspace.contracts, dataset)
     person = read_person(workspace, contract, [ASSESSMENT_ROLES[kind]])
-    told = checked_reason(reason)
+    checked = checked_reason(reason)
     record = list_assessments(workspace, contract).get(kind)
     if record is None:
         name = ASSESSMENT_NAMES[kind]
@@ -89,20 +89,20 @@ def undo_assessment(
         now=now,
         actor=person.name,
         reason="record of an assessment taken back",
-        facts={"dataset": dataset, "decision": record.seq, "reason": told},
+        facts={"dataset": dataset, "decision": record.seq, "reason": checked},
         key=("dataset", "decision"),
     )
     return record
 
 
-def _choose_last_day(contract: Contract, said: Assessed, today: date) -> date:
-    latest = said.on + timedelta(days=contract.policy.assessments.days)
-    until = latest if said.until is None else said.until
-    if said.on > today:
+def _choose_last_day(contract: Contract, assessed: Assessed, today: date) -> date:
+    latest = assessed.on + timedelta(days=contract.policy.assessments.days)
+    until = latest if assessed.until is None else assessed.until
+    if assessed.on > today:
         raise UsageError(
             Text(
-                zh=f"评估日期 {said.on} 还没有到（今天 {today}）",
-                en=f"the assessment of {said.on} is in the future: it is {today}",
+                zh=f"评估日期 {assessed.on} 还没有到（今天 {today}）",
+                en=f"the assessment of {assessed.on} is in the future: it is {today}",
             )
         )
     if not today <= until <= latest:
@@ -115,9 +115,9 @@ def _choose_last_day(contract: Contract, said: Assessed, today: date) -> date:
     return until
 
 
-def _check_words(told: str) -> str:
+def _check_words(entered: str) -> str:
     """Returns words that may stand in the ledger and in public: one line, without the number or mailbox of a person."""
-    words = checked_reason(told)
+    words = checked_reason(entered)
     if proposed_value(words) is None:
         raise UsageError(
             Text(

@@ -197,11 +197,11 @@ def list_commands(workspace: Workspace, dataset: str, review: Review) -> tuple[t
     busy, found = {one.person for one in review.approvals}, _list_assessing(workspace, dataset, review)
     for role in review.missing:
         holders = [one.name for one in workspace.people.list_holders([role]) if one.name not in busy]
-        who, said = (holders or ["…"])[0], describe_roles([role])
-        told = Text(zh=f"同意（{said.zh}）", en=f"Approve ({said.en})")
-        found.append((told, f"sportlake approve {dataset} --as {who}"))
-        told = Text(zh=f"不同意（{said.zh}）", en=f"Refuse ({said.en})")
-        found.append((told, f"sportlake refuse {dataset} --reason … --as {who}"))
+        who, role_name = (holders or ["…"])[0], describe_roles([role])
+        label = Text(zh=f"同意（{role_name.zh}）", en=f"Approve ({role_name.en})")
+        found.append((label, f"sportlake approve {dataset} --as {who}"))
+        label = Text(zh=f"不同意（{role_name.zh}）", en=f"Refuse ({role_name.en})")
+        found.append((label, f"sportlake refuse {dataset} --reason … --as {who}"))
     found += [
         (
             Text(zh=f"{one.person} 取消自己的决定", en=f"{one.person} takes the decision back"),
@@ -219,8 +219,8 @@ def _list_candidate_commands(
 ) -> tuple[tuple[Text, str], ...]:
     """Returns `list_commands`, or of a candidate that the gate stops how objections are waived, and what shows why."""
     if candidate.blocked:
-        told = Text(zh="查看各数据集的状态和原因", en="See where every dataset stands, and why")
-        return (*_list_waiving(workspace, candidate), (told, "sportlake status"))
+        label = Text(zh="查看各数据集的状态和原因", en="See where every dataset stands, and why")
+        return (*_list_waiving(workspace, candidate), (label, "sportlake status"))
     return list_commands(workspace, candidate.contract.name, review)
 
 
@@ -229,9 +229,9 @@ def _list_assessing(workspace: Workspace, dataset: str, review: Review) -> list[
     found = []
     for kind in review.lacking:
         name, who = ASSESSMENT_NAMES[kind], workspace.people.name_holder([ASSESSMENT_ROLES[kind]])
-        told = Text(zh=f"登记{name.zh}", en=f"Put the {name.en} on record")
+        label = Text(zh=f"登记{name.zh}", en=f"Put the {name.en} on record")
         command = f"sportlake assess {dataset} {kind} --document … --result … --as {who}"
-        found.append((told, command))
+        found.append((label, command))
     return found
 
 

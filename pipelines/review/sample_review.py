@@ -53,8 +53,8 @@ def _assess_sample(workspace: Workspace, contract: Contract, lacking: Sequence[A
         person = _find_sample_person(workspace, ASSESSMENT_ROLES[kind], set())
         if person is None:
             return False
-        said = Assessed(DOCUMENT, RESULT, now.date())
-        record_assessment(replace(workspace, actor=person.name), contract.name, kind, said, now)
+        assessed = Assessed(DOCUMENT, RESULT, now.date())
+        record_assessment(replace(workspace, actor=person.name), contract.name, kind, assessed, now)
     return True
 
 

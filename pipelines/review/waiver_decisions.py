@@ -36,14 +36,14 @@ def waive_finding(workspace: Workspace, dataset: str, type_: str, reason: str, u
         read_candidate(workspace, dataset, now),
         read_person(workspace, contract, contract.policy.waivers.roles),
     )
-    told = checked_reason(reason)
+    checked = checked_reason(reason)
     finding = _find_waivable(workspace, candidate, type_)
     _require_day(contract, until, now.date())
     identity = identify_finding(workspace, contract, candidate.slices, finding)
     role = next(role for role in contract.policy.waivers.roles if role in person.roles)
     with workspace.hold_lock(workspace.layout.review_lock):
         before = _find_waiver(workspace, dataset, identity)
-        if before is not None and (before.person, before.until, before.reason) == (person.name, until, told):
+        if before is not None and (before.person, before.until, before.reason) == (person.name, until, checked):
             return before
         workspace.ledger.append_entry(
             "waiver",
@@ -59,7 +59,7 @@ def waive_finding(workspace: Workspace, dataset: str, type_: str, reason: str, u
                 "contract_version": contract.version,
                 "role": role,
                 "until": until.isoformat(),
-                "reason": told,
+                "reason": checked,
                 "synthetic": person.synthetic,
             },
         )
@@ -74,7 +74,7 @@ def undo_waivers(workspace: Workspace, dataset: str, type_: str, now: datetime, 
     """
     contract = find_contract(workspace.contracts, dataset)
     person = read_person(workspace, contract, contract.policy.waivers.roles)
-    told = checked_reason(reason) if reason else "waiver taken back"
+    checked = checked_reason(reason) if reason else "waiver taken back"
     undone: list[Waiver] = []
     while held := [one for one in list_waivers(workspace, dataset) if one.type == type_ and now.date() <= one.until]:
         undone += held  # an older waiver of the same objection comes to light when the newer is gone
@@ -84,7 +84,7 @@ def undo_waivers(workspace: Workspace, dataset: str, type_: str, now: datetime, 
                 now=now,
                 actor=person.name,
                 reason="waiver taken back",
-                facts={"dataset": dataset, "decision": one.seq, "reason": told},
+                facts={"dataset": dataset, "decision": one.seq, "reason": checked},
                 key=("dataset", "decision"),
             )
     if not undone:

@@ -29,8 +29,10 @@ class FindingWords:
         rule = self._rules.get(finding.type)
         parts = finding.value.split(SEVERAL) if rule else [finding.value]
         names = rule_fields(rule) if rule and len(parts) > 1 else (finding.field or "",)
-        said = [self._name_part(part, names) for part in parts]
-        return Text(zh=SEVERAL.join(one.zh for one in said), en=SEVERAL.join(one.en for one in said))
+        names_of_parts = [self._name_part(part, names) for part in parts]
+        return Text(
+            zh=SEVERAL.join(one.zh for one in names_of_parts), en=SEVERAL.join(one.en for one in names_of_parts)
+        )
 
     def name_cell(self, field: str | None, value: str | None) -> Text | None:
         """Returns the value of a cell, a code by its name; None stays None."""

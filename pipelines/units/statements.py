@@ -193,8 +193,8 @@ def _parse_statement(row: int, found: re.Match[str], *, explicit: bool, text: st
     taken = list(itertools.takewhile(lambda word: unit_key(word) in UNITS, words))
     if not taken and words and explicit and _names_unit(words[0], quantity):
         taken = words[:1]
-    said = found[0].strip() + ("、".join(taken) if explicit else "")
-    quote = masked_excerpt(said.strip("（()）【】"), 40) or ""
+    statement = found[0].strip() + ("、".join(taken) if explicit else "")
+    quote = masked_excerpt(statement.strip("（()）【】"), 40) or ""
     for word in taken:
         base = quantity or UNITS.get(unit_key(word), ("元", 0))[0]
         yield UnitStatement(row, quote, word, subject, None, base, _EXCEPT.search(text) is not None)

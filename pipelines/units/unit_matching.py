@@ -214,7 +214,7 @@ def _unclear_unit_finding(known: LabelledField, claim: _Claim) -> Finding:
 def _wrong_unit_finding(known: LabelledField, claim: _Claim) -> Finding:
     title, english = known.field.title, known.field.policy.title_en
     of_label = claim.place == _label_place(known)
-    said = (
+    sentence = (
         Text(zh="表头写的是", en="the label says ")
         if of_label
         else Text(zh=f"{claim.place.zh}写的是", en=f"{claim.place.en} says ")
@@ -226,8 +226,8 @@ def _wrong_unit_finding(known: LabelledField, claim: _Claim) -> Finding:
         known,
         known.label if of_label else claim.unit,
         Text(
-            zh=f"“{title}”的单位应为{known.unit}，{said.zh}{claim.unit}，无法换算",
-            en=f"{english} is measured in {known.unit}; {said.en}{claim.unit}, which cannot become it",
+            zh=f"“{title}”的单位应为{known.unit}，{sentence.zh}{claim.unit}，无法换算",
+            en=f"{english} is measured in {known.unit}; {sentence.en}{claim.unit}, which cannot become it",
         ),
         Text(zh=f"改为以{known.unit}填报{hint.zh}", en=f"report it in {known.unit}{hint.en}"),
     )

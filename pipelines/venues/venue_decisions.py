@@ -40,7 +40,7 @@ def decide_pair(
     contradicts one in force, which the message names with person, day and reason.
     """
     person = read_person_for(workspace, _ABOUT, DECIDERS)
-    told = checked_reason(reason)
+    checked = checked_reason(reason)
     with workspace.hold_lock(workspace.layout.venues_lock):
         asked = _find_pair(workspace, first, second)
         decisions = open_venue_ledger(workspace).list_decisions()
@@ -60,7 +60,7 @@ def decide_pair(
                 "right": asked.right,
                 "contents": list(asked.contents),
                 "role": DECIDERS[0],
-                "reason": told,
+                "reason": checked,
                 "synthetic": person.synthetic,
             },
         )
@@ -75,7 +75,7 @@ def undo_pair(
     Raises UsageError if nothing of that kind was decided about just these two, the person is no steward, or the reason is empty.
     """
     person = read_person_for(workspace, _ABOUT, DECIDERS)
-    told = checked_reason(reason)
+    checked = checked_reason(reason)
     pair = tuple(sorted((parse_number(workspace, first), parse_number(workspace, second))))
     with workspace.hold_lock(workspace.layout.venues_lock):
         decisions = open_venue_ledger(workspace).list_decisions()
@@ -88,7 +88,7 @@ def undo_pair(
                 now=now,
                 actor=person.name,
                 reason="decision about venues taken back",
-                facts={"decision": one.seq, "left": one.left, "right": one.right, "reason": told},
+                facts={"decision": one.seq, "left": one.left, "right": one.right, "reason": checked},
                 key=("decision",),
             )
     return undone
@@ -117,9 +117,9 @@ def _find_pair(workspace: Workspace, first: str, second: str) -> _AskedPair:
     return _AskedPair(left, right, (_find_record(records, left).content, _find_record(records, right).content))
 
 
-def parse_number(workspace: Workspace, said: str) -> int:
+def parse_number(workspace: Workspace, text: str) -> int:
     """Returns the number in a public id; UsageError says which ids there are if it is none of them."""
-    number, last = read_venue_rules().parse_id(said), open_venue_ledger(workspace).next_number() - 1
+    number, last = read_venue_rules().parse_id(text), open_venue_ledger(workspace).next_number() - 1
     if number is None or not 1 <= number <= last:
         form = read_venue_rules().format_id
         there = Text(zh=f"现有 {form(1)} 至 {form(last)}", en=f"there are {form(1)} to {form(last)}")
@@ -127,17 +127,17 @@ def parse_number(workspace: Workspace, said: str) -> int:
             zh="还没有登记任何场馆，请先运行 sportlake run", en="none is registered yet; run sportlake run first"
         )
         hint = there if last else none
-        raise UsageError(Text(zh=f"没有场馆编号 {said}；{hint.zh}", en=f"{said} is the id of no venue; {hint.en}"))
+        raise UsageError(Text(zh=f"没有场馆编号 {text}；{hint.zh}", en=f"{text} is the id of no venue; {hint.en}"))
     return number
 
 
 def _find_record(records: Mapping[int, VenueRecord], number: int) -> VenueRecord:
     if number not in records:
-        said = read_venue_rules().format_id(number)
+        venue_id = read_venue_rules().format_id(number)
         raise UsageError(
             Text(
-                zh=f"{said} 的记录已不在现有数据中，无法比较；已有的决定用 --undo 取消",
-                en=f"the record of {said} stands no more and cannot be compared; --undo takes back what was decided about it",
+                zh=f"{venue_id} 的记录已不在现有数据中，无法比较；已有的决定用 --undo 取消",
+                en=f"the record of {venue_id} stands no more and cannot be compared; --undo takes back what was decided about it",
             )
         )
     return records[number]
@@ -151,12 +151,12 @@ def _refuse_contradiction(decisions: Sequence[VenueDecision], asked: _AskedPair,
         against = find_chain(decisions, asked.left, asked.right)
     if not against:
         return
-    told = [describe_decision(one) for one in against]
+    descriptions = [describe_decision(one) for one in against]
     undo = " / ".join(_undo_command(one) for one in against)
     raise UsageError(
         Text(
-            zh=f"与现有决定矛盾：{'；'.join(one.zh for one in told)}。如有误，请先取消：{undo}",
-            en=f"this contradicts what was decided: {'; '.join(one.en for one in told)}. If that is wrong, take it back first: {undo}",
+            zh=f"与现有决定矛盾：{'；'.join(one.zh for one in descriptions)}。如有误，请先取消：{undo}",
+            en=f"this contradicts what was decided: {'; '.join(one.en for one in descriptions)}. If that is wrong, take it back first: {undo}",
         )
     )
 

@@ -22,9 +22,9 @@ class VenueFacts(NamedTuple):
     decisions: tuple[VenueDecision, ...]
 
 
-def find_venue_facts(workspace: Workspace, said: str) -> VenueFacts:
+def find_venue_facts(workspace: Workspace, text: str) -> VenueFacts:
     """Returns what is known of the venue that an id leads to, also an id that it had before; UsageError if it is the id of none."""
-    number = parse_number(workspace, said)
+    number = parse_number(workspace, text)
     decisions = open_venue_ledger(workspace).list_decisions()
     venue = group_numbers(decisions)
     wanted = venue.get(number, number)

@@ -164,5 +164,5 @@ def _read_fitting_cache(workspace: Workspace) -> PairCache | None:
 
 def _fingerprint_rules() -> str:
     """Returns what scores depend on besides the records: the rules, this project's code and splink."""
-    said = f"{read_venue_rules().model_dump_json()}\n{read_code_version()}\n{version('splink')}"
-    return hashlib.sha256(said.encode()).hexdigest()
+    state = f"{read_venue_rules().model_dump_json()}\n{read_code_version()}\n{version('splink')}"
+    return hashlib.sha256(state.encode()).hexdigest()

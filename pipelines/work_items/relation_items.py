@@ -75,7 +75,7 @@ def _make_item(
 ) -> WorkItem:
     relation, contract = judged.relation, workspace.contracts[judged.relation.dataset]
     keys = [one.key for part in parts for one in part.examples]
-    told = describe_broken(relation, sum(part.rows for part in parts), keys)
+    description = describe_broken(relation, sum(part.rows for part in parts), keys)
     slices = [slice_ for part in parts for slice_ in part.slices]
     standing = [one for one in (find_standing(workspace.ledger, f"{contract.name}/{each}") for each in slices) if one]
     since = refusal.at.date() if refusal else max((one.at.date() for one in standing), default=date.min)
@@ -84,8 +84,8 @@ def _make_item(
         dataset=contract.name,
         subject=relation.id,
         text=Text(
-            zh=f"“{contract.title.zh}”：{told.zh}；{relation.mend.zh}",
-            en=f"{contract.title.en}: {told.en}; {relation.mend.en}",
+            zh=f"“{contract.title.zh}”：{description.zh}；{relation.mend.zh}",
+            en=f"{contract.title.en}: {description.en}; {relation.mend.en}",
         ),
         since=since,
         department=department,

@@ -28,14 +28,14 @@ def find_review_items(workspace: Workspace, now: datetime) -> Iterator[WorkItem]
     for waits in list_waiting(workspace, now):
         title = workspace.contracts[waits.dataset].title
         for role in waits.review.undecided:
-            said = describe_roles([role])
+            role_name = describe_roles([role])
             yield WorkItem(
                 kind="review",
                 dataset=waits.dataset,
                 subject=waits.content_hash,
                 text=Text(
-                    zh=f"“{title.zh}”待发布，请{said.zh}查看后同意或不同意",
-                    en=f"{title.en} waits for release: a {said.en} must look at it and approve or refuse",
+                    zh=f"“{title.zh}”待发布，请{role_name.zh}查看后同意或不同意",
+                    en=f"{title.en} waits for release: a {role_name.en} must look at it and approve or refuse",
                 ),
                 since=waits.since.date(),
                 role=role,
@@ -125,15 +125,15 @@ def _make_gate_items(contract: Contract, objection: Mapping[str, Any], since: da
 
 
 def _make_refused_item(workspace: Workspace, dataset: str, refusal: Decision, department: str) -> WorkItem:
-    contract, said = workspace.contracts[dataset], describe_roles([refusal.role])
+    contract, role_name = workspace.contracts[dataset], describe_roles([refusal.role])
     since = refusal.at.date()
     return WorkItem(
         kind="refused",
         dataset=dataset,
         subject=str(refusal.seq),
         text=Text(
-            zh=f"{refusal.person}（{said.zh}）不同意发布“{contract.title.zh}”：{refusal.reason}；请核对本单位新报送的数据，更正后重新报送",
-            en=f"{refusal.person} ({said.en}) refuses the release of {contract.title.en}: {refusal.reason}; check what you handed in last and hand it in corrected",
+            zh=f"{refusal.person}（{role_name.zh}）不同意发布“{contract.title.zh}”：{refusal.reason}；请核对本单位新报送的数据，更正后重新报送",
+            en=f"{refusal.person} ({role_name.en}) refuses the release of {contract.title.en}: {refusal.reason}; check what you handed in last and hand it in corrected",
         ),
         since=since,
         department=department,

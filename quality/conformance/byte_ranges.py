@@ -95,8 +95,8 @@ class AskedRecords(NamedTuple):
 
 def make_ranged_file(path: Path, descriptor: Mapping[str, object], resource: str | None, folder: Path) -> RangedFile:
     """Return what workers need to open the file; the descriptor is one that `load_resource` accepts."""
-    told, side = pickle.dumps(dict(descriptor)), _hash_side_files(descriptor, resource, folder)
-    return RangedFile(str(path.absolute()), path.stat().st_size, told, resource, str(folder.absolute()), side)
+    pickled, side = pickle.dumps(dict(descriptor)), _hash_side_files(descriptor, resource, folder)
+    return RangedFile(str(path.absolute()), path.stat().st_size, pickled, resource, str(folder.absolute()), side)
 
 
 def conform_by_ranges(file: RangedFile, engine: Engine, size: int | None = None) -> TableResult | None:
@@ -205,18 +205,18 @@ class _RangedTable:
         known = dict(zip(wanted.tolist(), (one for some in texts for one in some), strict=True))
         for key in keys.wanted:
             places = [keys.columns.index(column) for column in key]
-            told = [
+            errors = [
                 (self._first + record, [known[record][at] for at in places])
                 for record in found.get(key, wanted[:0]).tolist()
             ]
-            for row, fault in keys.compare_rows(key, told):
+            for row, fault in keys.compare_rows(key, errors):
                 self._tell(row, fault)
 
     def list_findings(self) -> list[Finding]:
         """Return all findings in the order of rows."""
-        told = sorted(self._told, key=itemgetter(0, 1))
-        begins = self._lines.line_numbers(np.fromiter((row for row, *_ in told), np.int64, len(told))).tolist()
-        return [place_finding(finding, row, line) for (row, _, finding), line in zip(told, begins, strict=True)]
+        ordered = sorted(self._told, key=itemgetter(0, 1))
+        begins = self._lines.line_numbers(np.fromiter((row for row, *_ in ordered), np.int64, len(ordered))).tolist()
+        return [place_finding(finding, row, line) for (row, _, finding), line in zip(ordered, begins, strict=True)]
 
     def _tell(self, row: int, fault: CellError) -> None:
         self._told.append((row, error_order(fault), self._messages.describe_error(fault)))

@@ -153,15 +153,15 @@ class Messages:
             if len(self._known) >= MESSAGES_KEPT_LIMIT:
                 self._known.clear()
             value = self._excerpt(fault.value)
-            said = _choose_template(fault, self._table, value)
+            template = _choose_template(fault, self._table, value)
             finding = self._known[fault] = Finding(
                 judge="cell",
                 type=fault.type,
                 severity="error",
                 field=fault.field,
                 value=value,
-                message=said.message,
-                mend=said.mend,
+                message=template.message,
+                mend=template.mend,
             )
         return finding
 
@@ -207,11 +207,11 @@ def _choose_template(fault: CellError, table: TableLabels, value: str | None) ->
 
 def _type_template(field: FieldLabel, values: Values) -> MessageTemplate:
     kind = TYPES.get(field.type) or TYPES.get(f"{field.type}/{field.format}", OTHER_TYPE)
-    said = MessageTemplate(
+    template = MessageTemplate(
         Text(zh="{title}“{value}”" + kind.message.zh, en='{title} "{value}" ' + kind.message.en),
         _add_example(kind.mend, field),
     )
-    return _fill_template(said, {**values, "title": field.title})
+    return _fill_template(template, {**values, "title": field.title})
 
 
 def _constraint_template(field: FieldLabel, note: str, values: Values) -> MessageTemplate:
@@ -262,11 +262,11 @@ def _explain_pattern(mend: Text, field: FieldLabel) -> Text:
     """
     zh, en = mend.zh, mend.en
     if field.described:
-        said = [
+        explanations = [
             _escape_braces(masked_excerpt(text, DESCRIPTION_LIMIT) or "")
             for text in (field.described.zh, field.described.en)
         ]
-        zh, en = f"{zh}（{said[0]}）", f"{en} ({said[1]})"
+        zh, en = f"{zh}（{explanations[0]}）", f"{en} ({explanations[1]})"
     if field.coded:
         zh, en = f"{zh}，{CODED.zh}", f"{en}; {CODED.en}"
     return Text(zh=zh, en=en)

@@ -110,10 +110,10 @@ def join_row_ranges(
             if counted.is_made(read_error_kind(fault), row):
                 yield row, fault
 
-    told, overflows = list[PlacedError](), list[CellOverflow]()
+    placed, overflows = list[PlacedError](), list[CellOverflow]()
     hashes: dict[Key, list[Hashes]] = {}
     for part, found in made:
-        told += keep_made(found.errors)
+        placed += keep_made(found.errors)
         overflows += found.overflows
         for key, hashed in found.hashes.items():
             hashes.setdefault(key, []).append(hashed)
@@ -122,9 +122,9 @@ def join_row_ranges(
                 typed(batch)
     with Prefilter(read_contract_fields(contract), contract.primary_key, typed=True, forgiving=True) as prefilter:
         if prefilter.keys:
-            told += keep_made(_find_repeats(prefilter.keys, texts, to_numpy(rows.cast(pa.int64())), contract, hashes))
+            placed += keep_made(_find_repeats(prefilter.keys, texts, to_numpy(rows.cast(pa.int64())), contract, hashes))
         schema = _typed_schema(prefilter)
-    collected = sorted(((row, error_order(fault), fault) for row, fault in told), key=itemgetter(0, 1))
+    collected = sorted(((row, error_order(fault), fault) for row, fault in placed), key=itemgetter(0, 1))
     return ConformedCells(_place_findings(messages, collected), overflows, schema, counted.list_unlisted())
 
 

@@ -222,7 +222,7 @@ def _is_documented_number(one: PersonalNumber, text: str, field: Field, contract
 
 
 def _make_finding(place: _Place) -> Finding:
-    said, kind = disclosure_settings().kinds[place.number.kind], _KINDS[place.number.kind]
+    words, kind = disclosure_settings().kinds[place.number.kind], _KINDS[place.number.kind]
     return Finding(
         judge=kind.judge,
         type=kind.type,
@@ -230,6 +230,6 @@ def _make_finding(place: _Place) -> Finding:
         row=place.row,
         field=place.field,
         value=place.number.masked,
-        message=said.message,
-        mend=said.mend,
+        message=words.message,
+        mend=words.mend,
     )

@@ -53,8 +53,8 @@ class RelationResult(FrozenModel):
     @property
     def mark(self) -> str:
         """A hash of the relation's id and the set of rows that break it; no key can be read from it."""
-        said = [self.relation, *(f"{one.department}: {one.rows}, {one.mark}" for one in self.broken)]
-        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
+        parts = [self.relation, *(f"{one.department}: {one.rows}, {one.mark}" for one in self.broken)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
     def list_examples(self) -> list[str]:
         """Return at most `MOST_NAMED` keys, one of each department first."""

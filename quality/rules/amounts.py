@@ -37,8 +37,8 @@ def compile_amount_in_text(rule: AmountInText, scope: RuleScope) -> tuple[Violat
         f"FROM {SUBMITTED} WHERE {join_conditions([when, f'{amount} IS NOT NULL'])})"
     )
     single = ["list_unique(amounts) = 1", "len(list_filter(amounts, lambda one: one IS NULL)) = 0"]
-    told = f"list_max(amounts) / {to_literal(float(rule.unit))}"
-    differs = difference_condition(told, "amount", rule.tolerance, [told, "amount"])
+    shown = f"list_max(amounts) / {to_literal(float(rule.unit))}"
+    differs = difference_condition(shown, "amount", rule.tolerance, [shown, "amount"])
     return (Violation(rule.field, join_conditions([*single, differs]), source),)
 
 

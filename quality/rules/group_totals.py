@@ -59,8 +59,10 @@ def compile_rows_balance(rule: RowsBalance, scope: RuleScope) -> tuple[Violation
     )
     slack = f" - {to_literal(UNIT_ROUNDOFF)} * (parts + 3) * size" if rounds else ""
     differs = f"NOT (abs(plus - minus){slack} <= {to_literal(rule.tolerance)})"
-    told = "printf('%.15g / %.15g', CAST(plus AS DOUBLE), CAST(minus AS DOUBLE))"
-    return (Violation(rule.field, join_conditions([filled_condition(["plus", "minus"]), differs]), source, value=told),)
+    shown = "printf('%.15g / %.15g', CAST(plus AS DOUBLE), CAST(minus AS DOUBLE))"
+    return (
+        Violation(rule.field, join_conditions([filled_condition(["plus", "minus"]), differs]), source, value=shown),
+    )
 
 
 def compile_per_head(rule: PerHead, scope: RuleScope) -> tuple[Violation, ...]:

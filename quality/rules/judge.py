@@ -162,10 +162,10 @@ def _make_findings(
         )
         other = "" if offender.other is None else str(rows[offender.other])
         named = {name: name_code(lists[name], texts[place]) for name, texts in cells.items()}
-        said = _join_texts(named[name] for name in offender.violation.fields)
+        fields_text = _join_texts(named[name] for name in offender.violation.fields)
         placeholders = {
             **named,
-            "value": said if offender.value is None else Text(zh=value, en=value),
+            "value": fields_text if offender.value is None else Text(zh=value, en=value),
             OTHER_ROW: Text(zh=other, en=other),
         }
         at, fix = _propose_value(rule, offender, table) if place < MOST_PROPOSALS else (NO_PLACE, None)

@@ -91,8 +91,10 @@ def _build_settings(matching: VenueMatching) -> dict[str, Any]:
 
 def _build_levels(comparison: VenueComparison) -> Iterator[dict[str, Any]]:
     for level in comparison.levels:
-        said = {"sql_condition": level.when or "ELSE", "label_for_charts": level.text.en}
-        yield said | ({"is_null_level": True} if level.silent else {"m_probability": level.m, "u_probability": level.u})
+        settings = {"sql_condition": level.when or "ELSE", "label_for_charts": level.text.en}
+        yield settings | (
+            {"is_null_level": True} if level.silent else {"m_probability": level.m, "u_probability": level.u}
+        )
 
 
 def _read_pair(

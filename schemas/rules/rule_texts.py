@@ -60,7 +60,11 @@ def _dataset_words(fields: object, policy: Mapping[str, Any]) -> DatasetWords:
     named = {str(field["name"]): field for field in _list_of(fields) if "name" in _mapping(field)}
     about = {name: _mapping(field.get("sportlake")) for name, field in named.items()}
     titles = {name: _both(field.get("title", name), about[name].get("title_en", name)) for name, field in named.items()}
-    units = {name: _both(said["unit"], said["unit"]) for name, said in about.items() if said.get("unit")}
+    units = {
+        name: _both(description["unit"], description["unit"])
+        for name, description in about.items()
+        if description.get("unit")
+    }
     period = _mapping(policy.get("slice")).get("period")
     return DatasetWords(titles, units, _both(*_PERIODS.get(str(period), ("期间", "period"))))
 
@@ -71,12 +75,12 @@ def _complete_rule(rule: Any, words: DatasetWords) -> Any:  # noqa: ANN401 - wha
     if not isinstance(kind, str) or kind not in texts:
         return rule
     special = texts.get(f"{kind}, {_special_case(rule, words)}", {})
-    said = {
+    completed = {
         part: rule[part] if part in rule else _fill_gaps(special.get(part) or texts[kind][part], rule, words)
         for part in PARTS
     }
     last = {key: value for key, value in rule.items() if key == "source"}
-    return {key: value for key, value in rule.items() if key not in {*PARTS, *last}} | said | last
+    return {key: value for key, value in rule.items() if key not in {*PARTS, *last}} | completed | last
 
 
 def _special_case(rule: Mapping[str, Any], words: DatasetWords) -> str | None:
@@ -131,21 +135,21 @@ def _gap_text(gap: re.Match[str], values: Mapping[str, Any], titles: Mapping[str
     if isinstance(value, int | float):
         return _number_text(value, language, percent=gap["after"] == " in percent")
     names = [str(name) for name in (value if isinstance(value, list) else _condition_fields(value) or [value])]
-    said = {name: titles.get(name, _both(name, name))[language] for name in names}
+    names_of_fields = {name: titles.get(name, _both(name, name))[language] for name in names}
     if gap["before"]:
-        said = {name: f"{{{name}}}" for name in names}
+        names_of_fields = {name: f"{{{name}}}" for name in names}
     elif gap["after"] == " with value":
-        said = {name: f"{title} {{{name}}}" for name, title in said.items()}
+        names_of_fields = {name: f"{title} {{{name}}}" for name, title in names_of_fields.items()}
     elif gap["after"] == " in lower case":
-        said = {name: title[:1].lower() + title[1:] for name, title in said.items()}
-    return ("、" if language == "zh" else ", ").join(said.values())
+        names_of_fields = {name: title[:1].lower() + title[1:] for name, title in names_of_fields.items()}
+    return ("、" if language == "zh" else ", ").join(names_of_fields.values())
 
 
 def _condition_fields(value: object) -> list[object]:
     """Return the fields of a condition, each once; none if the value is no condition."""
-    said = _mapping(value)
-    parts = [*_list_of(said.get("all_of")), *_list_of(said.get("any_of"))]
-    own = [said["field"]] if "field" in said else []
+    condition = _mapping(value)
+    parts = [*_list_of(condition.get("all_of")), *_list_of(condition.get("any_of"))]
+    own = [condition["field"]] if "field" in condition else []
     return list(dict.fromkeys([*own, *(name for part in parts for name in _condition_fields(part))]))
 
 

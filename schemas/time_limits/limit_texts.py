@@ -49,8 +49,8 @@ def describe_rule(rule: TimeLimitRule) -> Text:
 
 def describe_hand_in_limit(limit: TimeLimit) -> Text:
     """Return the limit that a contract states for its hand-ins, and the clause that sets it."""
-    said = describe_hand_in_length(limit)
-    return Text(zh=f"{said.zh}（{limit.source}{limit.clause}）", en=f"{said.en} ({limit.source} {limit.clause})")
+    length = describe_hand_in_length(limit)
+    return Text(zh=f"{length.zh}（{limit.source}{limit.clause}）", en=f"{length.en} ({limit.source} {limit.clause})")
 
 
 def describe_hand_in_length(limit: TimeLimit) -> Text:

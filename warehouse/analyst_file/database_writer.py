@@ -113,7 +113,7 @@ def _comment_on_columns(connection: duckdb.DuckDBPyConnection, place: str, comme
     """Comment on every column in one call: the statements are parsed at once."""
     connection.execute(
         ";".join(
-            f"COMMENT ON COLUMN {place}.{sql.quote_name(name)} IS {sql.quote_text(said)}"
-            for name, said in comments.items()
+            f"COMMENT ON COLUMN {place}.{sql.quote_name(name)} IS {sql.quote_text(comment)}"
+            for name, comment in comments.items()
         )
     )

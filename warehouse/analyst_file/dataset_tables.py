@@ -76,18 +76,20 @@ def _write_current(
 def dataset_schema(contract: Contract) -> pa.Schema:
     """Return the public fields, department and period, all with their comments; that of a code names its list."""
     whole = lake_schema(contract)
-    said = {f.name: _describe_column(f) for f in contract.public_fields()} | {
+    comments = {f.name: _describe_column(f) for f in contract.public_fields()} | {
         c: slice_comment(c) for c in SLICE_COLUMNS
     }
-    return pa.schema([pa.field(name, whole.field(name).type, metadata={"comment": said[name]}) for name in said])
+    return pa.schema(
+        [pa.field(name, whole.field(name).type, metadata={"comment": comments[name]}) for name in comments]
+    )
 
 
 def dataset_comment(contract: Contract) -> str:
     """Return the comment of a dataset's table: title, description and primary key, Chinese first."""
     key, public = contract.primary_key, {field.name for field in contract.public_fields()}
     zh, en = (f"（主键：{'、'.join(key)}）", f" (key: {', '.join(key)})") if public.issuperset(key) else ("", "")
-    title, said = contract.title, contract.description
-    return f"{title.zh}：{said.zh}{zh} / {title.en}: {said.en}{en}"
+    title, summary = contract.title, contract.description
+    return f"{title.zh}：{summary.zh}{zh} / {title.en}: {summary.en}{en}"
 
 
 def _describe_column(field: Field) -> str:

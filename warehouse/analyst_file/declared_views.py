@@ -46,4 +46,4 @@ def build_reference_table(reference: AnalystReference) -> DescribedTable:
 def _find_comments(view: AnalystView, contracts: Mapping[str, Contract]) -> dict[str, str]:
     fields = {f.name: column_comment(f) for name in reversed(list(view.needs)) for f in contracts[name].public_fields()}
     slices = {name: slice_comment(name) for name in SLICE_COLUMNS}
-    return fields | slices | {name: f"{said.zh} / {said.en}" for name, said in view.columns.items()}
+    return fields | slices | {name: f"{comment.zh} / {comment.en}" for name, comment in view.columns.items()}

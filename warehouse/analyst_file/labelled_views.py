@@ -22,14 +22,16 @@ def build_labelled_view(contract: Contract, codelists: Mapping[str, CodeList]) -
     labels = {**group_label_columns(contract, codelists), DEPARTMENT: list_department_labels({})}
     comments = {field.name: column_comment(field) for field in contract.public_fields()}
     comments |= {name: slice_comment(name) for name in SLICE_COLUMNS}
-    parts, joins, said = list[str](), [f"main.{sql.quote_name(contract.name)} AS t"], dict[str, str]()
+    parts, joins, column_comments = list[str](), [f"main.{sql.quote_name(contract.name)} AS t"], dict[str, str]()
     for place, (name, comment) in enumerate(comments.items()):
         column, named = f"t.{sql.quote_name(name)}", labels.get(name, ())
         parts += [column, *_list_expressions(named, place)]
         joins += _list_joins(named, place, column)
-        said |= {name: comment} | {label.name: label.comment for label in named}
+        column_comments |= {name: comment} | {label.name: label.comment for label in named}
     about = f"{contract.title.zh}，代码旁附名称 / {contract.title.en}, with names beside codes"
-    return DescribedView(f"{contract.name}_labelled", about, f"SELECT {', '.join(parts)} FROM {' '.join(joins)}", said)
+    return DescribedView(
+        f"{contract.name}_labelled", about, f"SELECT {', '.join(parts)} FROM {' '.join(joins)}", column_comments
+    )
 
 
 def _list_expressions(named: Iterable[LabelColumn], place: int) -> list[str]:

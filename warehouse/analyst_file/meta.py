@@ -30,7 +30,7 @@ def describe_table(
     name: str, comment: str, columns: Mapping[str, tuple[pa.DataType, str]], rows: Iterable[Sequence[Any]]
 ) -> DescribedTable:
     """Build a table from rows; `columns` gives type and comment of each column in order."""
-    schema = pa.schema([pa.field(n, kind, metadata={"comment": said}) for n, (kind, said) in columns.items()])
+    schema = pa.schema([pa.field(n, kind, metadata={"comment": meaning}) for n, (kind, meaning) in columns.items()])
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
     arrays = [pa.array(column, kind) for column, (kind, _) in zip(values, columns.values(), strict=True)]
     return DescribedTable(name, comment, pa.Table.from_arrays(arrays, schema=schema))

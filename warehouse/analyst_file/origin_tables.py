@@ -36,9 +36,9 @@ def lineage_table(
     rows = []
     for one in standing:
         file = files.get(one.number)
-        told = (file.facts["filename"], file.facts["sha256"], file.at.replace(tzinfo=None)) if file else (None,) * 3
+        origin = (file.facts["filename"], file.facts["sha256"], file.at.replace(tzinfo=None)) if file else (None,) * 3
         first = _find_release(one, made)
-        rows.append((*one.slice.split("/"), one.number, *told, one.at.replace(tzinfo=None), one.version, one.rows, one.slice in current, first))  # fmt: skip
+        rows.append((*one.slice.split("/"), one.number, *origin, one.at.replace(tzinfo=None), one.version, one.rows, one.slice in current, first))  # fmt: skip
     columns = {
         **_SLICE_COLUMNS,
         "filename": (TEXT, "文件名 / File name"),
@@ -75,8 +75,8 @@ def quality_table(standing: Sequence[StandingSubmission], verdicts: Sequence[Led
 
 def _describe_verdict(facts: Mapping[str, Any]) -> tuple[Any, ...]:
     counts = facts.get("counts", {})
-    told = (facts.get(name) for name in ("outcome", "rows", "accepted", "held_back"))
-    return (*told, sum(counts.values()), ", ".join(sorted(counts)) or None)
+    recorded = (facts.get(name) for name in ("outcome", "rows", "accepted", "held_back"))
+    return (*recorded, sum(counts.values()), ", ".join(sorted(counts)) or None)
 
 
 def _list_current(contracts: Mapping[str, Contract], standing: Sequence[StandingSubmission]) -> set[str]:

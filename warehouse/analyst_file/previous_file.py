@@ -41,12 +41,12 @@ def attach_previous(
     except duckdb.Error:
         return {}
     try:
-        told = dict(connection.execute(f"SELECT name, value FROM {ALIAS}.meta.build").fetchall())
+        build = dict(connection.execute(f"SELECT name, value FROM {ALIAS}.meta.build").fetchall())
         query = f"SELECT name, rows, inputs, history_inputs, history_release FROM {ALIAS}.meta.dataset"
         built = {name: BuiltDataset(*values) for name, *values in connection.execute(query).fetchall()}
     except duckdb.Error:
-        told, built = {}, {}
-    if any(told.get(name) != value for name, value in facts.items()):
+        build, built = {}, {}
+    if any(build.get(name) != value for name, value in facts.items()):
         built = {}
     if not built:
         connection.execute(f"DETACH {ALIAS}")
@@ -63,8 +63,8 @@ def copy_structure(
     """
     if not built:
         return False
-    told = connection.execute(f"SELECT value FROM {ALIAS}.meta.build WHERE name = '{STRUCTURE}'").fetchone()
-    if told != (fingerprint,) or not is_as_placed(warehouse):
+    structure = connection.execute(f"SELECT value FROM {ALIAS}.meta.build WHERE name = '{STRUCTURE}'").fetchone()
+    if structure != (fingerprint,) or not is_as_placed(warehouse):
         return False
     connection.execute(f"COPY FROM DATABASE {ALIAS} TO fresh (SCHEMA)")
     return True

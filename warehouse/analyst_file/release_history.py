@@ -56,15 +56,15 @@ class HistoryColumns(NamedTuple):
     def comments(self) -> dict[str, str]:
         """The comment of every column."""
         own = zip(self.bounds, _BOUNDS.values(), strict=True)
-        return {f.name: f.metadata[b"comment"].decode() for f in self.values} | {n: said for n, (_, said) in own}
+        return {f.name: f.metadata[b"comment"].decode() for f in self.values} | {n: comment for n, (_, comment) in own}
 
 
 def history_columns(contract: Contract) -> HistoryColumns:
     """Return the columns: the public fields of today, department and period, and the bounds, with `_` added to a name that is taken."""
     whole = lake_schema(contract)
     names = [*(field.name for field in contract.public_fields()), *SLICE_COLUMNS]
-    said = {f.name: column_comment(f) for f in contract.fields} | {n: slice_comment(n) for n in SLICE_COLUMNS}
-    values = pa.schema([pa.field(n, whole.field(n).type, metadata={"comment": said[n]}) for n in names])
+    comments = {f.name: column_comment(f) for f in contract.fields} | {n: slice_comment(n) for n in SLICE_COLUMNS}
+    values = pa.schema([pa.field(n, whole.field(n).type, metadata={"comment": comments[n]}) for n in names])
     since, since_time, until, until_time = (_free_name(name, names) for name in _BOUNDS)
     return HistoryColumns(values, (since, since_time, until, until_time))
 

@@ -145,14 +145,14 @@ def commit(table: DeltaTable, folder: Path, change: SliceChange, store: CommitSt
         if part
     ]
     removed = [RemoveAction(part.path, True, at, None, _partition_values(key)) for key, part in change.old.items()]
-    told = {
+    metadata = {
         "at": change.now.isoformat(),
         "slices": [[k.department, k.period] for k in change.new],
         "why": {**change.why},
     }
     summary = " ".join([*(f"{k}={v}" for k, v in change.why.items()), *(str(key) for key in change.new)])
     properties = CommitProperties(
-        custom_metadata={_METADATA_KEY: told, "userMetadata": summary},
+        custom_metadata={_METADATA_KEY: metadata, "userMetadata": summary},
         max_commit_retries=0,
         app_transactions=[Transaction(_counter_name(key), change.replacement_counts[key] + 1) for key in change.new],
     )
@@ -189,10 +189,12 @@ def read_history(folder: Path, dataset: str, since: int = 0) -> list[Commit]:
     """Return every commit from version `since` on that changed a slice, oldest first."""
     found = []
     for version, actions in deltalog.read_commits(folder, since):
-        told = next((a["commitInfo"][_METADATA_KEY] for a in actions if _METADATA_KEY in a.get("commitInfo", {})), None)
-        if told:
-            slices = [SliceKey(dataset=dataset, department=d, period=p) for d, p in told["slices"]]
-            found.append(Commit(version, datetime.fromisoformat(told["at"]), tuple(slices), told["why"]))
+        metadata = next(
+            (a["commitInfo"][_METADATA_KEY] for a in actions if _METADATA_KEY in a.get("commitInfo", {})), None
+        )
+        if metadata:
+            slices = [SliceKey(dataset=dataset, department=d, period=p) for d, p in metadata["slices"]]
+            found.append(Commit(version, datetime.fromisoformat(metadata["at"]), tuple(slices), metadata["why"]))
     return found
 
 

@@ -76,8 +76,8 @@ def _rename(action: dict[str, Any], fresh: Mapping[str, Part]) -> dict[str, Any]
     if old not in fresh:
         return action
     part = fresh[old]
-    told = {"path": part.path, "size": part.size, "stats": json.dumps({"numRecords": part.rows})}
-    return {"add": {**action["add"], **told}}
+    renamed = {"path": part.path, "size": part.size, "stats": json.dumps({"numRecords": part.rows})}
+    return {"add": {**action["add"], **renamed}}
 
 
 def _rewrite_commits(table: Path, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:

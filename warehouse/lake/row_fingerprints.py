@@ -73,11 +73,11 @@ class Projection:
     @property
     def digest(self) -> str:
         """16 hex digits that differ if another choice of fields, or another way of hashing, gives other fingerprints."""
-        said = [
+        parts = [
             f"{LAYOUT} {len(self.key)}",
             *(f"{f.name} {f.type} {f.name in self.content} {f.name in self.moments}" for f in self.fields),
         ]
-        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 class RowFingerprints(NamedTuple):

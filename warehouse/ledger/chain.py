@@ -120,8 +120,8 @@ def find_chain_errors(raw: bytes) -> Iterator[Text]:
 
 def list_declared(entry: LedgerEntry) -> dict[int, str]:
     """Return which earlier lines an entry declares masked, and the SHA-256 of each as it is then."""
-    told = entry.facts.get(MASKED, {}) if entry.kind == "erasure" else {}
-    return {int(seq): digest for seq, digest in told.items() if int(seq) < entry.seq}
+    masked = entry.facts.get(MASKED, {}) if entry.kind == "erasure" else {}
+    return {int(seq): digest for seq, digest in masked.items() if int(seq) < entry.seq}
 
 
 def _list_masked(lines: list[bytes], found: list[LedgerEntry | None]) -> dict[int, set[str]]:

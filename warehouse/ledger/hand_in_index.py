@@ -128,8 +128,8 @@ class HandInIndex(LedgerView):
         _note_last(tables, hashed)
 
     def _note_verdict(self, tables: sqlite3.Connection, entry: LedgerEntry, number: int) -> None:
-        told = (number, entry.seq, entry.facts["outcome"] in SENT_BACK)
-        tables.execute("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?)", told)
+        row = (number, entry.seq, entry.facts["outcome"] in SENT_BACK)
+        tables.execute("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?)", row)
         if found := _find_row(tables, "SELECT place FROM hand_in WHERE number = ?", number):
             tables.execute("UPDATE hand_in SET judged = 1 WHERE number = ?", (number,))
             _note_last(tables, found[0])

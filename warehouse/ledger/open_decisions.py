@@ -45,16 +45,16 @@ class OpenDecisions(LedgerView):
     def _note_entry(self, tables: sqlite3.Connection, entry: LedgerEntry) -> None:
         match entry.kind:
             case "acceptance":
-                told = (entry.seq, hash_value(entry.facts["number"]))
-                tables.execute("INSERT INTO open_acceptance VALUES (?, ?)", told)
+                row = (entry.seq, hash_value(entry.facts["number"]))
+                tables.execute("INSERT INTO open_acceptance VALUES (?, ?)", row)
             case "landing":
                 tables.execute("DELETE FROM open_acceptance WHERE number = ?", (hash_value(entry.facts["number"]),))
             case "restatement":
                 tables.execute("DELETE FROM open_restatement WHERE seq = ?", (entry.facts["decision"],))
             case "retraction":
-                told = (hash_value(str(entry.facts["slice"]).split("/")[0]), entry.seq)
-                tables.execute("INSERT INTO retraction_of VALUES (?, ?)", told)
-                tables.execute("INSERT OR IGNORE INTO retracted_dataset VALUES (?, ?)", told)
+                row = (hash_value(str(entry.facts["slice"]).split("/")[0]), entry.seq)
+                tables.execute("INSERT INTO retraction_of VALUES (?, ?)", row)
+                tables.execute("INSERT OR IGNORE INTO retracted_dataset VALUES (?, ?)", row)
                 tables.execute("INSERT INTO open_restatement VALUES (?)", (entry.seq,))
             case "reinstatement":
                 tables.execute("INSERT INTO open_restatement VALUES (?)", (entry.seq,))

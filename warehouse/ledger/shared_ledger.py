@@ -76,8 +76,8 @@ class SharedLedger:
         with self._lock, self._tell_errors():
             connection = self._connect()
             connection.pgconn.consume_input()
-            while (told := connection.pgconn.notifies()) is not None:
-                self._hear(told.be_pid)
+            while (notification := connection.pgconn.notifies()) is not None:
+                self._hear(notification.be_pid)
             return self._news
 
     def expect_news(self) -> None:
@@ -183,7 +183,7 @@ class SharedLedger:
         with ExitStack() as undo:
             connection = self._open()
             undo.callback(connection.close)
-            connection.add_notify_handler(lambda told: self._hear(told.pid))
+            connection.add_notify_handler(lambda notification: self._hear(notification.pid))
             connection.execute(f"LISTEN {_CHANNEL}")
             self._news = True
             if connection.execute("SELECT to_regclass('sportlake_ledger')").fetchone() == (None,):
@@ -200,8 +200,8 @@ class SharedLedger:
         describe_address(self._address)  # refused before a password is taken for a host and looked up
         given = conninfo_to_dict(self._address)
         options = f"{given.get('options') or ''} {_SESSION}".strip()
-        told = {**_KEPT_ALIVE, **given, "options": options, "connect_timeout": _CONNECT_SECONDS}
-        return psycopg.connect(make_conninfo("", **told), autocommit=True)
+        settings = {**_KEPT_ALIVE, **given, "options": options, "connect_timeout": _CONNECT_SECONDS}
+        return psycopg.connect(make_conninfo("", **settings), autocommit=True)
 
     @staticmethod
     def _make_table(connection: psycopg.Connection[Any]) -> None:
@@ -255,10 +255,10 @@ def _no_address_error() -> LedgerError:
 
 
 def _unreachable_error(place: str, wrong: psycopg.Error) -> LedgerError:
-    said = " ".join(str(wrong).split())
+    cause = " ".join(str(wrong).split())
     return LedgerError(
         Text(
-            zh=f"共享台账 {place} 没有完成要求的操作（{said}）；请检查数据库是否运行、地址和权限，然后再试一次",
-            en=f"the shared ledger {place} did not do what was asked ({said}); check that the database runs, its address and rights, then try again",
+            zh=f"共享台账 {place} 没有完成要求的操作（{cause}）；请检查数据库是否运行、地址和权限，然后再试一次",
+            en=f"the shared ledger {place} did not do what was asked ({cause}); check that the database runs, its address and rights, then try again",
         )
     )

@@ -185,8 +185,8 @@ def _dictionary_filename(contract: Contract) -> str:
 def _read_table_state(release: Path) -> TableState:
     """Locate the rows and the schema of a frozen release; ReleaseError if either cannot be read."""
     try:
-        told = json.loads((release / DESCRIPTOR).read_text(encoding="utf-8"))
-        state = TableState(list_release_files(release), told["resources"][0]["schema"])
+        descriptor = json.loads((release / DESCRIPTOR).read_text(encoding="utf-8"))
+        state = TableState(list_release_files(release), descriptor["resources"][0]["schema"])
         state.columns.empty_table().select(state.names)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as wrong:
         raise ReleaseError(
@@ -215,10 +215,10 @@ def _tool_versions() -> dict[str, str]:
 def _provenance_record(
     contract: Contract, facts: Mapping[str, Any], slices: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    told = ("number", "created", "previous", "contract_version", "lake_version", "content_hash", "synthetic")
+    names = ("number", "created", "previous", "contract_version", "lake_version", "content_hash", "synthetic")
     return {
         "dataset": contract.name,
-        **{name: facts[name] for name in told},
+        **{name: facts[name] for name in names},
         **({"ledger_head": facts["ledger_head"]} if "ledger_head" in facts else {}),
         "slices": sorted((dict(slice_) for slice_ in slices), key=lambda s: (s["department"], s["period"])),
         **list_versions(contract),

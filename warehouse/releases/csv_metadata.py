@@ -60,10 +60,10 @@ def _describe_table(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 def _describe_column(field: Mapping[str, Any]) -> dict[str, Any]:
     """Return one column. The header of a file has the field's name, which is the column's only title; words about it are notes in two languages."""
-    name, told = field["name"], field.get("sportlake", {})
+    name, properties = field["name"], field.get("sportlake", {})
     words = {
-        "dc:title": (field.get("title"), told.get("title_en")),
-        "dc:description": (field.get("description"), told.get("description_en")),
+        "dc:title": (field.get("title"), properties.get("title_en")),
+        "dc:description": (field.get("description"), properties.get("description_en")),
     }
     notes = {
         word: [

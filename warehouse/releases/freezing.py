@@ -60,7 +60,7 @@ def freeze(
     """
     shelf = layout.releases / require_safe_name(contract.name)
     lists, counted = package.select_public_codelists(contract, codelists), rows.counted
-    told = package.build_release_facts(contract, counted.rows, counted.filled, slices, quality)
+    release_facts = package.build_release_facts(contract, counted.rows, counted.filled, slices, quality)
     make_folder(shelf)
     with hold_lock(shelf / ".lock"):
         number, folder = _next_number(contract, shelf, previous, now), make_empty_folder(shelf)
@@ -71,7 +71,7 @@ def freeze(
             "content_hash": counted.content_hash,
             "lake_version": lake_version,
             "previous": previous,
-            **told,
+            **release_facts,
             **list_label_words(counted.labels, build_release_schema(contract, lists)),
             "synthetic": synthetic,
             **({"part_rows": parts.part_rows} if parts.applies_to(counted.rows) else {}),

@@ -84,8 +84,8 @@ def list_label_words(labels: Mapping[str, Sequence[str]], schema: Mapping[str, A
             found = labels[field["name"]][:MOST_WORDS]
             words.update(found)
             groups.update(found if is_group(field) else ())
-    told = {"label_words": sorted(words), "label_groups": sorted(groups)}
-    return {name: values for name, values in told.items() if values}
+    words_by_kind = {"label_words": sorted(words), "label_groups": sorted(groups)}
+    return {name: values for name, values in words_by_kind.items() if values}
 
 
 def _name_codes(codes: pa.ChunkedArray, labels: Mapping[str, str]) -> pa.ChunkedArray:

@@ -168,9 +168,9 @@ def _date_review(item: str, release: Mapping[str, Any]) -> dict[str, Any]:
     one = assessed or next((one for one in release.get("approvals", ()) if one["role"] == role), None)
     if one is None:
         return {NOT_DONE: {"zh": "未办理", "en": "not done", "as_of": release["created"][:10]}}
-    said = describe_approver(one["role"], synthetic=one.get("synthetic", False))
+    approver = describe_approver(one["role"], synthetic=one.get("synthetic", False))
     more = {key: one[key] for key in ("until", "document", "result") if key in one}
-    return {"done": {"zh": said.zh, "en": said.en, "on": one["on"], **more}}
+    return {"done": {"zh": approver.zh, "en": approver.en, "on": one["on"], **more}}
 
 
 def changes_filename(dataset: str) -> str:

@@ -46,10 +46,10 @@ def write_parts(parquet: Path, rows: int, folder: Path, dataset: str, rules: Par
     with TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}-", ignore_cleanup_errors=True) as aside:
         units = list(_plan_parts(parquet.absolute(), rows, Path(aside).absolute(), dataset, rules.part_rows))
         with rules.open_engine() if rules.open_engine else nullcontext(LocalEngine()) as engine:
-            for unit, said in zip(units, engine.map_units(write_part_file, units), strict=True):
+            for unit, result in zip(units, engine.map_units(write_part_file, units), strict=True):
                 name = Path(unit.target).name
                 Path(unit.target).replace(folder / name)
-                if measured.measure_file(name) != said or pq.read_metadata(folder / name).num_rows != unit.rows:
+                if measured.measure_file(name) != result or pq.read_metadata(folder / name).num_rows != unit.rows:
                     raise _changed_part_error(name)
     return measured.sums
 

@@ -108,7 +108,7 @@ def _change_rows(files: Sequence[Path], change: RowChange, schema: Mapping[str, 
 
 def _write_formats(folder: Path, descriptor: Mapping[str, Any]) -> Mapping[str, FileSum]:
     """Write the rows in every other format in which the release has them, and return the sums of files that were hashed on the way."""
-    path, told = folder / descriptor["name"], descriptor["sportlake"]
+    path, properties = folder / descriptor["name"], descriptor["sportlake"]
     parquet = path.with_suffix(".parquet")
     if not parquet.exists():
         return {}  # in parts, and in no other format
@@ -117,15 +117,15 @@ def _write_formats(folder: Path, descriptor: Mapping[str, Any]) -> Mapping[str, 
         parquet,
         descriptor["resources"][0]["schema"],
         _read_about(parquet),
-        at=Coordinates.model_validate(told["coordinates"]) if located else None,
+        at=Coordinates.model_validate(properties["coordinates"]) if located else None,
         dictionary=_read_dictionary(folder / DICTIONARY) if explained else None,
-        synthetic=told["release"]["synthetic"],
+        synthetic=properties["release"]["synthetic"],
     ).sums
 
 
 def _read_about(parquet: Path) -> dict[str, str]:
-    told = pq.read_schema(parquet).metadata or {}
-    return {key.decode(): value.decode() for key, value in told.items() if key in {b"title", b"contract"}}
+    stored = pq.read_schema(parquet).metadata or {}
+    return {key.decode(): value.decode() for key, value in stored.items() if key in {b"title", b"contract"}}
 
 
 def _read_dictionary(path: Path) -> pa.Table:
@@ -144,7 +144,7 @@ def _write_documents(
     measured = MeasuredFolder(fresh, sums)
     for resource in descriptor["resources"]:
         resource.update(describe_sum(measured.measure_file(resource["path"])))
-    told: dict[str, Mapping[str, Any]] = {
+    documents: dict[str, Mapping[str, Any]] = {
         DESCRIPTOR: descriptor,
         "provenance.json": {"content_hash": facts["content_hash"], "erased": facts["erased"]},
         "quality.json": {
@@ -154,17 +154,17 @@ def _write_documents(
         },
     }
     for name in _DOCUMENTS:
-        whole = {**json.loads((fresh / name).read_text(encoding="utf-8")), **told[name]}
+        whole = {**json.loads((fresh / name).read_text(encoding="utf-8")), **documents[name]}
         write_json(fresh / name, {key: _change_texts(value, texts) for key, value in whole.items()})
     return measured.sums
 
 
-def _change_texts(told: object, texts: TextChange) -> object:
-    if isinstance(told, str):
-        return texts(told)
-    if isinstance(told, Mapping):
-        return {name: _change_texts(value, texts) for name, value in told.items()}
-    return [_change_texts(value, texts) for value in told] if isinstance(told, list) else told
+def _change_texts(node: object, texts: TextChange) -> object:
+    if isinstance(node, str):
+        return texts(node)
+    if isinstance(node, Mapping):
+        return {name: _change_texts(value, texts) for name, value in node.items()}
+    return [_change_texts(value, texts) for value in node] if isinstance(node, list) else node
 
 
 def _move_files(folder: Path) -> None:

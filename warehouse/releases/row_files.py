@@ -89,6 +89,6 @@ def _append_features(file: HashedFile, features: RowLines, first: bool) -> None:
 
 
 def _geojson_head(at: Coordinates) -> bytes:
-    note = {language: said.format(datum=at.datum) for language, said in DATUM_NOTE.items()}
+    note = {language: sentence.format(datum=at.datum) for language, sentence in DATUM_NOTE.items()}
     head = to_json({"type": "FeatureCollection", "datum": at.datum, "note": note})
     return f'{head[:-1]},"features":[\n'.encode()

@@ -85,13 +85,13 @@ def _build_empty_workbook(sheets: Sequence[WorkbookSheet], about: Mapping[str, s
     )
     made = [book.create_sheet(sheet.name) for sheet in sheets]
     styles = _sheet_styles(made[0])
-    for sheet, said in zip(made, sheets, strict=True):
-        letters = [get_column_letter(number) for number in range(1, len(said.headings) + 1)]
+    for sheet, content in zip(made, sheets, strict=True):
+        letters = [get_column_letter(number) for number in range(1, len(content.headings) + 1)]
         sheet.freeze_panes = "A2"
-        sheet.auto_filter.ref = f"A1:{letters[-1]}{said.rows.num_rows + 1}"
-        for letter, heading in zip(letters, said.headings, strict=True):
+        sheet.auto_filter.ref = f"A1:{letters[-1]}{content.rows.num_rows + 1}"
+        for letter, heading in zip(letters, content.headings, strict=True):
             sheet.column_dimensions[letter].width = min(8 + 2 * len(heading), 40)
-        sheet.append(_heading_cells(sheet, said.headings))
+        sheet.append(_heading_cells(sheet, content.headings))
     whole = BytesIO()
     book.save(whole)
     return whole.getvalue(), styles
@@ -212,8 +212,8 @@ def _escape_text(text: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _escape_match(found: re.Match[str]) -> str:
-    said = found[0]
-    return f"_x005F{said}" if len(said) > 1 else f"_x{ord(said):04X}_"
+    text = found[0]
+    return f"_x005F{text}" if len(text) > 1 else f"_x{ord(text):04X}_"
 
 
 def _concat_texts(*parts: object) -> pa.ChunkedArray:

@@ -48,18 +48,18 @@ class Record:
 
     def serialise_record(self) -> bytes:
         """Return the record as JSON."""
-        told = {"lines": list(self.lines), "files": [list(one) for one in self.files], "gone": list(self.gone)}
-        told |= {"tables": list(self.tables)} if self.tables else {}
-        told |= {"erased": True} if self.erased else {}
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogateescape")
+        record = {"lines": list(self.lines), "files": [list(one) for one in self.files], "gone": list(self.gone)}
+        record |= {"tables": list(self.tables)} if self.tables else {}
+        record |= {"erased": True} if self.erased else {}
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogateescape")
 
 
 def parse_record(content: bytes, number: int) -> Record:
     """Return the record of an object; StorageError if it is none."""
     try:
-        told = json.loads(content.decode("utf-8", "surrogateescape"))
-        files = [KeptFile(*one) for one in told["files"]]
-        return Record(told["lines"], files, told["gone"], told.get("tables", []), bool(told.get("erased")))
+        record = json.loads(content.decode("utf-8", "surrogateescape"))
+        files = [KeptFile(*one) for one in record["files"]]
+        return Record(record["lines"], files, record["gone"], record.get("tables", []), bool(record.get("erased")))
     except (ValueError, KeyError, TypeError) as wrong:
         raise StorageError(
             Text(

@@ -200,19 +200,19 @@ class ObjectStore:
                 )
             ) from wrong
         at = self.address
-        told: S3Config = {}
+        options: S3Config = {}
         if at.endpoint is not None:
-            told["endpoint"] = at.endpoint
+            options["endpoint"] = at.endpoint
         if at.region is not None:
-            told["region"] = at.region
+            options["region"] = at.region
         if at.key_id is not None and at.secret is not None:
-            told |= {"access_key_id": at.key_id, "secret_access_key": at.secret}
+            options |= {"access_key_id": at.key_id, "secret_access_key": at.secret}
         if at.token is not None:
-            told["session_token"] = at.token
+            options["session_token"] = at.token
         return S3Store(
             at.bucket,
             prefix=at.prefix or None,
-            config=told,
+            config=options,
             client_options={
                 "allow_http": True,
                 "connect_timeout": timedelta(seconds=_CONNECT_SECONDS),
@@ -260,22 +260,22 @@ def _missing_error(address: BucketAddress, key: str) -> StorageError:
 
 
 def _refused_error(address: BucketAddress, wrong: Exception) -> StorageError:
-    told = str(wrong).partition("\n")[0][:300]
+    cause = str(wrong).partition("\n")[0][:300]
     return StorageError(
         Text(
-            zh=f"对象存储 {address} {_find_cause(str(wrong)).zh}；处理后再运行同一命令即可继续，已完成的步骤不会重复（{told}）",
-            en=f"the object storage {address} {_find_cause(str(wrong)).en}; then give the same command again: it goes on where it stopped ({told})",
+            zh=f"对象存储 {address} {_find_cause(str(wrong)).zh}；处理后再运行同一命令即可继续，已完成的步骤不会重复（{cause}）",
+            en=f"the object storage {address} {_find_cause(str(wrong)).en}; then give the same command again: it goes on where it stopped ({cause})",
         )
     )
 
 
-def _find_cause(told: str) -> Text:
-    if "NoSuchBucket" in told:
+def _find_cause(cause: str) -> Text:
+    if "NoSuchBucket" in cause:
         return Text(
             zh="没有这个存储桶：请核对 SPORTLAKE_STORAGE，或先建立它",
             en="has no such bucket: check SPORTLAKE_STORAGE, or make it",
         )
-    if _REFUSED.search(told):
+    if _REFUSED.search(cause):
         return Text(
             zh="拒绝访问：请核对 AWS_ACCESS_KEY_ID、AWS_SECRET_ACCESS_KEY 及其权限",
             en="refuses access: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and their rights",

@@ -25,9 +25,9 @@ class StorageMark:
 def read_mark(layout: Layout, url: str) -> StorageMark | None:
     """Return the mark; None if there is none, it is damaged, or it is that of another bucket."""
     try:
-        told = json.loads(layout.storage_mark.read_text(encoding="utf-8"))
-        edited = {path: (changed, size) for path, (changed, size) in told["edited"].items()}
-        mark = StorageMark(told["url"], told["seen"], told["entries"], edited, tuple(told["unsent"]))
+        content = json.loads(layout.storage_mark.read_text(encoding="utf-8"))
+        edited = {path: (changed, size) for path, (changed, size) in content["edited"].items()}
+        mark = StorageMark(content["url"], content["seen"], content["entries"], edited, tuple(content["unsent"]))
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return mark if mark.url == url else None

@@ -59,9 +59,9 @@ class LiveTable(NamedTuple):
 
     def holds_file(self, release: str, sha256: str, shape: TableSchema) -> bool:
         """Returns whether this is the table of that release, with no row or column added, lost or renamed since."""
-        said = (self.release, self.sha256, self.shape, self.columns_digest)
+        stated = (self.release, self.sha256, self.shape, self.columns_digest)
         wanted = (release, sha256, shape.digest, shape.columns_digest)
-        return said == wanted and self.rows == self.stated_rows and self.cached in {None, self.rows}
+        return stated == wanted and self.rows == self.stated_rows and self.cached in {None, self.rows}
 
 
 def read_comment(con: Connection, table: str) -> TableComment | None:
@@ -95,7 +95,8 @@ def read_live_tables(con: Connection, resource_ids: Sequence[str]) -> dict[str, 
     counts = _count_rows(con, [row[0] for row in tables])
     cached: dict[str, int] = dict(con.execute(_CACHED, [list(resource_ids)]).fetchall()) if has_cache(con) else {}
     return {
-        name: _build_live_table(_note(said), counts[name], digest, cached.get(name)) for name, said, digest in tables
+        name: _build_live_table(_note(comment), counts[name], digest, cached.get(name))
+        for name, comment, digest in tables
     }
 
 

@@ -111,7 +111,7 @@ def _table_column(entry: CatalogueEntry, field: DictionaryField) -> TableColumn:
         raise _refused_error(entry, reason)
     if fault := _name_error(field.name):
         raise _refused_error(entry, fault)
-    told = {
+    dictionary = {
         "label": field.label.zh,
         "notes": field.description.zh,
         "label_en": field.label.en,
@@ -119,7 +119,7 @@ def _table_column(entry: CatalogueEntry, field: DictionaryField) -> TableColumn:
         "unit": field.unit,
         "codelist": field.codelist,
     }
-    return TableColumn(field.name, _TYPES[field.type], {key: value for key, value in told.items() if value})
+    return TableColumn(field.name, _TYPES[field.type], {key: value for key, value in dictionary.items() if value})
 
 
 def _name_error(name: str) -> Text | None:

@@ -237,10 +237,10 @@ def _first_start(site: _PortalSite) -> None:
             "token": not place.admin_token.is_file(),
         }
         python: list[str | Path] = [place.program_path("python"), script]
-        told = site.commands.run_command(
+        output = site.commands.run_command(
             "first-start", python, stdin=json.dumps(wanted), more={"CKAN_INI": str(place.ini)}
         )
-        answer = json.loads(told)
+        answer = json.loads(output)
         postgres.run_script(site.state, site.keys, answer["permissions"])
         if answer["token"]:
             write_private(place.admin_token, answer["token"] + "\n")
@@ -252,14 +252,14 @@ def _first_start(site: _PortalSite) -> None:
 def write_connection(place: PortalPaths, state: PortalState, keys: SecretKeys) -> None:
     """Writes how the platform reaches this portal; read by `catalog.ckan.connection`."""
     write_private(place.publisher_database, postgres.publisher_address(state, keys) + "\n")
-    told = {
+    settings = {
         "url": local_url(state),
         "token_file": place.publisher_token.name,
         "public": str(place.releases.relative_to(place.folder)),
         "files_url": f"{state.site_url}/releases",
         "database_file": place.publisher_database.name,
     }
-    write_private(place.connection, json.dumps(told, indent=1) + "\n")
+    write_private(place.connection, json.dumps(settings, indent=1) + "\n")
 
 
 def local_url(state: PortalState) -> str:

@@ -85,7 +85,7 @@ def _redis_command(place: PortalPaths, state: PortalState, tools: InstalledTools
 
 
 def _solr_command(place: PortalPaths, state: PortalState, tools: InstalledTools) -> list[str | Path]:
-    told: Mapping[str, object] = {
+    properties: Mapping[str, object] = {
         "user.timezone": "UTC",
         "file.encoding": "UTF-8",
         "jetty.host": HOST,
@@ -99,7 +99,7 @@ def _solr_command(place: PortalPaths, state: PortalState, tools: InstalledTools)
     memory = ["-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:MaxMetaspaceSize=160m"]
     # Without the optimising compiler: for an index of hundreds it spends more processor time than it will ever save.
     quick = ["-XX:TieredStopAtLevel=1"]
-    settings = [f"-D{name}={value}" for name, value in told.items()]
+    settings = [f"-D{name}={value}" for name, value in properties.items()]
     main: list[str | Path] = [
         "-cp",
         f"{place.jars}/*",

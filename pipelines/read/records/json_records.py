@@ -144,8 +144,10 @@ def _find_objects(path: Path, document: object) -> tuple[Sequence[Mapping[str, A
     _refuse_other_rows(path, place, rows, lists)
     if place == ("data",):
         return rows, ()
-    said = _say_place(place)
-    return rows, (Text(zh=f"各行取自“{said}”下的列表", en=f"the rows are those of the list under “{said}”"),)
+    place_name = _say_place(place)
+    return rows, (
+        Text(zh=f"各行取自“{place_name}”下的列表", en=f"the rows are those of the list under “{place_name}”"),
+    )
 
 
 def _list_lists(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
@@ -204,11 +206,11 @@ def _refuse_other_rows(
     for place, value in lists.items():
         others = [one for one in value if isinstance(one, dict)]
         if _has_most_keys(set().union(*others), keys):
-            took, said = _say_place(chosen), _say_place(place)
+            chosen_place, other_place = _say_place(chosen), _say_place(place)
             raise refuse_file(
                 "many-tables",
-                f"“{path.name}”中除“{took}”（{len(rows)} 个对象）外，“{said}”下还有 {len(others)} 个对象；请合并到一个列表",
-                f"beside the {len(rows)} objects under “{took}”, “{path.name}” has {len(others)} under “{said}”; put them into one list",
+                f"“{path.name}”中除“{chosen_place}”（{len(rows)} 个对象）外，“{other_place}”下还有 {len(others)} 个对象；请合并到一个列表",
+                f"beside the {len(rows)} objects under “{chosen_place}”, “{path.name}” has {len(others)} under “{other_place}”; put them into one list",
             )
 
 

@@ -80,10 +80,10 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
         units = columns_with_units(sheet.header, sheet.survey.left, contract) if contract else {}
         beyond, styles, decisions = _find_beyond_cells(path, kind, sheet, units)
         reading = _build_reading(path, kind, book, sheet, beyond, contract)
-        told = (*describe_left_out(sheet, sheets, book.hidden), *decisions)
+        all_decisions = (*describe_left_out(sheet, sheets, book.hidden), *decisions)
         left_out = find_continued_sheets(sheet, sheets) if contract is not None else []
         shown = apply_number_formats(reading, beyond.formatted, styles, units)
-        return shown.with_decisions(told).with_findings(left_out)
+        return shown.with_decisions(all_decisions).with_findings(left_out)
 
 
 def _find_beyond_cells(

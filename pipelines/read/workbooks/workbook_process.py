@@ -104,8 +104,8 @@ def open_workbook(path: Path) -> Iterator[OpenedWorkbook]:
 
     Raises UnreadableFile: password, corrupt, too-large (memory or time).
     """
-    told = (OPENING_BYTES, _cpu_seconds_limit(path), HEADER_WITHIN, RAGGED_ROWS, STAMP, WORKBOOK_CHARACTERS)
-    limits = [str(limit) for limit in told]
+    arguments = (OPENING_BYTES, _cpu_seconds_limit(path), HEADER_WITHIN, RAGGED_ROWS, STAMP, WORKBOOK_CHARACTERS)
+    limits = [str(limit) for limit in arguments]
     # Runs our own interpreter without a shell; the path is one argument, and absolute, so it is never an option.
     # Without `site`, which reads every .pth file of the installation: that takes longer than a small workbook.
     command = [sys.executable, "-I", "-S", str(_WORKER), _find_packages(), str(path.absolute()), *limits]

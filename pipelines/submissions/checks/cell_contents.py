@@ -86,10 +86,10 @@ def _find_doubtful_texts(column: pa.ChunkedArray, rows: pa.Array, field: Field, 
     least = field.constraints.get("minLength", 0)  # a shorter text is an error of its own
     for row, cell in _matching_cells(column, rows, f"^(?:[{FORMULA_STARTS}]|(?:{_DITTO}|{held})$)", _LIKELY):
         if is_formula(cell):
-            said = masked_excerpt(cell, _QUOTED)
+            excerpt = masked_excerpt(cell, _QUOTED)
             wrong = Text(
-                zh=f"{field.title}“{said}”是公式，不是文字",
-                en=f'{field.policy.title_en} "{said}" is a formula, not a text',
+                zh=f"{field.title}“{excerpt}”是公式，不是文字",
+                en=f'{field.policy.title_en} "{excerpt}" is a formula, not a text',
             )
             mend = Text(zh="请填写公式的结果", en="write what the formula results in")
             yield _text_finding("formula-in-text", row, cell, field, wrong, mend)
@@ -118,10 +118,10 @@ def _is_placeholder(cell: str, *, key: bool) -> bool:
 
 
 def _placeholder_finding(row: int, cell: str, field: Field, *, key: bool) -> Finding:
-    said, undecided = masked_excerpt(cell, _QUOTED), not key and _UNDECIDED_CELL.fullmatch(cell)
+    excerpt, undecided = masked_excerpt(cell, _QUOTED), not key and _UNDECIDED_CELL.fullmatch(cell)
     wrong = Text(
-        zh=f"{field.title}填的是“{said}”，不是实际内容",
-        en=f'{field.policy.title_en} "{said}" stands for a text that is missing',
+        zh=f"{field.title}填的是“{excerpt}”，不是实际内容",
+        en=f'{field.policy.title_en} "{excerpt}" stands for a text that is missing',
     )
     if undecided:
         mend = Text(

@@ -125,11 +125,11 @@ class ComparedRows:
         if not len(numbers):
             return Text(zh="", en="")
         ranges = np.split(numbers, np.flatnonzero(np.diff(numbers) != 1) + 1)
-        said = [f"{each[0]}" if len(each) == 1 else f"{each[0]}–{each[-1]}" for each in ranges[:MOST_RANGES]]
+        spans = [f"{each[0]}" if len(each) == 1 else f"{each[0]}–{each[-1]}" for each in ranges[:MOST_RANGES]]
         more = len(ranges) > MOST_RANGES
         return Text(
-            zh=f"第 {'、'.join(said)} 行{'等' if more else ''}",
-            en=f"rows {', '.join(said)}{' and others' if more else ''}",
+            zh=f"第 {'、'.join(spans)} 行{'等' if more else ''}",
+            en=f"rows {', '.join(spans)}{' and others' if more else ''}",
         )
 
 

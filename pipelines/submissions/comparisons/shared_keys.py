@@ -56,7 +56,7 @@ def _find_shared(compared: ComparedRows) -> Iterator[tuple[int, SliceKey, str]]:
 def _make_finding(compared: ComparedRows, position: int, key: SliceKey, number: str) -> Finding:
     fields = compared.contract.primary_key
     values = [compared.typed.column(name)[position].as_py() for name in fields]
-    said = masked_excerpt(" / ".join(map(str, values)))
+    excerpt = masked_excerpt(" / ".join(map(str, values)))
     name = compared.describe_slice(key, number)
     return Finding(
         judge="table",
@@ -64,8 +64,8 @@ def _make_finding(compared: ComparedRows, position: int, key: SliceKey, number: 
         severity="warning",
         row=compared.rows[position].as_py(),
         field=fields[0],
-        value=said,
-        message=Text(zh=f"编码 {said} 也在{name.zh}中", en=f"the key {said} stands in {name.en} too"),
+        value=excerpt,
+        message=Text(zh=f"编码 {excerpt} 也在{name.zh}中", en=f"the key {excerpt} stands in {name.en} too"),
         mend=Text(
             zh="请与对方核对，由其中一方更正后重新报送；更正之前相关行不能发布",
             en="settle with them whose row it is; one of you corrects it and hands in again, and until then it cannot be released",

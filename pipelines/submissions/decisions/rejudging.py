@@ -72,8 +72,8 @@ class Rejudgement:
     @property
     def counts_after(self) -> dict[str, int]:
         """Findings by type; of what stands without those about the whole table, which would be held against itself."""
-        told = (one for one in self.after.findings if not (self.stands and one.judge == "table"))
-        return count_by_type(told, count_unlisted(self.after.unlisted))
+        counted = (one for one in self.after.findings if not (self.stands and one.judge == "table"))
+        return count_by_type(counted, count_unlisted(self.after.unlisted))
 
 
 def list_judgeable(workspace: Workspace, dataset: str, department: str | None = None) -> list[str]:

@@ -82,8 +82,8 @@ def submission_number(place: str, sha256: str, turn: int = 1) -> str:
 
     `turn` counts the hand-ins of the same bytes for the same place, from 1.
     """
-    told = f"{place}\n{sha256}" if turn == 1 else f"{place}\n{sha256}\n{turn}"
-    value = int.from_bytes(hashlib.sha256(told.encode()).digest()[:10], "big")
+    identity = f"{place}\n{sha256}" if turn == 1 else f"{place}\n{sha256}\n{turn}"
+    value = int.from_bytes(hashlib.sha256(identity.encode()).digest()[:10], "big")
     letters = "".join(ALPHABET[(value >> shift) & 31] for shift in range(75, -5, -5))
     return "-".join(["RCPT", *(letters[i : i + 4] for i in range(0, 16, 4))])
 

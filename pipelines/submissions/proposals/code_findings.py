@@ -100,21 +100,21 @@ class CodeProposals:
         return next((code for code in self._known.values() if key in {name_key(code.zh), name_key(code.en)}), None)
 
     def _unfit_texts(self, cell: str, code: Code) -> dict[str, Text]:
-        said, field = masked_excerpt(cell, _QUOTED), self._field
+        excerpt, field = masked_excerpt(cell, _QUOTED), self._field
         return {
             "message": Text(
-                zh=f"{field.title}不能填“{said}”（{code.code}）",
-                en=f'{field.policy.title_en} cannot be "{said}" ({code.code})',
+                zh=f"{field.title}不能填“{excerpt}”（{code.code}）",
+                en=f'{field.policy.title_en} cannot be "{excerpt}" ({code.code})',
             ),
             "mend": Text(zh=f"应填：{field.description}", en=f"give this: {field.policy.description_en}"),
         }
 
     def _plain_texts(self, cell: str) -> dict[str, Text]:
-        said, title, listed = masked_excerpt(cell, _QUOTED), self._field.label, self._codelist.title
+        excerpt, title, listed = masked_excerpt(cell, _QUOTED), self._field.label, self._codelist.title
         return {
             "message": Text(
-                zh=f"{title.zh}“{said}”不是“{listed.zh}”代码表中的名称或代码",
-                en=f'{title.en} "{said}" is neither a name nor a code of the list "{listed.en}"',
+                zh=f"{title.zh}“{excerpt}”不是“{listed.zh}”代码表中的名称或代码",
+                en=f'{title.en} "{excerpt}" is neither a name nor a code of the list "{listed.en}"',
             ),
             "mend": Text(
                 zh=f"请从采集模板“代码表”页的“{listed.zh}”中选择",
@@ -123,11 +123,11 @@ class CodeProposals:
         }
 
     def _several_days_texts(self, cell: str) -> dict[str, Text]:
-        said = masked_excerpt(cell, _QUOTED)
+        excerpt = masked_excerpt(cell, _QUOTED)
         return {
             "message": Text(
-                zh=f"{self._field.title}“{said}”不止一天",
-                en=f'{self._field.policy.title_en} "{said}" is more than one day',
+                zh=f"{self._field.title}“{excerpt}”不止一天",
+                en=f'{self._field.policy.title_en} "{excerpt}" is more than one day',
             ),
             "mend": Text(
                 zh="一行只填一天：请每天一行，各行有自己的编码，其余内容相同",
@@ -147,12 +147,12 @@ class CodeProposals:
 
     def _with_meanings(self, finding: Finding, meanings: tuple[str, ...]) -> Finding:
         codes = [self._known[code] for code in meanings[:_NAMED]]
-        said, title = masked_excerpt(finding.value, _QUOTED), self._field.label
+        excerpt, title = masked_excerpt(finding.value, _QUOTED), self._field.label
         zh = "、".join(f"{code.code}（{self._name(code)}）" for code in codes)
         en = ", ".join(f"{code.code} ({self._name(code)})" for code in codes)
         message = Text(
-            zh=f"{title.zh}“{said}”有 {len(meanings)} 个含义：{zh}",
-            en=f'{title.en} "{said}" has {len(meanings)} meanings: {en}',
+            zh=f"{title.zh}“{excerpt}”有 {len(meanings)} 个含义：{zh}",
+            en=f'{title.en} "{excerpt}" has {len(meanings)} meanings: {en}',
         )
         return finding.model_copy(
             update={

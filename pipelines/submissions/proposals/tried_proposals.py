@@ -174,8 +174,8 @@ class ProposalTrial:
             if field not in counties or fix.endswith(_ABOVE_COUNTY):
                 continue
             at = _find_position(self.rows, row)
-            said = "\n".join(column[at].as_py() or "" for column in plain)
-            named = {code: name for code, name in counties[field].items() if name in said}
+            address = "\n".join(column[at].as_py() or "" for column in plain)
+            named = {code: name for code, name in counties[field].items() if name in address}
             if named and fix not in named:
                 names = "、".join(named.values())
                 why = Text(zh=f"同一行的文字写的是“{names}”", en=f'the row says "{names}" elsewhere')

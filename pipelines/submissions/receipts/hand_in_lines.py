@@ -55,8 +55,8 @@ def list_hand_in_lines(workspace: Workspace, entries: Sequence[LedgerEntry]) -> 
     lines, later = [], set[tuple[str, str]]()
     for entry in entries:
         department = entry.facts["department"]
-        told = {entry.facts["sha256"], _find_dataset(workspace, entry.facts["place"])} - {""}
-        same = {(department, one) for one in told}
+        compared = {entry.facts["sha256"], _find_dataset(workspace, entry.facts["place"])} - {""}
+        same = {(department, one) for one in compared}
         lines.append(_describe_hand_in(workspace, entry, handed_in_anew=bool(same & later)))
         later |= same
     return lines

@@ -49,8 +49,8 @@ class DepartmentPage(NamedTuple):
 def update_receipt_index(workspace: Workspace, items: Sequence[WorkItem], now: datetime) -> None:
     """Brings all pages up to date, unless they told the same of ledger and work items when this was last done on the same day."""
     head = workspace.ledger.read_head(TOLD)
-    told = hashlib.sha256(repr((now.date(), items)).encode()).hexdigest()[:16]
-    mark, known = workspace.layout.receipts_mark, f"{head.seq} {head.hash} {told}\n" if head else ""
+    digest = hashlib.sha256(repr((now.date(), items)).encode()).hexdigest()[:16]
+    mark, known = workspace.layout.receipts_mark, f"{head.seq} {head.hash} {digest}\n" if head else ""
     there = (workspace.layout.receipts / "index.html").is_file()
     if there and mark.is_file() and mark.read_text(encoding="utf-8") == known:
         return
