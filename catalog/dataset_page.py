@@ -167,25 +167,25 @@ def limits_text(field: DictionaryField) -> Text:
     return describe_limits(field.constraints) or _NO_LIMITS
 
 
-def tombstone_view(gone: RetiredDataset, titles: Mapping[str, Text], lang: Lang) -> dict[str, object]:
+def tombstone_view(retired: RetiredDataset, titles: Mapping[str, Text], lang: Lang) -> dict[str, object]:
     """The view of a retired dataset's page in that language.
 
     `titles` holds the title of every dataset with a page on this site; a successor without one is named but not linked.
     """
-    root, successor = root_path(lang), titles.get(gone.successor) if gone.successor else None
-    page = f"{root}{page_path(gone.successor, lang)}" if successor and gone.successor else None
+    root, successor = root_path(lang), titles.get(retired.successor) if retired.successor else None
+    page = f"{root}{page_path(retired.successor, lang)}" if successor and retired.successor else None
     return {
-        "title": {"zh": gone.title.zh, "en": gone.title.en}[lang],
-        "summary": {"zh": gone.title.zh, "en": gone.title.en}[lang],
+        "title": {"zh": retired.title.zh, "en": retired.title.en}[lang],
+        "summary": {"zh": retired.title.zh, "en": retired.title.en}[lang],
         "root": root,
         "other": {"zh": "en/index.html", "en": "../index.html"}[lang],
-        "synthetic": gone.synthetic,
+        "synthetic": retired.synthetic,
         "data_time": None,
         "release": None,
-        "last": gone.release,
-        "reason": gone.reason,
-        "day_of": gone.on,
-        "successor": gone.successor,
+        "last": retired.release,
+        "reason": retired.reason,
+        "day_of": retired.on,
+        "successor": retired.successor,
         "successor_title": successor,
         "successor_page": page,
     }

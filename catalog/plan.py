@@ -148,8 +148,8 @@ def make_plan(wanted: Sequence[CatalogueEntry], actual: Mapping[str, str]) -> Pu
             )
         )
     steps = [_plan_step(entry, actual.get(entry.dataset)) for entry in wanted]
-    gone = sorted(actual.keys() - set(names))
-    steps += [PlanStep(action="retire", dataset=n, release=None, fingerprint=None, before=actual[n]) for n in gone]
+    unwanted = sorted(actual.keys() - set(names))
+    steps += [PlanStep(action="retire", dataset=n, release=None, fingerprint=None, before=actual[n]) for n in unwanted]
     return PublicationPlan(steps=tuple(steps))
 
 

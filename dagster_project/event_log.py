@@ -76,13 +76,13 @@ class OpenEventLog(ConsolidatedSqliteEventLogStorage):
         Dagster's own SQLite storage cannot do this, although its interface has it.
         """
         table = SqlEventLogStorageTable
-        gone = (
+        wiped = (
             (table.c.asset_key == asset_key.to_string())
             & table.c.partition.in_(list(partition_keys))
             & (table.c.dagster_event_type == DagsterEventType.ASSET_MATERIALIZATION.value)
         )
         with self.index_connection() as connection:  # type: ignore[no-untyped-call]  # Dagster leaves it untyped
-            connection.execute(table.update().values(asset_key=None, partition=None).where(gone))
+            connection.execute(table.update().values(asset_key=None, partition=None).where(wiped))
         self.wipe_asset_cached_status(asset_key)
 
     def dispose(self) -> None:

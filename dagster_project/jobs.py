@@ -29,8 +29,8 @@ def sweep_lake(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> 
     """Removes unfinished parts from the lake, folders and copies of killed commands, and from the bucket, if there is one, objects that nothing names."""
     home, now = workspace.open_workspace(), workspace.current_time()
     left = (*remove_abandoned(home.layout.working), *remove_unfinished_copies(home, now))
-    for gone in (*home.lake.sweep_unused(now), *left):
-        context.log.info("removed %s", gone)
+    for removed in (*home.lake.sweep_unused(now), *left):
+        context.log.info("removed %s", removed)
     if home.storage is not None:
         from warehouse.storage.checking import check_storage, sweep_storage  # noqa: PLC0415 -- most installations have no bucket
 

@@ -36,13 +36,13 @@ def build_inbox_sensor(intakes: Sequence[Job]) -> dg.SensorDefinition:
     def watch(context: dg.SensorEvaluationContext, workspace: WorkspaceResource) -> dg.SensorResult:
         home = workspace.open_workspace()
         waiting = find_waiting(home, workspace.current_time().date()).arrivals
-        asked = _read_requested_keys(context.cursor, waiting)
+        requested = _read_requested_keys(context.cursor, waiting)
         ready = find_ready(home.contracts, waiting)
-        fresh = [arrival for arrival in ready if _name_run(arrival) not in asked][:RUNS_A_TICK]
+        fresh = [arrival for arrival in ready if _name_run(arrival) not in requested][:RUNS_A_TICK]
         return dg.SensorResult(
             run_requests=[_build_run_request(arrival) for arrival in fresh],
             dynamic_partitions_requests=_partition_requests(fresh),
-            cursor=json.dumps(sorted(asked | {_name_run(arrival) for arrival in fresh})),
+            cursor=json.dumps(sorted(requested | {_name_run(arrival) for arrival in fresh})),
         )
 
     return watch
@@ -69,8 +69,8 @@ def find_ready(contracts: Mapping[str, Contract], waiting: Sequence[Arrival]) ->
 
 
 def _read_requested_keys(cursor: str | None, waiting: Sequence[Arrival]) -> set[str]:
-    asked: Collection[str] = json.loads(cursor) if cursor else ()
-    return set(asked) & {_name_run(arrival) for arrival in waiting}
+    requested: Collection[str] = json.loads(cursor) if cursor else ()
+    return set(requested) & {_name_run(arrival) for arrival in waiting}
 
 
 def _name_run(arrival: Arrival) -> str:

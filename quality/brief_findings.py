@@ -47,8 +47,10 @@ class UnlistedFindings:
 
     def drop_rows(self, rows: Iterable[int | None]) -> "UnlistedFindings":
         """Return the findings that are in none of the given rows."""
-        gone = pa.array([row for row in rows if row is not None], pa.int64())
-        return self if not len(gone) else replace(self, rows=self.rows.filter(pc.invert(pc.is_in(self.rows, gone))))
+        dropped = pa.array([row for row in rows if row is not None], pa.int64())
+        return (
+            self if not len(dropped) else replace(self, rows=self.rows.filter(pc.invert(pc.is_in(self.rows, dropped))))
+        )
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,8 @@ class FindingCounter:
         if kind not in self._gone:
             self._gone[kind] = np.append(np.unique(self._skipped(kind)), _NO_ROW)
         # `np.isin` would look at all of them for each single row that `is_made` asks for.
-        gone = self._gone[kind]
-        return np.flatnonzero(gone[np.searchsorted(gone, rows)] != rows)
+        dropped = self._gone[kind]
+        return np.flatnonzero(dropped[np.searchsorted(dropped, rows)] != rows)
 
     def _count_rows(self, kind: FindingKind, rows: Numbers) -> int:
         seen = self._seen[kind]

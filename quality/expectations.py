@@ -159,14 +159,14 @@ def _validate_posed(table: pa.Table, posed: Sequence[_PosedExpectation]) -> list
     """
     place, kinds, new_suite = _open_context()
     suite = new_suite(name="contract")
-    asked = []
+    questions = []
     for p in posed:
         theirs = getattr(kinds, p.theirs)(**p.arguments, severity=SEVERITIES[p.ours.severity])
         suite.add_expectation(theirs)
-        asked.append(_expectation_key(theirs.configuration))
+        questions.append(_expectation_key(theirs.configuration))
     results = _validate_frame(place, _pandas_frame(table, posed), suite)
     answers = {_expectation_key(r.expectation_config): r for r in results}
-    return [answers[question] for question in asked]
+    return [answers[question] for question in questions]
 
 
 class _Context(NamedTuple):

@@ -146,17 +146,17 @@ def _drop_inherited(schema: Schema, inherited: Mapping[str, Any], definitions: S
     An inherited property that is not required may be null, which removes the inherited value.
     """
     model = definitions[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    asked: Schema = {"required": [], "properties": {}}
+    remaining: Schema = {"required": [], "properties": {}}
     for key, value in inherited.items():
         if is_mergeable(value):
-            asked["properties"][key] = _drop_inherited(model["properties"][key], value, definitions)
+            remaining["properties"][key] = _drop_inherited(model["properties"][key], value, definitions)
         if _is_whole(value) and key in model.get("required", ()):
             model["required"].remove(key)
-            asked["required"].append(key)
+            remaining["required"].append(key)
         elif _is_whole(value):
             model["properties"][key] = {"anyOf": [model["properties"][key], {"type": "null"}]}
-            asked["properties"][key] = {"not": {"type": "null"}}
-    return asked
+            remaining["properties"][key] = {"not": {"type": "null"}}
+    return remaining
 
 
 def _is_whole(inherited: object) -> bool:
@@ -166,9 +166,9 @@ def _is_whole(inherited: object) -> bool:
     return inherited is not None
 
 
-def _unless_extending(asked: Schema) -> Schema:
+def _unless_extending(schema: Schema) -> Schema:
     extending = {"required": ["sportlake"], "properties": {"sportlake": {"required": [EXTENDS]}}}
-    return {"if": extending, "else": asked}
+    return {"if": extending, "else": schema}
 
 
 def _strict_object(required: Schema, **optional: Schema) -> Schema:

@@ -121,9 +121,9 @@ def _compare_field(old: Field, new: Field) -> Iterator[ContractChange]:
         was, now = getattr(old.policy, part), getattr(new.policy, part)
         if was != now:
             yield _make_change("breaking", name, f"{zh}由 {was} 改为 {now}", f"{en} was {was}, is {now}")
-    if gone := set(old.policy.empty_words) - set(new.policy.empty_words):
+    if removed := set(old.policy.empty_words) - set(new.policy.empty_words):
         yield _make_change(
-            "breaking", name, f"不再表示空白的词：{sorted(gone)}", f"no longer a word for nothing: {sorted(gone)}"
+            "breaking", name, f"不再表示空白的词：{sorted(removed)}", f"no longer a word for nothing: {sorted(removed)}"
         )
     if come := set(new.policy.empty_words) - set(old.policy.empty_words):
         yield _make_change("addition", name, f"新的空白词：{sorted(come)}", f"new words for nothing: {sorted(come)}")

@@ -136,9 +136,9 @@ def sweep_files(table: Path, now: datetime) -> list[Path]:
     every version can still be read.
     """
     left = find_leftovers(table)
-    gone = [p for p in left if now.timestamp() - p.stat().st_mtime > SWEEP_AFTER.total_seconds()]
-    remove_paths(gone)
-    return sorted(gone)
+    outdated = [p for p in left if now.timestamp() - p.stat().st_mtime > SWEEP_AFTER.total_seconds()]
+    remove_paths(outdated)
+    return sorted(outdated)
 
 
 def find_leftovers(table: Path) -> list[Path]:

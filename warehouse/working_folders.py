@@ -37,16 +37,16 @@ def open_working_folder(parent: Path) -> Iterator[Path]:
 
 def remove_abandoned(parent: Path) -> list[Path]:
     """Delete the folders in `parent` whose process has ended, and return them, by name. None where `parent` is missing."""
-    gone: list[Path] = []
+    removed: list[Path] = []
     if not parent.is_dir():
-        return gone
+        return removed
     with hold_lock(parent / _LOCK):
         for folder in sorted(path for path in parent.iterdir() if path.is_dir()):
             with try_lock(folder / _LOCK, shared=False) as ours:
                 if ours:
                     _delete_folder(folder)
-                    gone.append(folder)
-    return gone
+                    removed.append(folder)
+    return removed
 
 
 def _delete_folder(folder: Path) -> None:

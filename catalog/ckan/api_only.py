@@ -191,13 +191,13 @@ class ApiOnlyCatalogue:
 
         self.api.call_writing("package_revise", wanted["name"], revision, taken)
 
-    def _withdraw(self, dataset: str, gone: Withdrawal | None) -> None:
+    def _withdraw(self, dataset: str, withdrawal: Withdrawal | None) -> None:
         with self.journal.lock_dataset(dataset):
             served = self._read_served(dataset)
             if served is None:
                 return
             remove_resources(self.api, dataset, served["resources"])
-            stone = self._tombstone_dataset(gone or withdrawal_without_reason(served), served)
+            stone = self._tombstone_dataset(withdrawal or withdrawal_without_reason(served), served)
             now = self._read_served(dataset) or {}
             match = {"id": now["id"], "metadata_modified": now["metadata_modified"]}
             revision = {"match": match, "filter": ["-*"], "update": self._to_portal_fields(stone), "include": ["-*"]}
@@ -209,13 +209,13 @@ class ApiOnlyCatalogue:
             )
             self.journal.close_entry(dataset)
 
-    def _is_withdrawn(self, gone: Withdrawal) -> bool:
-        served = self._read_served(gone.dataset)
-        return served is None or payload_digest(served) == self._tombstone_dataset(gone, served)["payload_digest"]
+    def _is_withdrawn(self, withdrawal: Withdrawal) -> bool:
+        served = self._read_served(withdrawal.dataset)
+        return served is None or payload_digest(served) == self._tombstone_dataset(withdrawal, served)["payload_digest"]
 
-    def _tombstone_dataset(self, gone: Withdrawal, served: Mapping[str, Any]) -> dict[str, Any]:
+    def _tombstone_dataset(self, withdrawal: Withdrawal, served: Mapping[str, Any]) -> dict[str, Any]:
         groups = served.get("groups") or [{}]
-        return tombstone_payload(gone, served["owner_org"], groups[0].get("name"))
+        return tombstone_payload(withdrawal, served["owner_org"], groups[0].get("name"))
 
     def _read_back(self, entry: CatalogueEntry) -> None:
         for difference in self._find_dataset_drift(entry):

@@ -125,10 +125,10 @@ class PublicFiles:
 
     def _remove(self, path: Path) -> None:
         if path.is_dir():
-            gone = _hidden_folder(path)
-            shutil.rmtree(gone, ignore_errors=True)
-            path.rename(gone)
-            shutil.rmtree(gone)
+            hidden = _hidden_folder(path)
+            shutil.rmtree(hidden, ignore_errors=True)
+            path.rename(hidden)
+            shutil.rmtree(hidden)
             self.writes += 1
         elif path.exists():
             path.unlink()

@@ -60,25 +60,25 @@ def dataset_payload(entry: CatalogueEntry, files_url: str, descriptor: Distribut
     return {**payload, "payload_digest": payload_digest(payload)}
 
 
-def tombstone_payload(gone: Withdrawal, owner: str, family: str | None = None) -> dict[str, Any]:
+def tombstone_payload(withdrawal: Withdrawal, owner: str, family: str | None = None) -> dict[str, Any]:
     """Returns the dataset that replaces a withdrawn one: its title, reason and time of withdrawal, and no downloads."""
     payload = {
-        "id": stable_id("dataset", gone.dataset),
-        "name": gone.dataset,
-        "title": gone.title.zh,
-        "title_translated": _bilingual_dict(gone.title),
-        "notes": gone.reason.zh,
-        "notes_translated": _bilingual_dict(gone.reason),
+        "id": stable_id("dataset", withdrawal.dataset),
+        "name": withdrawal.dataset,
+        "title": withdrawal.title.zh,
+        "title_translated": _bilingual_dict(withdrawal.title),
+        "notes": withdrawal.reason.zh,
+        "notes_translated": _bilingual_dict(withdrawal.reason),
         "owner_org": owner,
         "groups": [{"name": family}] if family else [],
         "private": False,
-        "release": gone.release,
-        "synthetic": "true" if gone.synthetic else "",
+        "release": withdrawal.release,
+        "synthetic": "true" if withdrawal.synthetic else "",
         "withdrawn": {
-            "reason": {"zh": gone.reason.zh, "en": gone.reason.en},
-            "on": gone.on.isoformat() if gone.on else "",
-            "release": gone.release,
-            "successor": gone.successor or "",
+            "reason": {"zh": withdrawal.reason.zh, "en": withdrawal.reason.en},
+            "on": withdrawal.on.isoformat() if withdrawal.on else "",
+            "release": withdrawal.release,
+            "successor": withdrawal.successor or "",
         },
         "resources": [],
     }

@@ -105,10 +105,10 @@ class CkanPublisher:
             self.files.keep_only(dataset, ())
             self.journal.close_entry(dataset)
 
-    def is_withdrawn(self, gone: Withdrawal) -> bool:
+    def is_withdrawn(self, withdrawal: Withdrawal) -> bool:
         """Returns whether its tombstone states exactly this, or the dataset was never here."""
-        served = self.read_served(gone.dataset)
-        return served is None or payload_digest(served) == self._tombstone_dataset(gone, served)["payload_digest"]
+        served = self.read_served(withdrawal.dataset)
+        return served is None or payload_digest(served) == self._tombstone_dataset(withdrawal, served)["payload_digest"]
 
     def read_served(self, dataset: str) -> dict[str, Any] | None:
         """Returns the dataset as CKAN has it for the publisher's account; None if there is none."""
@@ -225,9 +225,9 @@ class CkanPublisher:
         if served and served.get("release") == note.before and live and live.release == note.release:
             self._tables_changed += self.tables.undo_swap(identity)
 
-    def _tombstone_dataset(self, gone: Withdrawal, served: Mapping[str, Any]) -> dict[str, Any]:
+    def _tombstone_dataset(self, withdrawal: Withdrawal, served: Mapping[str, Any]) -> dict[str, Any]:
         groups = served.get("groups") or [{}]
-        return tombstone_payload(gone, served["owner_org"], groups[0].get("name"))
+        return tombstone_payload(withdrawal, served["owner_org"], groups[0].get("name"))
 
     def _note(self, entry: CatalogueEntry, stage: Stage, before: str | None) -> None:
         _LOG.info("%s %s: %s", entry.dataset, entry.release, stage)

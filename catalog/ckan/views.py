@@ -26,8 +26,8 @@ def ensure_views(api: CkanApi, entry: CatalogueEntry, charts: str | None) -> Non
     there = _existing_views(api, entry.dataset, identity)
     wanted = list(_wanted_views(entry, charts))
     for kind in _find_needless(wanted, there):
-        gone = partial(_is_gone, api, entry.dataset, identity, kind)
-        api.call_writing("resource_view_delete", f"{entry.dataset} {kind}", {"id": there[kind]["id"]}, taken=gone)
+        is_deleted = partial(_is_gone, api, entry.dataset, identity, kind)
+        api.call_writing("resource_view_delete", f"{entry.dataset} {kind}", {"id": there[kind]["id"]}, taken=is_deleted)
     for view in wanted:
         kind = view["view_type"]
         taken = partial(_has, api, entry.dataset, identity, view)

@@ -93,15 +93,15 @@ def _describe_decision(entry: CatalogueEntry, decision: PublicDecision, lang: La
     )
 
 
-def _describe_withdrawal(dataset: str, gone: RetiredDataset, on: date, lang: Lang) -> _Item:
+def _describe_withdrawal(dataset: str, retired: RetiredDataset, on: date, lang: Lang) -> _Item:
     colon = {"zh": "：", "en": ": "}[lang]
-    reason = [f"{_text('retired.reason', lang)}{colon}{_in_language(gone.reason, lang)}"] if gone.reason else []
+    reason = [f"{_text('retired.reason', lang)}{colon}{_in_language(retired.reason, lang)}"] if retired.reason else []
     return _Item(
-        gone.at or datetime.combine(on, time(), ZONE),
+        retired.at or datetime.combine(on, time(), ZONE),
         dataset,
         stable_id("withdrawal", dataset, on.isoformat()),
-        f"{_in_language(gone.title, lang)} – {_text('retired.label', lang)}",
-        [_text("retired.what", lang), *reason, *_synthetic_note(lang, synthetic=gone.synthetic)],
+        f"{_in_language(retired.title, lang)} – {_text('retired.label', lang)}",
+        [_text("retired.what", lang), *reason, *_synthetic_note(lang, synthetic=retired.synthetic)],
     )
 
 

@@ -100,10 +100,10 @@ class SiteDrawing:
         """The pages of retired datasets; `shown` has the titles of those that succeed them."""
         titles = {name: one.title for name, one in shown.items()} | {name: one.title for name, one in retired.items()}
         files = {}
-        for name, gone in retired.items():
+        for name, dataset in retired.items():
             paths = _page_paths(name)
             for lang in LANGUAGES:
-                view = tombstone_view(gone, titles, lang)
+                view = tombstone_view(dataset, titles, lang)
                 files[paths[lang]] = draw_page(site_templates(), "retired.html.j2", lang, self.site, paths, view)
         return files
 

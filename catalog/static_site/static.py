@@ -111,8 +111,10 @@ class StaticCatalogue:
                 _LOG.info("%s %s %s", self.name, step.action, step.dataset)
             if step.action in ("create", "update"):
                 shown[step.dataset] = self._publish_dataset(target, find_entry(step, wanted))
-            elif step.action == "retire" and (gone := shown.pop(step.dataset, None)):
-                retired[step.dataset] = RetiredDataset(title=gone.title, release=gone.release, synthetic=gone.synthetic)
+            elif step.action == "retire" and (shown_before := shown.pop(step.dataset, None)):
+                retired[step.dataset] = RetiredDataset(
+                    title=shown_before.title, release=shown_before.release, synthetic=shown_before.synthetic
+                )
         retired = {name: page for name, page in (retired | tombstones).items() if name not in shown}
         site = self._write_tombstones(target, shown, retired)
         visible = [wanted[step.dataset] for step in plan.steps if step.action != "retire"]

@@ -123,12 +123,18 @@ def _check_by_contract_file(file: Path, contract: Path, *, in_full: bool) -> Che
     from dagster_project.settings import read_settings
     from schemas.contract import read_contract
 
-    settings, asked = read_settings(), read_contract(contract)
-    return _check_by_contract(file, settings, load_checking_workspace(settings), asked, None, in_full=in_full)
+    settings, wanted = read_settings(), read_contract(contract)
+    return _check_by_contract(file, settings, load_checking_workspace(settings), wanted, None, in_full=in_full)
 
 
 def _check_by_contract(
-    file: Path, settings: "Settings", workspace: "Workspace", asked: "Contract", sender: Sender | None, *, in_full: bool
+    file: Path,
+    settings: "Settings",
+    workspace: "Workspace",
+    wanted: "Contract",
+    sender: Sender | None,
+    *,
+    in_full: bool,
 ) -> CheckReport:
     from dagster_project.pandas_import import avoid_pandas_import
 
@@ -138,20 +144,20 @@ def _check_by_contract(
     from pipelines.submissions.validation import refuse_submission, validate_submission
 
     today = settings.current_time().date()
-    if unknown := [name for name in asked.references if name not in workspace.contracts]:
+    if unknown := [name for name in wanted.references if name not in workspace.contracts]:
         raise ContractError(
             Text(
                 zh=f"数据规范引用了不存在的数据集：{'、'.join(sorted(unknown))}",
                 en=f"the contract refers to datasets that are not there: {sorted(unknown)}",
             )
         )
-    found, sha256 = _find_slice(workspace, asked, sender, today), _hash_file(file)
+    found, sha256 = _find_slice(workspace, wanted, sender, today), _hash_file(file)
     if isinstance(found, Finding):
         judged = refuse_submission(found)
     else:
         complete = found is not None and is_said_complete(file.name)
         judged = validate_submission(
-            workspace, file, asked, found, on=today, sha256=sha256, complete=complete, in_full=in_full
+            workspace, file, wanted, found, on=today, sha256=sha256, complete=complete, in_full=in_full
         )
     reading = judged.reading
     return CheckReport(
@@ -164,14 +170,14 @@ def _check_by_contract(
         reason=judged.verdict.reason,
         decisions=judged.decisions,
         rewrites=dict(sorted(Counter(rewrite.why for rewrite in judged.rewrites).items())),
-        words=FindingWords(asked, workspace.codelists),
+        words=FindingWords(wanted, workspace.codelists),
         proposals=judged.proposals,
         unlisted=judged.unlisted,
     )
 
 
 def _find_slice(
-    workspace: "Workspace", asked: "Contract", sender: Sender | None, today: date
+    workspace: "Workspace", wanted: "Contract", sender: Sender | None, today: date
 ) -> "SliceKey | Finding | None":
     """Returns the slice that the sender's hand-in would have today, or why it may not be handed in; None without a sender."""
     from pipelines.submissions.inbox.deposit import find_target
@@ -180,10 +186,10 @@ def _find_slice(
 
     if sender is None:
         return None
-    key = find_target(workspace, asked.name, sender.department, sender.period, today).slice
+    key = find_target(workspace, wanted.name, sender.department, sender.period, today).slice
     if key is None:
-        return slice_or_finding(workspace, asked.name, sender.department, sender.period or "")
-    return find_period_problem(asked, key.period, today) or key
+        return slice_or_finding(workspace, wanted.name, sender.department, sender.period or "")
+    return find_period_problem(wanted, key.period, today) or key
 
 
 def _check_by_descriptor(file: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> CheckReport:

@@ -50,10 +50,10 @@ def show_application(
     numbers = list_judgeable(workspace, dataset, department)
     contract = find_applicable(workspace, settings.contracts, dataset, file, numbers)
     plan = make_plan(workspace, settings.contracts, file)
-    asked = ApplicationRequest(contract, plan, department or "", expected, now)
+    request = ApplicationRequest(contract, plan, department or "", expected, now)
     total = len(list_trial_units(workspace, dataset, department))
     with open_engine(settings, chosen) as engine, count_up(total) as tell:
-        done = apply_contract(workspace, asked, engine, tell)
+        done = apply_contract(workspace, request, engine, tell)
     if done.receipts:
         refresh_pages(workspace, now)
         report_to_dagster(settings, workspace, [one.after for one in done.receipts])

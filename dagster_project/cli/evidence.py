@@ -81,8 +81,10 @@ def assess_command(
     settings, what = read_settings(actor), parse_kind(kind)
     workspace, now, name = load_workspace(settings), settings.current_time(), ASSESSMENT_NAMES[what]
     if undo:
-        gone = undo_assessment(workspace, dataset, what, reason, now)
-        print_message(f"{dataset} 的{name.zh}（{gone.document}）不再有效", f"the record of the {name.en} is taken back")
+        undone = undo_assessment(workspace, dataset, what, reason, now)
+        print_message(
+            f"{dataset} 的{name.zh}（{undone.document}）不再有效", f"the record of the {name.en} is taken back"
+        )
         return
     day = parse_day(on) if on else now.date()
     assessed = Assessed(document, result, day, parse_day(until) if until else None, file)

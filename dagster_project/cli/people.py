@@ -98,13 +98,13 @@ def add_person(
     print_message(f"已登记 {name}：{before.file}", "added")
 
 
-def _require_roles(asked: list[str]) -> None:
+def _require_roles(roles: list[str]) -> None:
     """Raises UsageError, with the roles there are, where one of them is none."""
     from schemas.errors import UsageError
     from schemas.people import ROLE_NAMES
     from schemas.text import Text
 
-    unknown = next((role for role in asked if role not in ROLE_NAMES), None)
+    unknown = next((role for role in roles if role not in ROLE_NAMES), None)
     if unknown is not None:
         raise UsageError(
             Text(

@@ -125,8 +125,8 @@ def remove_portal_command(
     folder = _portal_folder(read_settings().home)
     if not yes:
         typer.confirm(f"删除 {folder} 及其数据库？ Remove it and its databases?", abort=True)
-    for gone in take_away(folder, os.environ):
-        print_message(f"已删除 {gone}", "removed")
+    for removed in take_away(folder, os.environ):
+        print_message(f"已删除 {removed}", "removed")
 
 
 def _portal_folder(home: Path) -> Path:

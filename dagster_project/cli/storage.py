@@ -80,10 +80,10 @@ def check_command(
     found = check_storage(storage)
     _print_check(found)
     if sweep:
-        gone = sweep_storage(storage, found, read_settings().current_time())
+        removed = sweep_storage(storage, found, read_settings().current_time())
         print_message(
-            f"已移开 {len(gone)} 个没有登记的对象，一天后的清理将其删除",
-            f"{len(gone)} objects that nothing names were set aside; a sweep after a day deletes them",
+            f"已移开 {len(removed)} 个没有登记的对象，一天后的清理将其删除",
+            f"{len(removed)} objects that nothing names were set aside; a sweep after a day deletes them",
         )
     if not found.is_whole:
         raise typer.Exit(EXIT_INCOMPLETE)

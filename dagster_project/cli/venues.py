@@ -99,8 +99,8 @@ def _decide(first: str, second: str, *, is_same: bool, reason: str, undo: bool, 
     settings = read_settings(actor)
     workspace, now = load_workspace(settings), settings.current_time()
     if undo:
-        for gone in undo_pair(workspace, first, second, is_same=is_same, reason=reason, now=now):
-            description = describe_decision(gone)
+        for undone in undo_pair(workspace, first, second, is_same=is_same, reason=reason, now=now):
+            description = describe_decision(undone)
             print_message(f"已取消：{description.zh}", f"taken back: {description.en}")
     else:
         description = describe_decision(decide_pair(workspace, first, second, is_same=is_same, reason=reason, now=now))

@@ -60,10 +60,10 @@ class PastState:
         contract = self.present.contracts[slice_.dataset]
         source, target = (one.layout.corrections_file(contract.name) for one in (self.present, self.workspace))
         target.unlink(missing_ok=True)
-        asked = read_corrections(source, contract)
-        if not asked:
+        corrections = read_corrections(source, contract)
+        if not corrections:
             return len(marks)
-        due = [mark_corrections([one], slice_, on) for one in asked]
+        due = [mark_corrections([one], slice_, on) for one in corrections]
         with source.open(encoding="utf-8-sig", newline="") as lines:
             head, *rows = csv.reader(lines, strict=True)
         kept = [row for row, mark in zip(rows, due, strict=True) if set(mark) <= set(marks)]

@@ -96,12 +96,12 @@ def judge_again(
         past.advance_to(verdict.seq - 1)
         if submission.slice is not None:
             day = (submission.judged_at or submission.received_at).date()
-            gone = past.keep_corrections(submission.slice, day, verdict.facts.get("corrections", ()))
-            if gone:
+            missing = past.keep_corrections(submission.slice, day, verdict.facts.get("corrections", ()))
+            if missing:
                 notes.append(
                     Text(
-                        zh=f"{submission.number}：判定时的 {gone} 条更正记录现已不在",
-                        en=f"{submission.number}: {gone} corrections that were on record then are gone",
+                        zh=f"{submission.number}：判定时的 {missing} 条更正记录现已不在",
+                        en=f"{submission.number}: {missing} corrections that were on record then are gone",
                     )
                 )
     past.place_original(submission, file)

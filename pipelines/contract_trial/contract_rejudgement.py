@@ -69,7 +69,7 @@ class ApplicationRequest(NamedTuple):
 
 
 def apply_contract(
-    workspace: Workspace, asked: ApplicationRequest, engine: Engine, tell: Callable[[int], None]
+    workspace: Workspace, request: ApplicationRequest, engine: Engine, tell: Callable[[int], None]
 ) -> ContractRejudgement:
     """Judges again what the contract changes of what stands, or goes on with that after an interruption.
 
@@ -77,24 +77,24 @@ def apply_contract(
     Raises as `Engine.map_units` does. The receipts have the time of the decision, also if they are made later.
     """
     with workspace.hold_lock(workspace.layout.rejudging_lock):
-        last = _find_last(workspace, asked)
+        last = _find_last(workspace, request)
         if last is not None and not _is_closed(workspace, last):
-            _refuse_other_digest(asked, last.facts["digest"])
-            return _carry_out(workspace, asked, last)
-        numbers = list_judgeable(workspace, asked.contract.name, asked.department or None)
-        changing = _find_changing(asked, numbers, engine)
+            _refuse_other_digest(request, last.facts["digest"])
+            return _carry_out(workspace, request, last)
+        numbers = list_judgeable(workspace, request.contract.name, request.department or None)
+        changing = _find_changing(request, numbers, engine)
         if last is not None and not changing:
-            _refuse_other_digest(asked, last.facts["digest"])
-            return ContractRejudgement(asked.contract, last, ())
-        return _carry_out(workspace, asked, _decide(workspace, asked, numbers, changing, engine, tell))
+            _refuse_other_digest(request, last.facts["digest"])
+            return ContractRejudgement(request.contract, last, ())
+        return _carry_out(workspace, request, _decide(workspace, request, numbers, changing, engine, tell))
 
 
-def _find_last(workspace: Workspace, asked: ApplicationRequest) -> LedgerEntry | None:
+def _find_last(workspace: Workspace, request: ApplicationRequest) -> LedgerEntry | None:
     """Returns the newest application to the dataset if it was of this contract and of this department; None otherwise."""
-    newest = workspace.ledger.find_newest("contract_rejudgement", "dataset", asked.contract.name, 1)
-    wanted = {"sha256": asked.contract.digest, "version": asked.contract.version}
+    newest = workspace.ledger.find_newest("contract_rejudgement", "dataset", request.contract.name, 1)
+    wanted = {"sha256": request.contract.digest, "version": request.contract.version}
     return next(
-        (one for one in newest if one.facts["contract"] == wanted and one.facts["department"] == asked.department),
+        (one for one in newest if one.facts["contract"] == wanted and one.facts["department"] == request.department),
         None,
     )
 
@@ -104,34 +104,34 @@ def _is_closed(workspace: Workspace, decided: LedgerEntry) -> bool:
     return any(one.facts["rejudgement"] == decided.seq for one in newest)
 
 
-def _find_changing(asked: ApplicationRequest, numbers: Sequence[str], engine: Engine) -> list[str]:
+def _find_changing(request: ApplicationRequest, numbers: Sequence[str], engine: Engine) -> list[str]:
     """Returns those of the submissions that another judgement now would change, in their order."""
     chunks = [tuple(numbers[start : start + IN_CHUNK]) for start in range(0, len(numbers), IN_CHUNK)]
-    work = partial(plan_rejudgements, asked.plan, asked.now)
+    work = partial(plan_rejudgements, request.plan, request.now)
     changes = (one for some in engine.map_units(work, chunks) for one in some)
     return [number for number, changed in zip(numbers, changes, strict=True) if changed]
 
 
 def _decide(
     workspace: Workspace,
-    asked: ApplicationRequest,
+    request: ApplicationRequest,
     numbers: Sequence[str],
     changing: Sequence[str],
     engine: Engine,
     tell: Callable[[int], None],
 ) -> LedgerEntry:
     """Judges every original for the digest, and records what will be judged again for good."""
-    contract = asked.contract
-    units = list_trial_units(workspace, contract.name, asked.department or None)
+    contract = request.contract
+    units = list_trial_units(workspace, contract.name, request.department or None)
     originals: list[OriginalDigest] = []
-    for some in engine.map_units(partial(hash_chunk, asked.plan), cut_chunks(units)):
+    for some in engine.map_units(partial(hash_chunk, request.plan), cut_chunks(units)):
         originals += some
         tell(len(some))
     digest = hash_verdicts(originals)
-    _refuse_other_digest(asked, digest)
+    _refuse_other_digest(request, digest)
     facts = {
         "dataset": contract.name,
-        "department": asked.department,
+        "department": request.department,
         "contract": {"version": contract.version, "sha256": contract.digest},
         "before": [one._asdict() for one in list_contracts_before(workspace, contract, numbers)],
         "engine": engine.label,
@@ -143,30 +143,30 @@ def _decide(
     }
     default_reason = f"judged again by {contract.name} {contract.version}"
     return workspace.ledger.append_entry(
-        "contract_rejudgement", now=asked.now, actor=workspace.actor, reason=default_reason, facts=facts
+        "contract_rejudgement", now=request.now, actor=workspace.actor, reason=default_reason, facts=facts
     )
 
 
-def _refuse_other_digest(asked: ApplicationRequest, digest: str) -> None:
-    if asked.expected not in {None, digest}:
+def _refuse_other_digest(request: ApplicationRequest, digest: str) -> None:
+    if request.expected not in {None, digest}:
         raise UsageError(
             Text(
-                zh=f"结果校验值为 {digest}，与试判时的 {asked.expected} 不同：其间有新的报送或判定，或规范、程序有变；未作改动，请重新核对后去掉 --expect 或写明新值",
-                en=f"the digest is {digest} and not {asked.expected}, as in the trial: hand-ins or verdicts came since, or contract or code changed; nothing was written; look again, then leave --expect out or give the new one",
+                zh=f"结果校验值为 {digest}，与试判时的 {request.expected} 不同：其间有新的报送或判定，或规范、程序有变；未作改动，请重新核对后去掉 --expect 或写明新值",
+                en=f"the digest is {digest} and not {request.expected}, as in the trial: hand-ins or verdicts came since, or contract or code changed; nothing was written; look again, then leave --expect out or give the new one",
             )
         )
 
 
-def _carry_out(workspace: Workspace, asked: ApplicationRequest, decided: LedgerEntry) -> ContractRejudgement:
+def _carry_out(workspace: Workspace, request: ApplicationRequest, decided: LedgerEntry) -> ContractRejudgement:
     """Judges again what the entry names, once each, and closes it. What was taken back since then stays taken back."""
     numbers = (number for number in decided.facts["numbers"] if not is_retracted(workspace.ledger, number))
     pairs = [
         RejudgedReceipt(read_receipt(workspace, number), _rejudge_once(workspace, decided, number))
         for number in numbers
     ]
-    done = ContractRejudgement(asked.contract, decided, tuple(pairs))
+    done = ContractRejudgement(request.contract, decided, tuple(pairs))
     facts = {
-        "dataset": asked.contract.name,
+        "dataset": request.contract.name,
         "rejudgement": decided.seq,
         "receipts": len(pairs),
         "fallen": [one.after.number for one in done.fallen],
@@ -174,9 +174,9 @@ def _carry_out(workspace: Workspace, asked: ApplicationRequest, decided: LedgerE
     }
     workspace.ledger.append_once(
         "contract_rejudgement_end",
-        now=asked.now,
+        now=request.now,
         actor=workspace.actor,
-        reason=f"judged again by {asked.contract.name} {asked.contract.version}, done",
+        reason=f"judged again by {request.contract.name} {request.contract.version}, done",
         facts=facts,
         key=("rejudgement",),
     )

@@ -229,7 +229,7 @@ def _compare(
     rows_before: pa.Table | None,
 ) -> TrialVerdict:
     found_after = _count_places(after.findings)
-    new, gone = found_after - found_before, found_before - found_after
+    new, vanished = found_after - found_before, found_before - found_after
     return TrialVerdict(
         unit=unit,
         rows=after.verdict.rows,
@@ -237,7 +237,7 @@ def _compare(
         after=_describe_outcome(after),
         found=tuple(new.elements())[:MOST_CELLS],
         new=new.total(),
-        gone=gone.total(),
+        gone=vanished.total(),
         other_rows=_differ(rows_before, after.accepted, key),
         lost=False,
         findings=len(after.findings),

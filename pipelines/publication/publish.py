@@ -95,8 +95,8 @@ def unrecorded_retirements(
         if not _states_fact(recorded.get(name), "withdrawal", active.seq)
     ]
     shown = {entry.dataset for entry in entries} | held.keys()
-    gone = [name for name, last in recorded.items() if last.kind == "publication" and name not in shown]
-    return decided + [Retirement(name, recorded[name].facts["release"], None) for name in gone]
+    retired = [name for name, last in recorded.items() if last.kind == "publication" and name not in shown]
+    return decided + [Retirement(name, recorded[name].facts["release"], None) for name in retired]
 
 
 def _build_visible_entry(workspace: Workspace, dataset: str) -> CatalogueEntry | None:
@@ -128,9 +128,9 @@ def _record_publications(
     for entry in unrecorded_publications(workspace, catalogue, entries):
         facts = {"dataset": entry.dataset, "release": entry.release, "fingerprint": entry.fingerprint}
         _append_entry(workspace, "publication", "release published", {"catalogue": catalogue, **facts}, now)
-    for gone in unrecorded_retirements(workspace, catalogue, entries):
-        reason = "no longer offered" if gone.withdrawal is None else "withdrawn by decision"
-        _append_entry(workspace, "retirement", reason, {"catalogue": catalogue, **gone._asdict()}, now)
+    for retired in unrecorded_retirements(workspace, catalogue, entries):
+        reason = "no longer offered" if retired.withdrawal is None else "withdrawn by decision"
+        _append_entry(workspace, "retirement", reason, {"catalogue": catalogue, **retired._asdict()}, now)
 
 
 def _append_entry(

@@ -43,8 +43,8 @@ def visible_release(workspace: Workspace, dataset: str) -> VisibleRelease:
     holds = decided and decided[-1]["newest"] == made[-1].number
     shown = _find_release(made, decided[-1]["to"]) if holds else made[-1]
     personal = _personal_numbers(workspace, dataset)
-    gone = _rolled_back_numbers(made, decided) | _leaky_numbers(workspace, dataset) | personal
-    return VisibleRelease(made, shown, frozenset(gone - {shown.number}), frozenset(personal))
+    withheld = _rolled_back_numbers(made, decided) | _leaky_numbers(workspace, dataset) | personal
+    return VisibleRelease(made, shown, frozenset(withheld - {shown.number}), frozenset(personal))
 
 
 def find_public_decision(workspace: Workspace, dataset: str, newest: Release) -> PublicDecision | None:

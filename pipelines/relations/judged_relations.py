@@ -99,11 +99,11 @@ def _judge(workspace: Workspace, dataset: str, on: date | None, versions: dict[s
     stale = [one for one in questions if one.relation.id not in kept or kept[one.relation.id].inputs != one.inputs]
     error = None
     if stale:
-        asked, error = _ask(workspace, stale)
-        kept = {**kept, **asked}
+        answered, error = _ask(workspace, stale)
+        kept = {**kept, **answered}
         known = {one.id for one in workspace.relations}
         _write_kept(workspace, dataset, {name: one for name, one in kept.items() if name in known})
-        stale = [one for one in stale if one.relation.id not in asked]
+        stale = [one for one in stale if one.relation.id not in answered]
     return RelationAnswers(
         tuple(JudgedRelation(one.relation, kept[one.relation.id].result) for one in questions if one not in stale),
         tuple(UnaskedRelation(one.relation, _find_change(workspace, one), error) for one in stale if error is not None),
@@ -156,8 +156,8 @@ def _ask(
             results |= ask_in_units(workspace, large, given)
         except EngineError as raised:
             error = raised
-    asked = [one for one in questions if one.relation.id in results]
-    return {one.relation.id: _KeptResult(inputs=one.inputs, result=results[one.relation.id]) for one in asked}, error
+    answered = [one for one in questions if one.relation.id in results]
+    return {one.relation.id: _KeptResult(inputs=one.inputs, result=results[one.relation.id]) for one in answered}, error
 
 
 def _find_change(workspace: Workspace, question: RelationQuestion) -> datetime | None:

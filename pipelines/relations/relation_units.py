@@ -93,19 +93,19 @@ def ask_in_units(
 
     The shards lie below the home until the last one is asked. ContractError as `judge_relation` raises it, EngineError as the engine does.
     """
-    asked: Mapping[str, AskedRelation] = {
+    relations_by_id: Mapping[str, AskedRelation] = {
         one.relation.id: AskedRelation(one, _count_shards(_count_most_rows(workspace, one), large.least_rows))
         for one in questions
     }
-    plan = pack_plan(asked)
-    breaches: dict[str, list[DepartmentBreaches]] = {name: [] for name in asked}
+    plan = pack_plan(relations_by_id)
+    breaches: dict[str, list[DepartmentBreaches]] = {name: [] for name in relations_by_id}
     with open_working_folder(workspace.layout.working) as folder, large.open_engine() as engine:
         cuts = [unit for one in questions for unit in _list_cuts(workspace, one, large.least_rows, folder)]
         cut = list(zip(cuts, engine.map_units(partial(cut_rows, plan), cuts), strict=True))
-        shards = [unit for name in asked for unit in _list_shards(name, cut)]
+        shards = [unit for name in relations_by_id for unit in _list_shards(name, cut)]
         for unit, found in zip(shards, engine.map_units(partial(ask_shard, plan), shards), strict=True):
             breaches[unit.relation] += found
-    return {name: join_breaches(one.question.relation, breaches[name]) for name, one in asked.items()}
+    return {name: join_breaches(one.question.relation, breaches[name]) for name, one in relations_by_id.items()}
 
 
 def cut_rows(plan: Plan, unit: CutUnit) -> CutRows:

@@ -111,9 +111,9 @@ def correction_columns(contract: Contract) -> tuple[str, ...]:
     return (*_SCOPE, *contract.primary_key, *_ABOUT)
 
 
-def mark_corrections(asked: Sequence[Correction], slice_: SliceKey, on: date) -> list[str]:
+def mark_corrections(corrections: Sequence[Correction], slice_: SliceKey, on: date) -> list[str]:
     """Returns a short mark of each correction that belongs to the slice and is valid on that day; equal records, equal marks."""
-    due = [correction for correction in asked if correction.is_about(slice_) and correction.until >= on]
+    due = [correction for correction in corrections if correction.is_about(slice_) and correction.until >= on]
     return sorted(hashlib.sha256(correction.model_dump_json().encode()).hexdigest()[:16] for correction in due)
 
 
@@ -121,7 +121,7 @@ def apply_corrections(
     normal: NormalisedTable,
     rows: pa.Array,
     contract: Contract,
-    asked: Sequence[Correction],
+    corrections: Sequence[Correction],
     slice_: SliceKey,
     on: date,
     codelists: Mapping[str, CodeList],
@@ -131,7 +131,7 @@ def apply_corrections(
     Each use is a rewrite (why: `correction`) and a decision. Findings: `correction-unmatched` (error, no row), `correction-differs`
     (error on the row), `correction-unneeded` and `correction-expired` (warnings: remove the record).
     """
-    relevant = [correction for correction in asked if correction.is_about(slice_)]
+    relevant = [correction for correction in corrections if correction.is_about(slice_)]
     expired = [correction for correction in relevant if correction.until < on]
     due = [correction for correction in relevant if correction.until >= on]
     words = FindingWords(contract, codelists)
@@ -201,12 +201,12 @@ def _correction_error(place: str, mistakes: Sequence[Text]) -> ContractError:
     )
 
 
-def _find_rows(table: pa.Table, contract: Contract, asked: Sequence[Correction]) -> Iterator[list[int]]:
+def _find_rows(table: pa.Table, contract: Contract, corrections: Sequence[Correction]) -> Iterator[list[int]]:
     """Yields, for each correction, the positions in the table of the rows with its key."""
-    if not asked:
+    if not corrections:
         return
     first = table.column(contract.primary_key[0])
-    likely = pc.is_in(first, value_set=pa.array(sorted({one.key[0] for one in asked}), pa.string()))
+    likely = pc.is_in(first, value_set=pa.array(sorted({one.key[0] for one in corrections}), pa.string()))
     places = pc.indices_nonzero(likely).to_pylist()
     keys = zip(
         *(table.column(name).take(pa.array(places, pa.int64())).to_pylist() for name in contract.primary_key),
@@ -215,7 +215,7 @@ def _find_rows(table: pa.Table, contract: Contract, asked: Sequence[Correction])
     found: dict[tuple[str, ...], list[int]] = {}
     for place, key in zip(places, keys, strict=True):
         found.setdefault(tuple(cell or "" for cell in key), []).append(place)
-    yield from (found.get(one.key, []) for one in asked)
+    yield from (found.get(one.key, []) for one in corrections)
 
 
 def _name_value(words: FindingWords, field: str, value: str | None) -> Text:

@@ -70,9 +70,9 @@ def find_chain(decisions: Sequence[VenueDecision], left: int, right: int) -> lis
 def find_separation(decisions: Sequence[VenueDecision], left: int, right: int) -> VenueDecision | None:
     """Returns a decision by which the venues of two numbers are different ones; None if there is none."""
     venue = group_numbers(decisions)
-    asked = {venue.get(left, left), venue.get(right, right)}
+    pair = {venue.get(left, left), venue.get(right, right)}
     for one in decisions:
-        if not one.is_same and {venue.get(one.left, one.left), venue.get(one.right, one.right)} == asked:
+        if not one.is_same and {venue.get(one.left, one.left), venue.get(one.right, one.right)} == pair:
             return one
     return None
 

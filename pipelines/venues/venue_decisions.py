@@ -42,23 +42,23 @@ def decide_pair(
     person = read_person_for(workspace, _ABOUT, DECIDERS)
     checked = checked_reason(reason)
     with workspace.hold_lock(workspace.layout.venues_lock):
-        asked = _find_pair(workspace, first, second)
+        pair = _find_pair(workspace, first, second)
         decisions = open_venue_ledger(workspace).list_decisions()
         before = next(
-            (one for one in decisions if (one.is_same, one.left, one.right, one.contents) == (is_same, *asked)), None
+            (one for one in decisions if (one.is_same, one.left, one.right, one.contents) == (is_same, *pair)), None
         )
         if before is not None:
             return before
-        _refuse_contradiction(decisions, asked, is_same=is_same)
+        _refuse_contradiction(decisions, pair, is_same=is_same)
         entry = workspace.ledger.append_entry(
             "venue_same" if is_same else "venue_different",
             now=now,
             actor=person.name,
             reason="records of one venue" if is_same else "records of different venues",
             facts={
-                "left": asked.left,
-                "right": asked.right,
-                "contents": list(asked.contents),
+                "left": pair.left,
+                "right": pair.right,
+                "contents": list(pair.contents),
                 "role": DECIDERS[0],
                 "reason": checked,
                 "synthetic": person.synthetic,
@@ -143,12 +143,12 @@ def _find_record(records: Mapping[int, VenueRecord], number: int) -> VenueRecord
     return records[number]
 
 
-def _refuse_contradiction(decisions: Sequence[VenueDecision], asked: _AskedPair, *, is_same: bool) -> None:
+def _refuse_contradiction(decisions: Sequence[VenueDecision], pair: _AskedPair, *, is_same: bool) -> None:
     if is_same:
-        found = find_separation(decisions, asked.left, asked.right)
+        found = find_separation(decisions, pair.left, pair.right)
         against = [found] if found else []
     else:
-        against = find_chain(decisions, asked.left, asked.right)
+        against = find_chain(decisions, pair.left, pair.right)
     if not against:
         return
     descriptions = [describe_decision(one) for one in against]

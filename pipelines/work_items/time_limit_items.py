@@ -31,14 +31,14 @@ def find_time_limit_items(workspace: Workspace, now: datetime) -> Iterator[WorkI
 def _make_item(
     workspace: Workspace, rule: TimeLimitRule, contract: Contract, group: MissingGroup, as_of: date
 ) -> WorkItem:
-    asked, is_known = describe_rule(rule), group.department in workspace.departments
+    requirement, is_known = describe_rule(rule), group.department in workspace.departments
     return WorkItem(
         kind="time_limit",
         dataset=contract.name,
         subject=f"{rule.id} {group.department}",
         text=Text(
-            zh=f"“{contract.title.zh}”有 {group.count} 项逾期未办（截至 {as_of}），规定为{asked.zh}；请办理并填写日期后重新报送",
-            en=f"{contract.title.en}: {group.count} overdue and not done as of {as_of}; the limit is {asked.en}; do it, fill in the day and hand in again",
+            zh=f"“{contract.title.zh}”有 {group.count} 项逾期未办（截至 {as_of}），规定为{requirement.zh}；请办理并填写日期后重新报送",
+            en=f"{contract.title.en}: {group.count} overdue and not done as of {as_of}; the limit is {requirement.en}; do it, fill in the day and hand in again",
         ),
         since=group.oldest,
         department=group.department if is_known else None,

@@ -200,8 +200,8 @@ class _RangedTable:
         rows = np.concatenate([np.empty(0, np.int64), *self._rows])
         found = {key: np.sort(rows[find_repeated_places(np.concatenate(self._hashes[key]))]) for key in self._hashes}
         wanted = np.unique(np.concatenate([np.empty(0, np.int64), *found.values()]))
-        asked = list(self._ask_ranges(wanted, ranges))
-        texts = engine.map_units(partial(read_key_texts, file, keys.columns), asked)
+        by_range = list(self._ask_ranges(wanted, ranges))
+        texts = engine.map_units(partial(read_key_texts, file, keys.columns), by_range)
         known = dict(zip(wanted.tolist(), (one for some in texts for one in some), strict=True))
         for key in keys.wanted:
             places = [keys.columns.index(column) for column in key]

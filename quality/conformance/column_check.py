@@ -228,12 +228,12 @@ def build_column(values: Sequence[Any], kept: pa.DataType) -> pa.Array:
     return pa.array(values, kept)
 
 
-def mask_texts(text: pa.StringArray, missing: Bools | None, gone: Sequence[int]) -> pa.StringArray:
+def mask_texts(text: pa.StringArray, missing: Bools | None, masked: Sequence[int]) -> pa.StringArray:
     """Return the cells, null where missing or at the positions `gone`, which have no value; nothing is copied."""
-    if missing is None and not gone:
+    if missing is None and not masked:
         return text
     present = np.ones(len(text), np.bool_) if missing is None else ~missing
-    present[gone] = False
+    present[masked] = False
     return keep_only(text, present)
 
 

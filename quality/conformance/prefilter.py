@@ -133,11 +133,11 @@ class Prefilter:
         ragged: Sequence[list[str]],
         cells: Sequence[pa.StringArray],
         blank: Bools,
-        asked: Sequence[Sequence[Suspect]],
+        suspects: Sequence[Sequence[Suspect]],
     ) -> list[ErrorPlaces]:
         """Return the errors of all rows, by row of the columns."""
         found = [ErrorPlaces(CellError("blank-row"), np.flatnonzero(blank))] if blank.any() else []
-        for one in (one for column in asked for one in column):
+        for one in (one for column in suspects for one in column):
             found += [ErrorPlaces(fault, one.places) for fault in one.answer.errors]
         for row, record in enumerate(ragged):
             if not blank[row]:
@@ -149,24 +149,24 @@ class Prefilter:
         whole: Batch,
         cells: Sequence[pa.StringArray],
         results: Sequence[ColumnResult],
-        asked: Sequence[Sequence[Suspect]],
+        suspects: Sequence[Sequence[Suspect]],
     ) -> KeyDigest | None:
         if self.keys is None:
             return None
         hashed = {}
         for column in self.keys.columns:
-            read = {place: one.answer.value for one in asked[column] for place in one.places.tolist()}
+            read = {place: one.answer.value for one in suspects[column] for place in one.places.tolist()}
             hashed[column] = self._columns[column].hash_cells(whole.columns[column], results[column], read)
         return self.keys.digest_batch(hashed, cells, whole.places)
 
     def _build_typed_columns(
-        self, batch: Batch, results: Sequence[ColumnResult], asked: Sequence[Sequence[Suspect]]
+        self, batch: Batch, results: Sequence[ColumnResult], suspects: Sequence[Sequence[Suspect]]
     ) -> tuple[list[pa.Array], list[CellOverflow]]:
         """Return the typed columns, and the valid cells that they cannot hold."""
         columns, overflows = [], []
         for column, result in enumerate(results):
             kept, values = self.kept[column], dict[int, Any]()
-            for places, cell, answer in asked[column]:
+            for places, cell, answer in suspects[column]:
                 value = storable_value(answer.value, cell, kept)
                 values |= dict.fromkeys(places.tolist(), value)
                 if value is None and answer.value is not None:
@@ -190,10 +190,10 @@ class Prefilter:
         values = result.values
         if result.coded is None or values is None or pa.types.is_string(values.type) or values.null_count == 0:
             return []
-        gone = np.zeros(len(values), np.bool_)
-        gone[result.suspects] = True
-        gone |= False if result.missing is None else result.missing
-        lost = np.flatnonzero(~gone & ~_validity_mask(values))
+        overflowing = np.zeros(len(values), np.bool_)
+        overflowing[result.suspects] = True
+        overflowing |= False if result.missing is None else result.missing
+        lost = np.flatnonzero(~overflowing & ~_validity_mask(values))
         cells = take_texts(batch.columns[column], lost)
         return [
             CellOverflow(int(batch.places[at]), self.names[column], cell)

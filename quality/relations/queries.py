@@ -36,10 +36,10 @@ BETWEEN_KEYS = " / "
 
 def build_query(relation: Relation, key: Sequence[str]) -> str:
     """Return the query; `key`: the fields by which a broken row is named, none of which holds anything of a person."""
-    asked = _ask_groups(relation, key) if isinstance(relation, SumComparison) else _ask_rows(relation, key)
+    query = _ask_groups(relation, key) if isinstance(relation, SumComparison) else _ask_rows(relation, key)
     example = "{'key': key, 'period': period}"
     return (
-        f"WITH asked AS ({asked}) SELECT department, count(*) AS asked, count_if(broken) AS broken, "
+        f"WITH asked AS ({query}) SELECT department, count(*) AS asked, count_if(broken) AS broken, "
         f"bit_xor(md5_number(concat_ws('/', department, period, key))) FILTER (broken) AS mark, "
         f"min({example}, {MOST_EXAMPLES}) FILTER (broken) AS examples FROM asked GROUP BY department ORDER BY department"
     )

@@ -65,9 +65,9 @@ def find_breaches(
         found = connection.execute(build_query(relation, key_fields(contract))).fetchall()
     return [
         DepartmentBreaches(
-            department, asked, broken, mark or 0, tuple((one["key"], one["period"]) for one in examples or ())
+            department, compared, broken, mark or 0, tuple((one["key"], one["period"]) for one in examples or ())
         )
-        for department, asked, broken, mark, examples in found
+        for department, compared, broken, mark, examples in found
     ]
 
 

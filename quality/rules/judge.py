@@ -70,8 +70,8 @@ def judge_rows_briefly(
         return BriefFindings()
 
     def keep_places(rule: RowRule, offences: Sequence[Violation], places: pa.Table) -> RuleViolations:
-        if (gone := exempt(rule)) is not None:
-            places = places.filter(pa.array(~gone[_take_rows(rows, places).to_numpy()]))
+        if (exempted := exempt(rule)) is not None:
+            places = places.filter(pa.array(~exempted[_take_rows(rows, places).to_numpy()]))
         first, rest = _split_places(places, most)
         return RuleViolations(list(read_violations(first, offences)), _leave_unlisted(rule, offences, rest, rows))
 
@@ -79,11 +79,11 @@ def judge_rows_briefly(
     compiled = [(rule, compile_rule(rule, scope)) for rule in (contract.rules if rules is None else rules)]
     # A rule that certainly holds has no violations to ask for, so that later steps leave it out.
     certain = map_columns(lambda one: certainly_holds(one[0], table, scope), compiled, table.num_rows)
-    asked = [(rule, () if holds else offences) for (rule, offences), holds in zip(compiled, certain, strict=True)]
+    questions = [(rule, () if holds else offences) for (rule, offences), holds in zip(compiled, certain, strict=True)]
     with open_cursor() as connection:
-        register_references(connection, scope, [rule for rule, offences in asked if offences])
+        register_references(connection, scope, [rule for rule, offences in questions if offences])
         submitted = _register_submission(connection, table, contract)
-        found = find_violations(connection, asked, contract, submitted, keep_places)
+        found = find_violations(connection, questions, contract, submitted, keep_places)
     return BriefFindings(
         [
             finding

@@ -161,9 +161,9 @@ def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, t
 
 def _list_columns(queries: _Queries, table: pa.Table) -> str:
     """Return the columns that the queries name, as SQL: a row in doubt is copied without the others, which are most of its bytes."""
-    asked = _join_queries(queries)
+    query = _join_queries(queries)
     return ", ".join(
-        quoted for name in table.column_names if (quoted := quote_identifier(name)) in asked or name == "position"
+        quoted for name in table.column_names if (quoted := quote_identifier(name)) in query or name == "position"
     )
 
 

@@ -59,13 +59,13 @@ class QueryRefusal:
 
 def run_confined(path: Path, query: str, limits: QueryLimits) -> QueryAnswer | QueryRefusal:
     """Return the answer of the analysts' file at `path` to one query, or the refusal."""
-    asked = json.dumps({"path": str(path.absolute()), "sql": query, **asdict(limits)})
+    request = json.dumps({"path": str(path.absolute()), "sql": query, **asdict(limits)})
     # Runs our own interpreter without a shell; what was asked goes in by standard input.
     command = [sys.executable, "-I", str(_WORKER)]
     try:
         done = subprocess.run(  # noqa: S603
             command,
-            input=asked.encode(),
+            input=request.encode(),
             capture_output=True,
             timeout=limits.seconds + _GRACE_SECONDS,
             check=False,

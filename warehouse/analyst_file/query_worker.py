@@ -42,11 +42,11 @@ class Refused(Exception):
 
 def main() -> None:
     """Answers the query on standard input."""
-    asked = json.load(sys.stdin)
+    request = json.load(sys.stdin)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (asked["memory"] * _ADDRESS_SPACE,) * 2)
+    resource.setrlimit(resource.RLIMIT_AS, (request["memory"] * _ADDRESS_SPACE,) * 2)
     try:
-        answer = answer_query(asked)
+        answer = answer_query(request)
     except Refused as refused:
         answer = {"refused": refused.kind, "detail": refused.detail}
     except MemoryError:
@@ -54,20 +54,20 @@ def main() -> None:
     sys.stdout.write(json.dumps(answer, ensure_ascii=False, allow_nan=False))
 
 
-def answer_query(asked: Mapping[str, Any]) -> dict[str, Any]:
+def answer_query(request: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the answer to a query; Refused if it does more than read, breaks off, or is no SQL."""
     config: dict[str, str | bool | int | float | list[str]] = {
         **_CONFIG,
-        "memory_limit": f"{asked['memory']}B",
+        "memory_limit": f"{request['memory']}B",
         "lock_configuration": "true",
     }
     try:
-        with duckdb.connect(asked["path"], read_only=True, config=config) as connection:
-            stop = Timer(asked["seconds"], connection.interrupt)
+        with duckdb.connect(request["path"], read_only=True, config=config) as connection:
+            stop = Timer(request["seconds"], connection.interrupt)
             stop.daemon = True
             stop.start()
             try:
-                return _run(connection, asked)
+                return _run(connection, request)
             finally:
                 stop.cancel()
     except duckdb.InterruptException as wrong:
@@ -80,16 +80,16 @@ def answer_query(asked: Mapping[str, Any]) -> dict[str, Any]:
         raise Refused("sql", str(wrong)) from wrong
 
 
-def _run(connection: duckdb.DuckDBPyConnection, asked: Mapping[str, Any]) -> dict[str, Any]:
-    query = _require_query(connection, asked["sql"])
-    found = connection.execute(f"FROM (\n{query}\n) LIMIT {int(asked['rows']) + 1}")
+def _run(connection: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> dict[str, Any]:
+    query = _require_query(connection, request["sql"])
+    found = connection.execute(f"FROM (\n{query}\n) LIMIT {int(request['rows']) + 1}")
     columns = [{"name": column[0], "type": str(column[1])} for column in found.description or ()]
     fetched = found.fetchall()
-    shown, total = fetched[: asked["rows"]], len(fetched)
-    if total > asked["rows"]:
+    shown, total = fetched[: request["rows"]], len(fetched)
+    if total > request["rows"]:
         counted = connection.execute(f"SELECT count(*) FROM (\n{query}\n)").fetchone()
         total = counted[0] if counted else total
-    cells = _CellWriter(asked["characters"])
+    cells = _CellWriter(request["characters"])
     rows = [[cells.write_cell(value) for value in row] for row in shown]
     tables = _list_tables(connection, query)
     return {"columns": columns, "rows": rows, "total": total, "shortened": cells.shortened, "tables": tables}

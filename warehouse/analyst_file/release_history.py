@@ -103,7 +103,7 @@ def next_release_query(
     connection.execute("DROP TABLE IF EXISTS temp.keys")
     if named is None:
         same = _same_row(columns.values.names)
-        gone = f"NOT EXISTS (SELECT 1 FROM ({rows}) AS i WHERE {same})"
+        is_dropped = f"NOT EXISTS (SELECT 1 FROM ({rows}) AS i WHERE {same})"
         there = f"SELECT 1 FROM ({history}) AS h WHERE h.{until} IS NULL AND {same}"
         fresh = f"SELECT * FROM ({rows}) AS i WHERE NOT EXISTS ({there})"
     else:
@@ -111,9 +111,9 @@ def next_release_query(
         moved = _moved_rows_query(contract, shelf / before, folder)
         connection.execute(f"CREATE TEMP TABLE keys AS SELECT {typed} FROM {named} UNION SELECT {typed} FROM ({moved})")
         key = [name for name, _ in _key_types(contract, columns)]
-        gone = f"EXISTS (SELECT 1 FROM temp.keys AS k WHERE {' AND '.join(f'k.{k} = h.{k}' for k in key)})"
+        is_dropped = f"EXISTS (SELECT 1 FROM temp.keys AS k WHERE {' AND '.join(f'k.{k} = h.{k}' for k in key)})"
         fresh = f"{rows} SEMI JOIN temp.keys USING ({', '.join(key)})"
-    return _compose_history(columns, (number, release.created.replace(tzinfo=None)), history, gone, fresh)
+    return _compose_history(columns, (number, release.created.replace(tzinfo=None)), history, is_dropped, fresh)
 
 
 def empty_history(columns: HistoryColumns) -> pa.Table:

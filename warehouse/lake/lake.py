@@ -131,14 +131,14 @@ class Lake:
         folder = self._layout.lake_folder(contract.name)
         wanted = self.list_standing_parts(contract, version)
         kept = self._known_tables[contract.name].fields if version is None and wanted else {}
-        asked = (contract.digest, *sorted(names))
-        if asked not in kept:
+        cache_key = (contract.digest, *sorted(names))
+        if cache_key not in kept:
             con = self._open_cursor(small=parts.are_small(wanted))
             found = parts.read_part_fields(con, [folder / part.path for part in wanted], contract, names)
             if found.nbytes > _LARGEST_KEPT:
                 return found
-            kept[asked] = found
-        return kept[asked]
+            kept[cache_key] = found
+        return kept[cache_key]
 
     def read_sorted(self, contract: Contract, version: int | None = None) -> Iterator[pa.Table]:
         """Yield the rows of `read_current` in the order of a release and in batches: public fields, department, period.
@@ -215,7 +215,7 @@ class Lake:
         """Delete files that killed writers left more than a day ago; returns the paths. Every version stays readable."""
         lakes = self._layout.lakes
         tables = [path for path in sorted(lakes.iterdir()) if (path / "_delta_log").is_dir()] if lakes.is_dir() else []
-        return [gone for table in tables for gone in deltalog.sweep_files(table, now)]
+        return [removed for table in tables for removed in deltalog.sweep_files(table, now)]
 
     @cached_property
     def _duckdb(self) -> duckdb.DuckDBPyConnection:

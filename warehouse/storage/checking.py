@@ -80,10 +80,10 @@ def sweep_storage(storage: Storage, found: StorageCheck, now: datetime) -> list[
         return []
     for key in found.wanted:
         storage.store.take_back(key)
-    gone = sorted(one.key for one in found.unnamed if now - one.changed > SWEEP_AFTER)
-    storage.store.set_aside(gone)
+    unused = sorted(one.key for one in found.unnamed if now - one.changed > SWEEP_AFTER)
+    storage.store.set_aside(unused)
     storage.store.delete_objects([one.key for one in found.aside if now - one.changed > SWEEP_AFTER])
-    return gone
+    return unused
 
 
 def _list_lake(storage: Storage, present: Mapping[str, StoredObject]) -> dict[str, int]:

@@ -33,9 +33,9 @@ def mirror_home(storage: Storage, ledger: Ledger) -> int:
         _mask_records(storage, records, found)
         _record_change(storage, records, found)
         wanted = {one.key for one in found} | lake
-        gone = [key for key in present if key not in wanted and not key.startswith(f"{journal.FOLDER}/")]
-        storage.store.delete_objects(gone)
-    return len(gone)
+        unwanted = [key for key in present if key not in wanted and not key.startswith(f"{journal.FOLDER}/")]
+        storage.store.delete_objects(unwanted)
+    return len(unwanted)
 
 
 def _put_lacking(storage: Storage, found: Sequence[KeptFile], present: Collection[str]) -> None:
@@ -60,5 +60,5 @@ def _mask_records(storage: Storage, records: Mapping[int, Record], found: Sequen
 def _record_change(storage: Storage, records: Mapping[int, Record], found: Sequence[KeptFile]) -> None:
     known, there = find_newest_files(list(records.values())), {one.path for one in found}
     changed = [one for one in found if known.get(one.path) != one]
-    gone = [hash_path(path) for path, one in known.items() if one is not None and path not in there]
-    storage.keep_mark(storage.create_record(Record(files=changed, gone=sorted(gone), erased=True)))
+    removed = [hash_path(path) for path, one in known.items() if one is not None and path not in there]
+    storage.keep_mark(storage.create_record(Record(files=changed, gone=sorted(removed), erased=True)))

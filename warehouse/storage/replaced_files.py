@@ -57,10 +57,12 @@ def _note_edited(storage: Storage) -> None:
 def _put_unsent(storage: Storage, ledger: Ledger) -> None:
     names = storage.read_mark().unsent
     files = [path for path in (storage.layout.home / name for name in names) if path.is_file()]
-    gone = [name for name in names if is_correction(storage.layout, name) and not (storage.layout.home / name).exists()]
-    while files or gone:
+    removed = [
+        name for name in names if is_correction(storage.layout, name) and not (storage.layout.home / name).exists()
+    ]
+    while files or removed:
         try:
-            mark = storage.add_record(files, gone)
+            mark = storage.add_record(files, removed)
         except RecordTaken:
             storage.follow_bucket(ledger)
         else:

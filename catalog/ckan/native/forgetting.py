@@ -54,15 +54,15 @@ def forget_texts(folder: Path, change: Callable[[str], str]) -> int | None:
 def _change_activities(state: PortalState, keys: SecretKeys, change: Callable[[str], str]) -> int:
     count = 0
     with (
-        postgres.connect_superuser(state, keys, postgres.MAIN) as door,
-        door.transaction(),
-        door.cursor("activities") as found,
+        postgres.connect_superuser(state, keys, postgres.MAIN) as connection,
+        connection.transaction(),
+        connection.cursor("activities") as found,
     ):
         found.itersize = _BLOCK
         found.execute("SELECT id, data::text FROM activity WHERE data IS NOT NULL")
         for identity, text in found:
             if (changed := change(str(text))) != text:
-                door.execute("UPDATE activity SET data = %s WHERE id = %s", [changed, identity])
+                connection.execute("UPDATE activity SET data = %s WHERE id = %s", [changed, identity])
                 count += 1
     return count
 
@@ -72,26 +72,26 @@ def _let_go_rows(state: PortalState, keys: SecretKeys, renew: Callable[[], objec
 
     In the DataStore a table is never changed but replaced, so only the samples have dead rows.
     """
-    with postgres.connect_superuser(state, keys, postgres.MAIN) as door:
-        door.execute("ANALYZE")
-        _write_anew(door, "VACUUM FULL", renew)
-    with postgres.connect_superuser(state, keys, postgres.DATASTORE) as door:
-        _write_anew(door, "VACUUM FULL pg_catalog.pg_statistic", renew)
+    with postgres.connect_superuser(state, keys, postgres.MAIN) as connection:
+        connection.execute("ANALYZE")
+        _write_anew(connection, "VACUUM FULL", renew)
+    with postgres.connect_superuser(state, keys, postgres.DATASTORE) as connection:
+        _write_anew(connection, "VACUUM FULL pg_catalog.pg_statistic", renew)
         for step in ("CHECKPOINT", "SELECT pg_switch_wal()", "CHECKPOINT"):
-            door.execute(step)
+            connection.execute(step)
 
 
 def _write_anew(
-    door: "psycopg.Connection[tuple[object, ...]]", vacuum: LiteralString, renew: Callable[[], object]
+    connection: "psycopg.Connection[tuple[object, ...]]", vacuum: LiteralString, renew: Callable[[], object]
 ) -> None:
     """Rewrite tables; readers wait two seconds at most, then go first, and it is tried again.
 
     CKAN leaves the transaction of an answered request open now and then, for hours: `renew` is called if a lock was not to be had.
     """
-    door.execute("SET lock_timeout = '2s'")
+    connection.execute("SET lock_timeout = '2s'")
     for left in range(_TRIES - 1, -1, -1):
         try:
-            door.execute(vacuum)
+            connection.execute(vacuum)
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
             if left == _TRIES - 1:
                 renew()
@@ -108,8 +108,8 @@ def _renew_workers(place: PortalPaths) -> None:
 
 
 def _let_go_documents(state: PortalState) -> None:
-    asked = {"optimize": "true", "maxSegments": "1", "waitSearcher": "true"}
-    requests.get(f"http://{HOST}:{state.solr}/solr/ckan/update", asked, timeout=_SECONDS).raise_for_status()
+    parameters = {"optimize": "true", "maxSegments": "1", "waitSearcher": "true"}
+    requests.get(f"http://{HOST}:{state.solr}/solr/ckan/update", parameters, timeout=_SECONDS).raise_for_status()
 
 
 def _unreachable_error(away: Exception) -> CatalogueError:

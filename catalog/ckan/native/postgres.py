@@ -75,8 +75,8 @@ def unique_name(place: PortalPaths) -> str:
 
 def can_enter(folder: Path, who: SystemAccount) -> bool:
     """Returns whether that user can reach the contents of the folder."""
-    asked = ["test", "-x", str(folder)]
-    return subprocess.run(asked, cwd="/", check=False, **run_as(who)).returncode == 0  # noqa: S603 -- words of ours
+    command = ["test", "-x", str(folder)]
+    return subprocess.run(command, cwd="/", check=False, **run_as(who)).returncode == 0  # noqa: S603 -- words of ours
 
 
 def make_cluster(
@@ -136,8 +136,8 @@ def connect_superuser(state: PortalState, keys: SecretKeys, database: str) -> "p
 def is_answering(state: PortalState, keys: SecretKeys) -> bool:
     """Returns whether PostgreSQL takes connections; OSError means not yet."""
     try:
-        with connect_superuser(state, keys, "postgres") as door:
-            door.execute("SELECT 1")
+        with connect_superuser(state, keys, "postgres") as connection:
+            connection.execute("SELECT 1")
     except psycopg.OperationalError as closed:
         raise ConnectionError(str(closed)) from closed
     return True
@@ -146,32 +146,34 @@ def is_answering(state: PortalState, keys: SecretKeys) -> bool:
 def make_databases(state: PortalState, keys: SecretKeys) -> None:
     """Creates missing roles and databases; sets keys and rights again. Keys are sent as SCRAM verifiers only."""
     passwords = {OWNER: keys.database, READER: keys.datastore, PUBLISHER: keys.publisher}
-    with connect_superuser(state, keys, "postgres") as door:
+    with connect_superuser(state, keys, "postgres") as connection:
         for role, key in passwords.items():
             name, inherit = sql.Identifier(role), sql.SQL("NOINHERIT" if role == PUBLISHER else "INHERIT")
-            if not door.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
-                door.execute(sql.SQL("CREATE ROLE {} LOGIN {}").format(name, inherit))
-            verifier = door.pgconn.encrypt_password(key.get_secret_value().encode(), role.encode(), b"scram-sha-256")
-            door.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(verifier.decode())))
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN {}").format(name, inherit))
+            verifier = connection.pgconn.encrypt_password(
+                key.get_secret_value().encode(), role.encode(), b"scram-sha-256"
+            )
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(verifier.decode())))
         for database in (MAIN, DATASTORE):
-            if not door.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
                 made = sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0")
-                door.execute(made.format(sql.Identifier(database), sql.Identifier(OWNER)))
+                connection.execute(made.format(sql.Identifier(database), sql.Identifier(OWNER)))
         for closed in (MAIN, DATASTORE, "postgres", "template1"):
-            door.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(sql.Identifier(closed)))
+            connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(sql.Identifier(closed)))
         for database, role in ((MAIN, OWNER), (DATASTORE, OWNER), (DATASTORE, READER), (DATASTORE, PUBLISHER)):
             granted = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
-            door.execute(granted.format(sql.Identifier(database), sql.Identifier(role)))
-        door.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(OWNER), sql.Identifier(PUBLISHER)))
-        door.execute(_LET_GO)
-        door.execute("SELECT pg_reload_conf()")
+            connection.execute(granted.format(sql.Identifier(database), sql.Identifier(role)))
+        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(OWNER), sql.Identifier(PUBLISHER)))
+        connection.execute(_LET_GO)
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def run_script(state: PortalState, keys: SecretKeys, script: str) -> None:
     """Runs CKAN's own script of DataStore rights in the DataStore; its psql line is replaced by connecting there."""
     plain = "\n".join(line for line in script.splitlines() if not line.startswith("\\"))
-    with connect_superuser(state, keys, DATASTORE) as door:
-        door.execute(plain.encode())
+    with connect_superuser(state, keys, DATASTORE) as connection:
+        connection.execute(plain.encode())
 
 
 def publisher_address(state: PortalState, keys: SecretKeys) -> str:

@@ -82,13 +82,13 @@ def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
     if kept is not None:
         places = pa.array(kept, pa.int64())
         data, numbers = data.take(places), numbers.take(places)
-    gone = {*rows.slice(end).to_pylist(), *(rows[at].as_py() for at in skipped)}
+    left_out = {*rows.slice(end).to_pylist(), *(rows[at].as_py() for at in skipped)}
     findings = [
         *_find_fewer_than_counted(named, data.num_rows),
         *find_other_headers(table, rows, again, header),
     ]
     totals = find_total_rows(data, numbers, serial)
-    return DataRows(data, numbers, frozenset(gone), (totals,), tuple(findings), tuple(decisions))
+    return DataRows(data, numbers, frozenset(left_out), (totals,), tuple(findings), tuple(decisions))
 
 
 def _find_filled_end(table: pa.Table, rows: pa.Array, serial: Sequence[int]) -> tuple[int, list[Text]]:

@@ -86,12 +86,12 @@ def judge_sound_cells(
     others = [rule for rule in contract.rules if rule not in touched]
     found = judge_rows_briefly(table, rows, contract, context, others, most=most, exempt=mark_exempt)
     for part in (part for rule in touched for part in _split_rule(rule)):
-        gone = unsound.mark_rows(rule_fields(part))[rows.to_numpy()]
+        unsound_rows = unsound.mark_rows(rule_fields(part))[rows.to_numpy()]
         if isinstance(part, _WHOLE_GROUPS):
             if part.group and unsound.mark_rows(part.group).any():
                 continue
-            gone |= _mark_mates(table, gone, part.group)
-        keep = pa.array(~gone)
+            unsound_rows |= _mark_mates(table, unsound_rows, part.group)
+        keep = pa.array(~unsound_rows)
         found += judge_rows_briefly(filter_table(table, keep), rows.filter(keep), contract, context, [part], most=most)
     order = {rule.id: at for at, rule in enumerate(contract.rules)}
     found.findings.sort(key=lambda finding: (order[finding.type], finding.row or 0))

@@ -186,13 +186,13 @@ def _is_arrived(workspace: Workspace, verdict: LedgerEntry, department: str) -> 
 def _find_corrected(workspace: Workspace, dataset: str, on: date) -> Iterator[str]:
     """Yields what a valid correction names that was not on record at its verdict. Raises ContractError for a wrong record."""
     path = workspace.layout.corrections_file(dataset)
-    asked = read_corrections(path, workspace.contracts[dataset])
-    if not asked:
+    corrections = read_corrections(path, workspace.contracts[dataset])
+    if not corrections:
         return
     for number in list_judgeable(workspace, dataset):
         slice_ = read_submission(workspace, number).slice
         verdicts = workspace.ledger.find_entries("verdict", "number", number)
-        if slice_ is not None and not set(mark_corrections(asked, slice_, on)) <= _known_marks(verdicts):
+        if slice_ is not None and not set(mark_corrections(corrections, slice_, on)) <= _known_marks(verdicts):
             yield number
 
 

@@ -63,11 +63,11 @@ def find_target(workspace: Workspace, dataset: str, department: str, period: str
     contract = workspace.contracts[dataset]
     if department not in workspace.departments:
         raise UsageError(describe_unknown_department(workspace.departments, department))
-    asked = period or current_period(contract, on)
-    found = slice_or_finding(workspace, dataset, department, asked)
+    wanted_period = period or current_period(contract, on)
+    found = slice_or_finding(workspace, dataset, department, wanted_period)
     if isinstance(found, SliceKey):
         return Target(department, f"{dataset}_{found.period}", found)
-    return Target(department, f"{dataset}_{_UNSAFE.sub('·', asked)[:LONGEST_PERIOD]}", None)
+    return Target(department, f"{dataset}_{_UNSAFE.sub('·', wanted_period)[:LONGEST_PERIOD]}", None)
 
 
 def begin_early_reading(workspace: Workspace, file: Path, target: Target, on: date, early: EarlyHandIn) -> None:

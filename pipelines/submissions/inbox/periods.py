@@ -19,9 +19,9 @@ def find_period_problem(contract: Contract, period: str, on: date) -> Finding | 
 
     The contract may allow periods after the current one (`periods_ahead`), and may name its first one (`since`).
     """
-    asked = contract.policy.slice
-    current = containing_period(asked.period, on)
-    newest = later_period(asked.period, current, asked.periods_ahead)
+    granularity = contract.policy.slice
+    current = containing_period(granularity.period, on)
+    newest = later_period(granularity.period, current, granularity.periods_ahead)
     if period_days(period)[0] > period_days(newest)[0]:
         return _make_finding(
             "period-not-begun",
@@ -32,13 +32,13 @@ def find_period_problem(contract: Contract, period: str, on: date) -> Finding | 
             ),
             current,
         )
-    if asked.since is not None and period_days(period)[0] < period_days(asked.since)[0]:
+    if granularity.since is not None and period_days(period)[0] < period_days(granularity.since)[0]:
         return _make_finding(
             "period-too-early",
             period,
             Text(
-                zh=f"期间“{period}”早于“{contract.title.zh}”开始收集的 {asked.since}",
-                en=f"the period {period} is before {asked.since}, the first one of {contract.name}",
+                zh=f"期间“{period}”早于“{contract.title.zh}”开始收集的 {granularity.since}",
+                en=f"the period {period} is before {granularity.since}, the first one of {contract.name}",
             ),
             current,
         )

@@ -140,11 +140,11 @@ class _Proposer:
             code = names.get(value)
             return Text(zh=f"“{code.zh}”（{value}）", en=f"{code.en} ({value})") if code else Text(zh=value, en=value)
 
-        gone, other = name(refused.refused), name(refused.other) if refused.other else None
+        refused_name, other = name(refused.refused), name(refused.other) if refused.other else None
         instead = Text(zh=f"；疑似应为{other.zh}", en=f"; {other.en} may be meant") if other else Text(zh="", en="")
         message = Text(
-            zh=f"{plain.message.zh}；未建议{gone.zh}，因为{refused.why.zh}{instead.zh}",
-            en=f"{plain.message.en}; {gone.en} is not proposed because {refused.why.en}{instead.en}",
+            zh=f"{plain.message.zh}；未建议{refused_name.zh}，因为{refused.why.zh}{instead.zh}",
+            en=f"{plain.message.en}; {refused_name.en} is not proposed because {refused.why.en}{instead.en}",
         )
         return plain.model_copy(update={"message": message, "fix": refused.other})
 

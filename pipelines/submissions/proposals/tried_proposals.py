@@ -85,12 +85,12 @@ class ProposalTrial:
         # Every round takes a value from each place that clashes, and a place gets a second one once at most: so it ends.
         while clashes := self._find_clashes(fixes, found):
             for place, clash in clashes.items():
-                gone = fixes.pop(place)
+                withdrawn = fixes.pop(place)
                 if place in refused:
                     continue
-                refused[place] = _Refusal(gone, clash.message)
+                refused[place] = _Refusal(withdrawn, clash.message)
                 other = self._find_group_value(place, clash, find_unsound)
-                if other is not None and other != gone:
+                if other is not None and other != withdrawn:
                     fixes[place] = other
         return {place: WithdrawnProposal(*one, fixes.get(place)) for place, one in refused.items()}
 
