@@ -107,7 +107,7 @@ def _build_visible_entry(workspace: Workspace, dataset: str) -> CatalogueEntry |
     entry = build_entry(workspace.contracts[dataset], folder, workspace.departments)
     offered = tuple(facts for facts in entry.history if facts.number not in choice.taken_back)
     gone = tuple(one.number for one in reversed(choice.made) if one.number in choice.taken_back)
-    decision = find_public_decision(workspace, dataset, choice.made[-1])
+    decision = find_public_decision(workspace, dataset, choice)
     changes = {"history": offered, "taken_back": gone} if gone else {}
     return entry.model_copy(update={**changes, "decision": decision}) if gone or decision else entry
 

@@ -13,7 +13,7 @@ from pipelines.workspace import Workspace
 from schemas.errors import ReleaseError
 from schemas.release_numbers import release_order
 from schemas.text import Text
-from warehouse.ledger.ledger import EntryKind
+from warehouse.ledger.ledger import EntryKind, LedgerEntry
 from warehouse.releases.releases import Release, list_releases
 
 _PUBLIC: tuple[EntryKind, EntryKind] = ("publication", "retirement")
@@ -47,27 +47,33 @@ def visible_release(workspace: Workspace, dataset: str) -> VisibleRelease:
     return VisibleRelease(made, shown, frozenset(withheld - {shown.number}), frozenset(personal))
 
 
-def find_public_decision(workspace: Workspace, dataset: str, newest: Release) -> PublicDecision | None:
-    """Returns the last rollback or restoration of a dataset that was decided since its `newest` release was made; None if there is none.
+def find_public_decision(workspace: Workspace, dataset: str, choice: VisibleRelease) -> PublicDecision | None:
+    """Returns the last rollback or restoration of a dataset that was decided since its newest release was made; None if there is none.
 
-    None too if the public did not see what was offered before it, as where a withdrawal was undone before it was published.
+    None too if what the public saw before it is offered still or was followed by a release of its own, as where a withdrawal was undone before it
+    was published. Of several decisions between two publications the last one is told, with what the public saw before them.
     """
-    ledger = workspace.ledger
-    rollbacks = ledger.find_newest("rollback", "dataset", dataset, 1)
-    found = [one for one in rollbacks if one.facts["newest"] == newest.number]
-    restorations = ledger.find_newest("restoration", "dataset", dataset, 1)
-    found += [one for one in restorations if one.at >= newest.created]
-    last = max(found, key=lambda one: one.seq, default=None)
-    if last is None or last.facts.get("from") != _last_public_release(workspace, dataset, last.seq):
+    newest, ledger = choice.made[-1], workspace.ledger
+    rollbacks = [
+        one for one in ledger.find_entries("rollback", "dataset", dataset) if one.facts["newest"] == newest.number
+    ]
+    restorations = [one for one in ledger.find_newest("restoration", "dataset", dataset, 1) if one.at >= newest.created]
+    last = max([*rollbacks[-1:], *restorations], key=lambda one: one.seq, default=None)
+    before = _find_public_entry(workspace, dataset, last.seq) if last else None
+    if last is None or before is None:
         return None
-    return PublicDecision(at=last.at, replaced=last.facts.get("from"))
+    if before.kind == "retirement":
+        return PublicDecision(at=last.at)
+    replaced = before.facts["release"]
+    was_rolled_back = replaced in choice.taken_back or any(one.seq < before.seq for one in rollbacks)
+    is_shown = choice.shown is not None and choice.shown.number == replaced
+    return PublicDecision(at=last.at, replaced=replaced) if was_rolled_back and not is_shown else None
 
 
-def _last_public_release(workspace: Workspace, dataset: str, before: int) -> str | None:
-    """Returns the release that a catalogue showed last before that entry of the ledger; None if the dataset was taken down last."""
+def _find_public_entry(workspace: Workspace, dataset: str, before: int) -> LedgerEntry | None:
+    """Returns the last publication or retirement of a dataset before that entry of the ledger; None if it was never published."""
     found = [one for kind in _PUBLIC for one in workspace.ledger.find_entries(kind, "dataset", dataset)]
-    last = max((one for one in found if one.seq < before), key=lambda one: one.seq, default=None)
-    return last.facts["release"] if last and last.kind == "publication" else None
+    return max((one for one in found if one.seq < before), key=lambda one: one.seq, default=None)
 
 
 def find_unfit_releases(workspace: Workspace, dataset: str) -> frozenset[str]:

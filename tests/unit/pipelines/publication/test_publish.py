@@ -88,6 +88,45 @@ def test_what_was_undone_before_it_was_published_is_not_told(workspace):
     assert [entry.decision for entry in wanted_entries(workspace)] == [None, None]
 
 
+def test_of_several_decisions_before_a_publication_what_the_public_saw_is_told(workspace):
+    site = StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases)
+    freeze_release(workspace, "a", "1", "2", "3")
+    publish_entries(workspace, site, NOW)
+    roll_back(workspace, "a", None, None, NOW)
+    roll_back(workspace, "a", "2026.11.1", None, NOW)
+    assert (wanted_entries(workspace)[0].release, wanted_entries(workspace)[0].decision.replaced) == (
+        "2026.11.1",
+        "2026.11.3",
+    )
+    publish_entries(workspace, site, NOW)
+    roll_back(workspace, "a", "2026.11.2", None, NOW)
+    roll_back(workspace, "a", "2026.11.3", None, NOW)
+    assert (wanted_entries(workspace)[0].release, wanted_entries(workspace)[0].decision.replaced) == (
+        "2026.11.3",
+        "2026.11.1",
+    )
+
+
+def test_a_withdrawal_that_was_published_and_a_rollback_since_are_told_as_offered_again(workspace):
+    site = StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases)
+    publish_entries(workspace, site, NOW)
+    withdraw_dataset(workspace, "a", WHY, None, NOW)
+    publish_entries(workspace, site, NOW)
+    restore_dataset(workspace, "a", WHY, NOW)
+    roll_back(workspace, "a", None, None, NOW)
+    (entry, _) = wanted_entries(workspace)
+    assert (entry.release, entry.decision.replaced) == ("2026.11.1", None)
+
+
+def test_a_release_in_place_of_one_that_was_not_taken_back_is_no_decision(workspace):
+    """The release that the public saw was followed by newer ones; the newest of these was taken back before anybody saw it."""
+    publish_entries(workspace, StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases), NOW)
+    for ids in ("123", "1234"):
+        freeze_release(workspace, "a", *ids)
+    roll_back(workspace, "a", None, None, NOW)
+    assert (wanted_entries(workspace)[0].release, wanted_entries(workspace)[0].decision) == ("2026.11.3", None)
+
+
 def test_what_was_rolled_back_from_is_in_no_history(workspace):
     roll_back(workspace, "a", None, None, NOW)
     assert shown(workspace)[0] == ("a", "2026.11.1", [])
