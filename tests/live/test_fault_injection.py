@@ -11,7 +11,6 @@ from contextlib import contextmanager
 import pytest
 
 from catalog.ckan import api
-from catalog.ckan.direct import CkanCatalogue
 from catalog.plan import make_plan
 from schemas.errors import CatalogueError
 from support.cuts import cut_at
@@ -29,12 +28,6 @@ ROWS = {FIRST: 30, SECOND: 47}
 def without_pauses(monkeypatch):
     """Tries follow one another at once: what is tested is that they do, not that they wait."""
     monkeypatch.setattr(api, "PAUSES", (0.0, 0.0, 0.0))
-
-
-@pytest.fixture(autouse=True)
-def without_datasets_of_others(monkeypatch):
-    """Orphans of others are left out here: hundreds of times all datasets of the portal would be asked for to know whose they are."""
-    monkeypatch.setattr(CkanCatalogue, "_foreign_resource_ids", lambda _: [])
 
 
 @contextmanager

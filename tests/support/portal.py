@@ -7,21 +7,15 @@ truly cannot be had, one loud line says so and the live tests are skipped; with 
 Not here: the fixtures (`tests/live/conftest.py`).
 """
 
-import hmac
 import os
-import secrets
 import shutil
 import sys
-from base64 import b64encode
-from hashlib import pbkdf2_hmac, sha256
 from pathlib import Path
-
-from psycopg import sql
 
 from catalog.ckan.native.commands import UnreachableError
 from catalog.ckan.native.lifecycle import stop_portal
 from catalog.ckan.native.paths import PortalPaths
-from catalog.ckan.native.postgres import PUBLISHER, SUPERUSER, connect_superuser, unique_name
+from catalog.ckan.native.postgres import SUPERUSER, connect_superuser, unique_name
 from catalog.ckan.native.removal import remove_databases
 from catalog.ckan.native.state import PortalState, SecretKeys, read_or_make_keys, read_state
 from dagster_project.cli.portal import start_home_portal
@@ -99,9 +93,7 @@ def start(home: Path) -> None:
         start_home_portal(home, bundled=True)
     place = PortalPaths(home / "ckan")
     if (state := read_state(place)) is not None:
-        keys = read_or_make_keys(place)
-        stop_waiting_for_disk(state, keys)
-        stretch_once(state, keys)
+        stop_waiting_for_disk(state, read_or_make_keys(place))
 
 
 def stop_waiting_for_disk(state: PortalState, keys: SecretKeys) -> None:
@@ -109,17 +101,6 @@ def stop_waiting_for_disk(state: PortalState, keys: SecretKeys) -> None:
     with connect_superuser(state, keys, SUPERUSER) as door:
         door.execute("ALTER SYSTEM SET fsync = off")
         door.execute("SELECT pg_reload_conf()")
-
-
-def stretch_once(state: PortalState, keys: SecretKeys) -> None:
-    """The publisher's key is hashed once at a login, not 4 096 times: of random bits, it gains nothing by that, and the tests log in thousands of times."""
-    salt = secrets.token_bytes(16)
-    salted = pbkdf2_hmac("sha256", keys.publisher.get_secret_value().encode(), salt, 1)
-    stored = sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
-    told = [b64encode(each).decode() for each in (salt, stored, hmac.digest(salted, b"Server Key", "sha256"))]
-    verifier = "SCRAM-SHA-256$1:{}${}:{}".format(*told)
-    with connect_superuser(state, keys, SUPERUSER) as door:
-        door.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(PUBLISHER), sql.Literal(verifier)))
 
 
 def main(what: str, home: Path) -> int:
