@@ -5,6 +5,7 @@ expressions.
 """
 
 import re
+from functools import cached_property
 from typing import Any, cast
 
 
@@ -18,21 +19,13 @@ def compile_late(pattern: str, flags: int | re.RegexFlag = 0) -> re.Pattern[str]
 
 class _LatePattern:
     def __init__(self, pattern: str, flags: int | re.RegexFlag) -> None:
-        self._asked_for = pattern, flags
+        self._arguments = pattern, flags
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(*self._arguments)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever the compiled expression has
-        compiled = re.compile(*self._asked_for)
-        for known in (
-            "search",
-            "match",
-            "fullmatch",
-            "sub",
-            "subn",
-            "split",
-            "findall",
-            "finditer",
-            "pattern",
-            "flags",
-        ):
-            setattr(self, known, getattr(compiled, known))
-        return getattr(compiled, name)
+        found = getattr(self._compiled, name)
+        setattr(self, name, found)  # the next time it is found without this detour
+        return found
