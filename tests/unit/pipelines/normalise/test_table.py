@@ -306,13 +306,6 @@ def test_a_short_table_is_normalised_like_a_long_one_and_one_of_several_slices(b
     assert (short.rewrites, short.table.to_pylist()) == (other.rewrites, other.table.to_pylist())
 
 
-@pytest.mark.parametrize("constraints", [{"pattern": "[A-Z]{2}"}, {"enum": ["NA", "CN"]}])
-def test_a_code_in_full_width_is_no_null_word(constraints):
-    contract = contract_with([{"name": "country", "constraints": constraints}])
-    spellings = field_spellings(contract.fields[0], contract, {})
-    assert spellings.rewrite_cell("ＮＡ") == ("NA", "width")
-
-
 def test_a_code_of_a_list_in_full_width_is_no_null_word():
     contract = contract_with([{"name": "country", "sportlake": {"codelist": "surface"}}])
     labels = CodeLabels(frozenset({"NA", "CN"}), {}, {})
