@@ -11,7 +11,7 @@ the share; of a large hand-in a few fields are compared first, and all of them o
 (`other_datasets.py`), pieces of a table (`fragments.py`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +22,15 @@ from pipelines.submissions.comparisons.other_datasets import check_other_dataset
 from quality.findings import Finding, make_table_finding
 from schemas.slices import SliceKey
 from schemas.text import Text
-from warehouse.lake.row_fingerprints import LEAST_FILLED, count_common, estimate_share, mark_common
+from warehouse.lake.row_fingerprints import (
+    LEAST_FILLED,
+    FingerprintSets,
+    Hashes,
+    count_common,
+    draw_rows,
+    estimate_share,
+    mark_common,
+)
 
 SHARED = 0.5
 """Share from which it is said that rows are in another slice too. Below it, joint events and moved halls are honest."""
@@ -100,14 +108,21 @@ def _select_similar(compared: ComparedRows, keys: Sequence[SliceKey], least: flo
     """
     if not keys or len(compared.standing_first.projection.fields) < LEAST_FILLED:
         return list(keys)
-    prints = compared.first_prints
+    prints, drawn = compared.first_prints, draw_rows(compared.typed.num_rows)
+    some = {"exact": np.sort(prints.exact[drawn]), "loose": np.sort(prints.loose[drawn])}
     ordered = {"exact": np.sort(prints.exact), "loose": np.sort(prints.loose)}  # neighbours are found in the same pages
+    share = least / compared.typed.num_rows
     similar = []
     for key in keys:
         there = compared.standing_first.read_sets(key)
-        agreeing = [int((mark_common(own, getattr(there, name)) | (own == 0)).sum()) for name, own in ordered.items()]
-        similar += [key] if max(agreeing) >= least else []
+        if _count_agreeing(some, there) >= share / 2 * len(drawn) and _count_agreeing(ordered, there) >= least:
+            similar.append(key)
     return similar
+
+
+def _count_agreeing(prints: Mapping[str, Hashes], there: FingerprintSets) -> int:
+    """Returns how many rows may be in the other slice: the fingerprint is there, or says too little to be compared."""
+    return max(int((mark_common(own, getattr(there, name)) | (own == 0)).sum()) for name, own in prints.items())
 
 
 def _make_overlap_finding(compared: ComparedRows, overlap: _Overlap, number: str) -> Finding:

@@ -12,6 +12,7 @@ from warehouse.lake.row_fingerprints import (
     Projection,
     collect_sets,
     count_common,
+    draw_rows,
     estimate_share,
     fingerprint_rows,
     mark_common,
@@ -63,6 +64,18 @@ def test_keys_by_themselves_are_those_of_the_rows(monkeypatch, few):
     keys = fingerprint_rows(table(*rows), PROJECTION.key_alone).keys
     assert keys.tolist() == prints(*rows).keys.tolist()
     assert (keys == 0).tolist() == [False, False, True, True]
+
+
+SPELT = st.text("aZ0é甲 \u3000\0", max_size=20)
+
+
+@given(st.lists(SPELT, min_size=2, max_size=20), st.sampled_from([0, 2_000]))
+def test_two_texts_have_one_fingerprint_if_they_differ_in_case_and_blanks_alone(texts, few):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(row_fingerprints, "_FEW_ROWS", few)
+        found = prints(*(row(1, name=text) for text in texts)).whole.tolist()
+    spellings = [text.lower().replace(" ", "").replace("\u3000", "") for text in texts]
+    assert len(set(zip(found, spellings, strict=True))) == len(set(found)) == len(set(spellings))
 
 
 def test_another_key_changes_the_key_only():
@@ -146,6 +159,30 @@ def test_the_share_of_common_rows_is_estimated_by_a_sample_and_exact_in_small_se
     monkeypatch.setattr(row_fingerprints, "SHARE_SAMPLE", 400)
     assert estimate_share(one, other) == pytest.approx(common / 1000, abs=0.1)
     assert estimate_share(one[:0], other) == 0
+
+
+@pytest.mark.parametrize("rows", [0, 1, row_fingerprints.DRAWN])
+def test_of_a_small_table_all_rows_are_drawn(rows):
+    assert draw_rows(rows).tolist() == list(range(rows))
+
+
+@pytest.mark.parametrize("rows", [row_fingerprints.DRAWN + 1, 65_536, 1_003_000, 50_000_000])
+def test_rows_are_drawn_from_all_of_a_large_table_without_a_period(rows):
+    drawn = draw_rows(rows)
+    assert (drawn == draw_rows(rows)).all()
+    assert 0 <= drawn.min() < rows * 0.01 < rows * 0.99 < drawn.max() < rows
+    for period in (2, 3, 7, 64, 1000):
+        assert (drawn % period < period / 2).mean() == pytest.approx(-(-period // 2) / period, abs=0.05)
+
+
+@pytest.mark.parametrize(("share", "same"), [(0.85, False), (0.95, True)])
+def test_a_column_of_a_large_table_is_a_letterhead_by_all_its_rows(share, same):
+    owners = ["甲" if at % 100 < 100 * share else f"属{at}" for at in range(20_000)]
+    found = [
+        prints(*(row(at, owner=owner) for at, owner in enumerate(filled))).loose
+        for filled in (owners, [None] * len(owners))
+    ]
+    assert (list(found[0]) == list(found[1])) is same
 
 
 def test_0_is_never_common():
