@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def fsync_path(path: Path) -> None:
-    """Call fsync on a file or a folder; on return its bytes, or the folder's list of names, survive a loss of power."""
+    """Calls fsync on a file or a folder; on return its bytes, or the folder's list of names, survive a loss of power."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -18,7 +18,7 @@ def fsync_path(path: Path) -> None:
 
 
 def replace_durably(aside: Path, target: Path) -> None:
-    """Call fsync on the finished file `aside`, rename it over `target`, and call fsync on the folder of `target`."""
+    """Calls fsync on the finished file `aside`, renames it over `target`, and calls fsync on the folder of `target`."""
     fsync_path(aside)
     aside.replace(target)
     fsync_path(target.parent)

@@ -119,7 +119,7 @@ class Catalogue(Protocol):
     def apply(
         self, plan: PublicationPlan, entries: Sequence[CatalogueEntry], withdrawn: Sequence[Withdrawal] = ()
     ) -> PlanOutcome:
-        """Apply the plan with the entries it was made from; CatalogueError if that fails. May be repeated.
+        """Applies the plan with the entries it was made from; CatalogueError if that fails. May be repeated.
 
         A retired dataset leaves a tombstone, with the reason if `withdrawn` gives one.
         """

@@ -83,7 +83,7 @@ class ReleasedTable:
         ]
 
     def _locate_rows(self, places: Sequence[int]) -> Iterator[tuple[str, list[int]]]:
-        """Yield each file that has some of the rows, whose places rise, with their places in it."""
+        """Yields each file that has some of the rows, whose places rise, with their places in it."""
         counts = dict(self._query("SELECT file_name, num_rows FROM parquet_file_metadata(?)", [self._files]))
         start = 0
         for file in self._files:

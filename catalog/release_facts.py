@@ -300,7 +300,7 @@ def read_facts(folder: Path) -> ReleaseFacts:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _read_unchanged(folder: Path, _: tuple[int, ...]) -> ReleaseFacts:
-    """Read a descriptor, once while it is the same file: a command asks for the history of a dataset more than once."""
+    """Reads a descriptor, once while it is the same file: a command asks for the history of a dataset more than once."""
     return _parse_facts(folder, json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8")))
 
 

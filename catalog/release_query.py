@@ -16,7 +16,7 @@ from schemas.text import Text
 def query_release(
     database: duckdb.DuckDBPyConnection, query: str, values: Sequence[object], files: Sequence[str]
 ) -> list[tuple[Any, ...]]:
-    """Return the answer to a query of these files of one release; `values` are its parameters.
+    """Returns the answer to a query of these files of one release; `values` are its parameters.
 
     CatalogueError if one of them is lost, is damaged or lacks a column that is asked for; it names the file where DuckDB does, otherwise the release. Want of memory
     stays DuckDB's own error, for it is no fault of a file.

@@ -29,17 +29,17 @@ class SiteFolder:
         self._unsynced: set[Path] = set()
 
     def sync_folders(self) -> None:
-        """Make the names of everything written so far survive a loss of power; once for each folder, not for each file."""
+        """Makes the names of everything written so far survive a loss of power; once for each folder, not for each file."""
         for folder in sorted(self._unsynced):
             fsync_path(folder)
         self._unsynced.clear()
 
     def write_text(self, name: str, content: str) -> str:
-        """Make the file `name` (relative, with slashes) hold this text in UTF-8; returns the name."""
+        """Makes the file `name` (relative, with slashes) hold this text in UTF-8; returns the name."""
         return self.write_content(name, content.encode())
 
     def write_content(self, name: str, content: bytes) -> str:
-        """Make the file `name` hold these bytes; returns the name."""
+        """Makes the file `name` hold these bytes; returns the name."""
         target = self.folder / name
         self.digests[name] = hashlib.sha256(content).hexdigest()
         if not (target.is_file() and target.read_bytes() == content):
@@ -65,7 +65,7 @@ class SiteFolder:
         return name
 
     def copy_file(self, name: str, source: Path, sha256: str | None = None, *, hashed: bool = False) -> str:
-        """Make the file `name` hold the bytes of `source`: a hard link where possible, else a copy. Returns the name.
+        """Makes the file `name` hold the bytes of `source`: a hard link where possible, else a copy. Returns the name.
 
         `hashed`: the source is known to have the hash `sha256` and is not read, unless it must be copied.
         CatalogueError if `source` is missing or its hash is not `sha256` (damaged release); nothing is written then.
@@ -85,7 +85,7 @@ class SiteFolder:
         return name
 
     def remove_file(self, name: str) -> None:
-        """Delete the folder or file `name`; does nothing if it does not exist."""
+        """Deletes the folder or file `name`; does nothing if it does not exist."""
         target = self.folder / name
         if target.is_dir():
             shutil.rmtree(target)
@@ -110,18 +110,18 @@ class SiteFolderDryRun(SiteFolder):
         self.otherwise: list[tuple[str, str, str | None]] = []
 
     def write_content(self, name: str, content: bytes) -> str:
-        """Record a difference if the file `name` is missing or holds something else; returns the name."""
+        """Records a difference if the file `name` is missing or holds something else; returns the name."""
         return self._compare(name, hashlib.sha256(content).hexdigest())
 
     def write_parts(self, name: str, parts: Iterable[str]) -> str:
-        """Record a difference if the file `name` is missing or holds another text; returns the name."""
+        """Records a difference if the file `name` is missing or holds another text; returns the name."""
         digest = hashlib.sha256()
         for part in parts:
             digest.update(part.encode())
         return self._compare(name, digest.hexdigest())
 
     def copy_file(self, name: str, source: Path, sha256: str | None = None, *, hashed: bool = False) -> str:  # noqa: ARG002 - the folder is what is read
-        """Record a difference if the file `name` is missing or is not the released file; returns the name.
+        """Records a difference if the file `name` is missing or is not the released file; returns the name.
 
         `source` is read only if no `sha256` is given; CatalogueError if it is then missing.
         """
@@ -153,7 +153,7 @@ def _hidden_name(target: Path) -> Path:
 
 
 def _link_or_copy(source: Path, aside: Path) -> bool:
-    """Make `aside` hold the bytes of `source`; returns whether it is the same file."""
+    """Makes `aside` hold the bytes of `source`; returns whether it is the same file."""
     try:
         aside.hardlink_to(source)
     except OSError:  # another disk, or a file system without hard links

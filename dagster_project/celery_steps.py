@@ -50,7 +50,7 @@ class WorkerWatch:
         self.looks = 0
 
     def ask_workers(self, wanted: frozenset[str]) -> None:
-        """Ask all workers which of those tasks they have; NoWorkerError after `PATIENCE_SECONDS` without an answer."""
+        """Asks all workers which of those tasks they have; NoWorkerError after `PATIENCE_SECONDS` without an answer."""
         now = self._clock()
         if now - self._looked < _LOOK_SECONDS:
             return
@@ -77,7 +77,7 @@ class WorkerWatch:
 
 
 def _count_waiting(connection: Connection) -> int:
-    """Return how many tasks wait in the queue; one that nothing waits in may not exist."""
+    """Returns how many tasks wait in the queue; one that nothing waits in may not exist."""
     try:
         return int(connection.default_channel.queue_declare(_QUEUE, passive=True).message_count)
     except connection.channel_errors:
@@ -108,18 +108,18 @@ class WatchedStep:
         return bool(done)
 
     def get(self) -> list[str]:
-        """Return the events of the step; NoWorkerError if it has none to hope for."""
+        """Returns the events of the step; NoWorkerError if it has none to hope for."""
         if self._problem is not None:
             self._result.revoke()
             raise self._problem
         return cast("list[str]", self._result.get())
 
     def revoke(self) -> None:
-        """Take the step back."""
+        """Takes the step back."""
         self._result.revoke()
 
     def _give_if_lost(self) -> None:
-        """Give the step again if nobody has it."""
+        """Gives the step again if nobody has it."""
         looks, missed = self._missed
         if looks == self._watch.looks:
             return
@@ -141,7 +141,7 @@ class WatchedCeleryExecutor(CeleryExecutor):  # type: ignore[misc] # the library
     def execute(
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[dg.DagsterEvent]:
-        """Yield the events of the steps as their workers return them; the process of the run tells that it is there meanwhile."""
+        """Yields the events of the steps as their workers return them; the process of the run tells that it is there meanwhile."""
         watch = WorkerWatch(make_app(self.app_args()), time.monotonic)
         steps: dict[str, WatchedStep] = {}
 

@@ -36,7 +36,7 @@ _KEPT_ALIVE = ("tcp_keepalives_idle = 30", "tcp_keepalives_interval = 10", "tcp_
 
 @contextmanager
 def hold_presence(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
-    """Hold the lock of a run while the block lasts; nothing where Dagster's memory is of one host."""
+    """Holds the lock of a run while the block lasts; nothing where Dagster's memory is of one host."""
     storage = instance.run_storage
     if not isinstance(storage, PostgresRunStorage):
         yield
@@ -98,7 +98,7 @@ class WatchingRunLauncher(DefaultRunLauncher):
 
 
 def _keep_lock(storage: PostgresRunStorage, run_id: str, ended: threading.Event) -> None:
-    """Hold the lock until the event; after a loss of the connection it is taken again."""
+    """Holds the lock until the event; after a loss of the connection it is taken again."""
     while not ended.is_set():
         with suppress(DBAPIError, DagsterPostgresException), storage.connect() as session:
             session.detach()  # closed at the end, and the lock with it: a connection that others use after this would keep it

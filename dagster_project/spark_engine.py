@@ -119,7 +119,7 @@ def _read_result(pickled: bytes) -> Any:  # noqa: ANN401 - the caller knows what
 
 @contextmanager
 def _translate_errors(address: str = "") -> Iterator[None]:
-    """Raise EngineError for what Spark's client raises, which may repeat the address."""
+    """Raises EngineError for what Spark's client raises, which may repeat the address."""
     try:
         yield
     except (PySparkException, grpc.RpcError) as wrong:

@@ -85,7 +85,7 @@ def read_candidate_rows(workspace: Workspace, contract: Contract, version: int, 
 def _keep_rows(
     make: Callable[[Path], tuple[ReleaseRows, FoundRows]], folder: Path, name: str, dataset: str
 ) -> CandidateRows:
-    """Make the rows and keep them, after removing what killed runs left; the caller holds the lock of the dataset."""
+    """Makes the rows and keeps them, after removing what killed runs left; the caller holds the lock of the dataset."""
     for left in folder.glob(f".{dataset}-making-*"):
         shutil.rmtree(left)
     with TemporaryDirectory(dir=folder, prefix=f".{dataset}-making-") as aside:
@@ -122,7 +122,7 @@ def _make_rows(
 
 
 def _keep_keys_together(parts: Iterator[pa.Table], contract: Contract) -> Iterator[pa.Table]:
-    """Yield the sorted rows so that those of one key are in one part."""
+    """Yields the sorted rows so that those of one key are in one part."""
     waiting: pa.Table | None = None
     for part in parts:
         if waiting is not None and part.num_rows and waiting.num_rows:
@@ -151,14 +151,14 @@ def _hash_inputs(workspace: Workspace, contract: Contract, version: int, entries
 
 
 def _list_codelists(workspace: Workspace, contract: Contract) -> list[CodeList]:
-    """Return the code lists of public fields, whether a rule or only a label asks for them."""
+    """Returns the code lists of public fields, whether a rule or only a label asks for them."""
     named = {field.policy.codelist for field in contract.public_fields()} - {None}
     public = select_public_codelists(contract, workspace.codelists)
     return [workspace.codelists[name] for name in sorted({*public, *(str(name) for name in named)})]
 
 
 def _read_kept(folder: Path, name: str, inputs: str) -> CandidateRows | None:
-    """Return what is kept under that name; None if it is not of these inputs, or its file is not the one that was counted."""
+    """Returns what is kept under that name; None if it is not of these inputs, or its file is not the one that was counted."""
     try:
         found = FoundRows.model_validate_json((folder / f"{name}.json").read_bytes())
         measured = MeasuredFolder(folder, {}).measure_file(f"{name}.parquet")
@@ -170,7 +170,7 @@ def _read_kept(folder: Path, name: str, inputs: str) -> CandidateRows | None:
 
 
 def _remove_older(folder: Path, dataset: str) -> None:
-    """Delete what is kept of the dataset but for the newest; the caller holds the lock of the dataset."""
+    """Deletes what is kept of the dataset but for the newest; the caller holds the lock of the dataset."""
     names = [path for path in folder.glob(f"{dataset}-*.json") if len(path.stem) == len(dataset) + 17]
     for path in sorted(names, key=os.path.getmtime, reverse=True)[KEPT:]:
         path.with_suffix(".parquet").unlink(missing_ok=True)

@@ -262,7 +262,7 @@ def _list_evidence(made: Release) -> tuple[tuple[str, tuple[Mapping[str, Any], .
 def _describe_slices(
     workspace: Workspace, counts: Mapping[str, Mapping[str, int]], dataset: str
 ) -> tuple[Mapping[str, Any], ...]:
-    """Return one mapping per slice in the rows: department, period, rows, and the submission that stands for it."""
+    """Returns one mapping per slice in the rows: department, period, rows, and the submission that stands for it."""
     standing, ledger = list_standing(workspace.ledger), workspace.ledger
     slices = []
     for department, period, rows in sorted(

@@ -90,7 +90,7 @@ class Workspace:
 
     @contextmanager
     def replace_files(self, files: Collection[Path]) -> Iterator[None]:
-        """Let the block write files again that no entry of the ledger will name; the bucket, if there is one, has them at its end."""
+        """Lets the block write files again that no entry of the ledger will name; the bucket, if there is one, has them at its end."""
         if self.storage is None:
             yield
         else:
@@ -100,7 +100,7 @@ class Workspace:
                 yield
 
     def follow_storage(self) -> None:
-        """Bring what the bucket has since this home last looked; nothing without a bucket."""
+        """Brings what the bucket has since this home last looked; nothing without a bucket."""
         if self.storage is not None:
             from warehouse.storage.replaced_files import begin_command  # noqa: PLC0415 -- most installations have no bucket
 
@@ -108,7 +108,7 @@ class Workspace:
 
     @contextmanager
     def hold_lock(self, path: Path) -> Iterator[None]:
-        """Hold the lock of a path below the home, of this host and of all that share its ledger; waits for its holder."""
+        """Holds the lock of a path below the home, of this host and of all that share its ledger; waits for its holder."""
         with hold_lock(path):
             if self.shared_ledger is None:
                 yield

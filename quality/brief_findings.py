@@ -42,11 +42,11 @@ class UnlistedFindings:
     rows: pa.ChunkedArray
 
     def keep_rows(self, rows: pa.Array) -> "UnlistedFindings":
-        """Return the findings that are in the given rows."""
+        """Returns the findings that are in the given rows."""
         return replace(self, rows=self.rows.filter(pc.is_in(self.rows, value_set=rows)))
 
     def drop_rows(self, rows: Iterable[int | None]) -> "UnlistedFindings":
-        """Return the findings that are in none of the given rows."""
+        """Returns the findings that are in none of the given rows."""
         dropped = pa.array([row for row in rows if row is not None], pa.int64())
         return (
             self if not len(dropped) else replace(self, rows=self.rows.filter(pc.invert(pc.is_in(self.rows, dropped))))
@@ -64,7 +64,7 @@ class BriefFindings:
         return BriefFindings([*self.findings, *more.findings], (*self.unlisted, *more.unlisted))
 
     def iterate_rows(self) -> Iterator[tuple[FindingKind, Numbers]]:
-        """Yield the kinds of findings on rows with the numbers of these rows; a kind may come twice."""
+        """Yields the kinds of findings on rows with the numbers of these rows; a kind may come twice."""
         listed: dict[FindingKind, list[int]] = defaultdict(list)
         for finding in self.findings:
             if finding.row is not None:
@@ -73,21 +73,21 @@ class BriefFindings:
         yield from ((one.kind, one.rows.to_numpy()) for one in self.unlisted if len(one.rows))
 
     def list_places(self, rows: Iterable[int | None]) -> set[Place]:
-        """Return the places of all that are listed, and of those unlisted that are in the given rows."""
+        """Returns the places of all that are listed, and of those unlisted that are in the given rows."""
         wanted = pa.array({row for row in rows if row is not None}, pa.int64())
         there = ((one.kind, row) for one in self.unlisted for row in one.keep_rows(wanted).rows.unique().to_pylist())
         listed = {(one.type, one.row, one.field) for one in self.findings}
         return listed | {(kind.type, row, kind.field) for kind, row in there}
 
     def drop_type(self, type_: str) -> "BriefFindings":
-        """Return the findings without those of that type."""
+        """Returns the findings without those of that type."""
         return BriefFindings(
             [one for one in self.findings if one.type != type_],
             tuple(one for one in self.unlisted if one.kind.type != type_),
         )
 
     def list_error_rows(self) -> Numbers:
-        """Return the numbers of the rows in which a finding is an error, ascending, each once."""
+        """Returns the numbers of the rows in which a finding is an error, ascending, each once."""
         return np.flatnonzero(mark_numbers(rows for kind, rows in self.iterate_rows() if kind.severity == "error"))
 
 
@@ -103,7 +103,7 @@ class FindingCounter:
         self._spills: dict[FindingKind, TableSpill] = {}
 
     def is_made(self, kind: FindingKind, row: int | None) -> bool:
-        """Count a finding, and return whether it is among the first ones of its kind; one on no row always is."""
+        """Counts a finding, and returns whether it is among the first ones of its kind; one on no row always is."""
         if row is None:
             return True
         if self._skipped is not None:
@@ -116,7 +116,7 @@ class FindingCounter:
         return False
 
     def choose_made(self, kind: FindingKind, rows: Numbers) -> Numbers:
-        """Count findings in those rows, and return the positions of those that are among the first ones of their kind."""
+        """Counts findings in those rows, and returns the positions of those that are among the first ones of their kind."""
         places = self._find_own(kind, rows)
         return places[: self._count_rows(kind, rows[places])]
 
@@ -139,7 +139,7 @@ class FindingCounter:
         return made
 
     def list_unlisted(self) -> tuple[UnlistedFindings, ...]:
-        """Return the findings that need not be made; nothing can be counted any more."""
+        """Returns the findings that need not be made; nothing can be counted any more."""
         for kind in self._held:
             self._write_held(kind)
         return tuple(UnlistedFindings(kind, spill.finish_table().column(0)) for kind, spill in self._spills.items())
@@ -156,7 +156,7 @@ class FindingCounter:
 
 
 def leave_unlisted(kind: FindingKind, rows: pa.Array) -> UnlistedFindings:
-    """Return the findings of a kind on those rows."""
+    """Returns the findings of a kind on those rows."""
     spill = TableSpill(_ROWS, spill_from=_HELD)
     spill.add_batch(pa.record_batch([rows.cast(pa.int64())], _ROWS))
     return UnlistedFindings(kind, spill.finish_table().column(0))
@@ -170,23 +170,23 @@ class FindingCollector:
         self._findings: list[Finding] = []
 
     def add_findings(self, findings: Iterable[Finding]) -> None:
-        """Take the next findings."""
+        """Takes the next findings."""
         self._findings += (one for one in findings if self._counter.is_made(read_kind(one), one.row))
 
     def finish_findings(self) -> BriefFindings:
-        """Return what was taken; nothing can be added any more."""
+        """Returns what was taken; nothing can be added any more."""
         return BriefFindings(self._findings, self._counter.list_unlisted())
 
 
 def collect_findings(findings: Iterable[Finding], most: int | None) -> BriefFindings:
-    """Return the first `most` findings of each kind, all for None, and the others unlisted."""
+    """Returns the first `most` findings of each kind, all for None, and the others unlisted."""
     collector = FindingCollector(most)
     collector.add_findings(findings)
     return collector.finish_findings()
 
 
 def count_unlisted(unlisted: Iterable[UnlistedFindings]) -> dict[str, int]:
-    """Return how many findings of each type are left out."""
+    """Returns how many findings of each type are left out."""
     counts: Counter[str] = Counter()
     for one in unlisted:
         counts[one.kind.type] += len(one.rows)
@@ -196,7 +196,7 @@ def count_unlisted(unlisted: Iterable[UnlistedFindings]) -> dict[str, int]:
 def count_by_field(
     findings: Iterable[Finding], unlisted: Iterable[UnlistedFindings]
 ) -> dict[tuple[str, str | None, Severity], int]:
-    """Return the number of findings, listed or not, of each type on each field with each severity."""
+    """Returns the number of findings, listed or not, of each type on each field with each severity."""
     counts = Counter((one.type, one.field, one.severity) for one in findings)
     for more in unlisted:
         counts[more.kind.type, more.kind.field, more.kind.severity] += len(more.rows)
@@ -204,7 +204,7 @@ def count_by_field(
 
 
 def mark_numbers(found: Iterable[Numbers], size: int = 0) -> Bools:
-    """Return what is true at each of the numbers, and has a place for each number below `size`."""
+    """Returns what is true at each of the numbers, and has a place for each number below `size`."""
     numbers = list(found)
     marks = np.zeros(max([size, *(int(one.max()) + 1 for one in numbers if len(one))]), np.bool_)
     for one in numbers:

@@ -21,18 +21,18 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 
 def open_cursor() -> duckdb.DuckDBPyConnection:
-    """Return a cursor of the process's one empty database; what is registered at it is seen by it alone. The caller closes it."""
+    """Returns a cursor of the process's one empty database; what is registered at it is seen by it alone. The caller closes it."""
     return _open_database().cursor()
 
 
 def release_memory(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Give back to the system the memory that the database's threads keep for later, up to `MEMORY`: they do so when they end."""
+    """Gives back to the system the memory that the database's threads keep for later, up to `MEMORY`: they do so when they end."""
     cursor.execute("set threads = 1; reset threads")
 
 
 @lru_cache(maxsize=256)
 def parse_query(query: str) -> duckdb.Statement:
-    """Return one statement, parsed, for any cursor: a long query over a small table takes as long to parse as to run, and files of a batch ask the same.
+    """Returns one statement, parsed, for any cursor: a long query over a small table takes as long to parse as to run, and files of a batch ask the same.
 
     duckdb.ParserException if it is none.
     """

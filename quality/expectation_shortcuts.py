@@ -17,7 +17,7 @@ SHARE = 1e-9
 
 
 def certainly_met(theirs: str, arguments: Mapping[str, Any], table: pa.Table) -> bool:
-    """Return whether an expectation of that name and with those arguments certainly holds for the table."""
+    """Returns whether an expectation of that name and with those arguments certainly holds for the table."""
     known = _KNOWN.get(theirs)
     if known is None or not table.num_rows:
         return False
@@ -28,7 +28,7 @@ def certainly_met(theirs: str, arguments: Mapping[str, Any], table: pa.Table) ->
 
 
 def observe_failure(theirs: str, arguments: Mapping[str, Any], table: pa.Table) -> float | None:
-    """Return the figure for which an expectation of that name certainly does not hold, a whole count or the nulls in per cent.
+    """Returns the figure for which an expectation of that name certainly does not hold, a whole count or the nulls in per cent.
 
     None if it holds, compares another figure, or is in doubt.
     """

@@ -53,7 +53,7 @@ class _PosedExpectation:
 
 
 def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) -> list[Finding]:
-    """Return a finding (without a row) for each expectation that the table does not meet, in the contract's order.
+    """Returns a finding (without a row) for each expectation that the table does not meet, in the contract's order.
 
     `table` and `previous` (the last accepted state of the same department, `list_compared_fields` at least) are typed. Kinds that compare are skipped on a first
     submission, where the field is wholly empty now or before, and where the previous figure is 0: a share of 0 has no meaning. A
@@ -75,7 +75,7 @@ def judge_table(table: pa.Table, previous: pa.Table | None, contract: Contract) 
 
 
 def list_compared_fields(contract: Contract) -> list[str]:
-    """Return the fields whose previous cells `judge_table` reads."""
+    """Returns the fields whose previous cells `judge_table` reads."""
     compared = (ours for ours in contract.policy.expectations if isinstance(ours, Nulls | Mean | UnitSlip))
     return sorted({ours.field for ours in compared})
 
@@ -153,7 +153,7 @@ def _null_share(column: pa.ChunkedArray) -> float | None:
 
 
 def _validate_posed(table: pa.Table, posed: Sequence[_PosedExpectation]) -> list["ExpectationValidationResult"]:
-    """Return one result for each of `posed`, in order, from one suite over a pandas frame of the columns concerned.
+    """Returns one result for each of `posed`, in order, from one suite over a pandas frame of the columns concerned.
 
     Great Expectations keeps a suite as a set and drops duplicates; each of ours finds its result by its configuration.
     """
@@ -179,7 +179,7 @@ class _Context(NamedTuple):
 
 @cache
 def _open_context() -> _Context:
-    """Return the one context of a process: making it takes four times as long as judging a small table in it."""
+    """Returns the one context of a process: making it takes four times as long as judging a small table in it."""
     with warnings.catch_warnings():
         # great_expectations 1.24 imports sre_constants and sre_parse, which Python 3.11 deprecates.
         warnings.filterwarnings("ignore", "module 'sre_(constants|parse)' is deprecated", DeprecationWarning)
@@ -199,7 +199,7 @@ def _validate_frame(
     frame: Any,  # noqa: ANN401 - pandas is imported late
     suite: "ExpectationSuite",
 ) -> "list[ExpectationValidationResult]":
-    """Return the results of a suite. The context calls all frames the same: one at a time, and none is kept."""
+    """Returns the results of a suite. The context calls all frames the same: one at a time, and none is kept."""
     with _ALONE:
         try:
             batch = place.get_batch({"dataframe": frame})
@@ -211,7 +211,7 @@ def _validate_frame(
 
 
 def _pandas_frame(table: pa.Table, posed: Sequence[_PosedExpectation]) -> Any:  # noqa: ANN401 - pandas is imported here and nowhere else
-    """Return the columns concerned, or rows without columns if there are none."""
+    """Returns the columns concerned, or rows without columns if there are none."""
     import pandas as pd
 
     columns = list(dict.fromkeys(p.arguments["column"] for p in posed if "column" in p.arguments))
@@ -219,13 +219,13 @@ def _pandas_frame(table: pa.Table, posed: Sequence[_PosedExpectation]) -> Any:  
 
 
 def _expectation_key(configuration: Any) -> str:  # noqa: ANN401 - a class of Great Expectations, which is imported late
-    """Return the configuration without severity and batch: equal for duplicates."""
+    """Returns the configuration without severity and batch: equal for duplicates."""
     arguments = {name: value for name, value in configuration.kwargs.items() if name != "batch_id"}
     return f"{configuration.type} {sorted(arguments.items())}"
 
 
 def _read_observed(posed: _PosedExpectation, result: "ExpectationValidationResult") -> float | None:
-    """Return the observed figure of a result, of nulls in per cent; SportlakeError if it could not be computed at all."""
+    """Returns the observed figure of a result, of nulls in per cent; SportlakeError if it could not be computed at all."""
     if (about := result.exception_info).get("raised_exception", True):
         raise SportlakeError(
             Text(
@@ -240,7 +240,7 @@ def _read_observed(posed: _PosedExpectation, result: "ExpectationValidationResul
 
 
 def _make_finding(posed: _PosedExpectation, observed: float | None, contract: Contract) -> Finding:
-    """Return the finding for an expectation that is not met; `observed` as in `_read_observed`.
+    """Returns the finding for an expectation that is not met; `observed` as in `_read_observed`.
 
     Where the previous state leaves the plausible bounds of the field and the present one keeps them, the finding says so.
     """

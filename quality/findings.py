@@ -57,29 +57,29 @@ class FindingKind(NamedTuple):
 
 
 def read_kind(finding: Finding) -> FindingKind:
-    """Return the kind of a finding."""
+    """Returns the kind of a finding."""
     return FindingKind(finding.judge, finding.type, finding.severity, finding.field)
 
 
 def make_table_finding(kind: str, severity: Severity, message: Text, mend: Text | None = None) -> Finding:
-    """Return a finding about the table as a whole."""
+    """Returns a finding about the table as a whole."""
     return Finding(judge="table", type=kind, severity=severity, message=message, mend=mend)
 
 
 def count_by_type(findings: Iterable[Finding], unlisted: Mapping[str, int] | None = None) -> dict[str, int]:
-    """Return the number of findings of each type, most frequent first, ties by name; `unlisted`: how many more there are."""
+    """Returns the number of findings of each type, most frequent first, ties by name; `unlisted`: how many more there are."""
     counts = Counter(finding.type for finding in findings)
     counts.update(unlisted or {})
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def proposed_value(value: str | None) -> str | None:
-    """Return the value if a finding may propose it; None if it would have to be masked or cut (`masked_excerpt`)."""
+    """Returns the value if a finding may propose it; None if it would have to be masked or cut (`masked_excerpt`)."""
     return value if masked_excerpt(value) == value else None
 
 
 def masked_excerpt(value: object, limit: int = VALUE_LIMIT) -> str | None:
-    """Return the excerpt of a cell that a finding may repeat: without personal numbers and addresses, then cut at `limit`.
+    """Returns the excerpt of a cell that a finding may repeat: without personal numbers and addresses, then cut at `limit`.
 
     None stays None. Identity-card-like numbers keep 6 digits and 4 even if the check digit is wrong: a mistyped number still
     belongs to a person. Mobile numbers, bank cards and private mailboxes are masked as `disclosure/personal_numbers.py` finds them.

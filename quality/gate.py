@@ -29,7 +29,7 @@ def find_objections(
     negative_list: Iterable[NegativeEntry] = (),
     on: date | None = None,
 ) -> list[Finding]:
-    """Return what stops `table` from being released; empty if nothing does.
+    """Returns what stops `table` from being released; empty if nothing does.
 
     Args:
         contract: the dataset's contract.
@@ -48,7 +48,7 @@ def find_objections(
 
 
 def judge_scan(contract: Contract, scan: RowScan, *, held_back: int, submitted: int) -> list[Finding]:
-    """Return what `find_objections` returns for a table whose rows were scanned part by part."""
+    """Returns what `find_objections` returns for a table whose rows were scanned part by part."""
     return [
         *_check_rows(contract, scan, held_back, submitted),
         *_check_columns(contract, scan.columns),

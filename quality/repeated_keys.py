@@ -16,7 +16,7 @@ Key = tuple[Any, ...]
 
 
 def find_repeated_keys(table: pa.Table, fields: Sequence[str]) -> list[Key]:
-    """Return the keys of more than one row, each once, in the order of their first rows; empty if `table` lacks one of the fields."""
+    """Returns the keys of more than one row, each once, in the order of their first rows; empty if `table` lacks one of the fields."""
     if not set(fields) <= set(table.column_names) or _rises(table, fields):
         return []
     groups = table.select(list(fields)).group_by(list(fields), use_threads=False).aggregate([([], "count_all")])
@@ -33,7 +33,7 @@ def _rises(table: pa.Table, fields: Sequence[str]) -> bool:
 
 
 def mark_rows_with_keys(table: pa.Table, fields: Sequence[str], keys: Collection[Key]) -> list[bool]:
-    """Return for each row whether its key is one of `keys`."""
+    """Returns for each row whether its key is one of `keys`."""
     wanted = set(keys)
     columns = [table.column(name).to_pylist() for name in fields]
     return [key in wanted for key in zip(*columns, strict=True)]

@@ -59,7 +59,7 @@ class RowScanner:
         self._rows = 0
 
     def scan_part(self, table: pa.Table) -> ScannedPart:
-        """Search some rows: typed, only columns of public fields and of the slice; texts may be dictionaries."""
+        """Searches some rows: typed, only columns of public fields and of the slice; texts may be dictionaries."""
         contract = self._contract
         return ScannedPart(
             table.num_rows,
@@ -70,7 +70,7 @@ class RowScanner:
         )
 
     def add_part(self, part: ScannedPart) -> None:
-        """Take in what was found in the next rows."""
+        """Takes in what was found in the next rows."""
         first = FIRST_ROW + self._rows
         self._rows += part.rows
         self._repeated += len(part.repeated)
@@ -81,7 +81,7 @@ class RowScanner:
         self._personal += [one.model_copy(update={"row": first + (one.row or 0)}) for one in part.personal]
 
     def read_scan(self) -> RowScan:
-        """Return what was found in all parts."""
+        """Returns what was found in all parts."""
         unwithheld = describe_unwithheld(self._unwithheld, self._columns, self._contract)
         return RowScan(
             rows=self._rows,

@@ -28,7 +28,7 @@ class SearchedColumn(NamedTuple):
     places: pa.Array | None
 
     def find_rows(self, at: int) -> Sequence[int]:
-        """Return the rows that have the text at that place."""
+        """Returns the rows that have the text at that place."""
         if self.places is None:
             return (at,)
         rows: list[int] = pc.indices_nonzero(pc.fill_null(pc.equal(self.places, at), False)).to_pylist()
@@ -36,7 +36,7 @@ class SearchedColumn(NamedTuple):
 
 
 def open_column(column: pa.ChunkedArray) -> SearchedColumn | None:
-    """Return a column of text, or of dictionaries of text; None for other types."""
+    """Returns a column of text, or of dictionaries of text; None for other types."""
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return None
@@ -48,7 +48,7 @@ def open_column(column: pa.ChunkedArray) -> SearchedColumn | None:
 
 
 def encode_repeated(texts: pa.Array) -> SearchedColumn:
-    """Return the texts of a large column each once if few of the first are distinct: a search costs more for each text than for each byte."""
+    """Returns the texts of a large column each once if few of the first are distinct: a search costs more for each text than for each byte."""
     if not _has_repeated(texts):
         return SearchedColumn(texts, None)
     encoded = texts.dictionary_encode()
@@ -56,7 +56,7 @@ def encode_repeated(texts: pa.Array) -> SearchedColumn:
 
 
 def holds_match(column: pa.ChunkedArray, pattern: str) -> bool:
-    """Return whether any text of the column matches; if few of the first are distinct, each text is searched once."""
+    """Returns whether any text of the column matches; if few of the first are distinct, each text is searched once."""
     texts = pc.unique(column) if _has_repeated(column) else column
     return pc.any(pc.match_substring_regex(texts, pattern)).as_py() is True
 
@@ -67,7 +67,7 @@ def _has_repeated(texts: pa.Array | pa.ChunkedArray) -> bool:
 
 
 def join_columns(columns: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:
-    """Return the cells of all columns of text, one column after the other, without copying them; other types are left out.
+    """Returns the cells of all columns of text, one column after the other, without copying them; other types are left out.
 
     A search costs more for each call than for each cell of a small table: what is seldom there is sought in all columns at once.
     """
@@ -77,7 +77,7 @@ def join_columns(columns: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:
 
 
 def may_match(texts: pa.ChunkedArray, pattern: str) -> bool:
-    """Return whether a text may match the regular expression; False is certain. Many texts are not searched, which is True.
+    """Returns whether a text may match the regular expression; False is certain. Many texts are not searched, which is True.
 
     RE2 and Python must read the expression alike; it looks neither for the end of a text nor for an empty one.
     """
@@ -88,7 +88,7 @@ def may_match(texts: pa.ChunkedArray, pattern: str) -> bool:
 
 
 def match_texts(texts: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:
-    """Return whether each text matches, null for null; the expression as in `may_match`. Few texts are searched by Python."""
+    """Returns whether each text matches, null for null; the expression as in `may_match`. Few texts are searched by Python."""
     if not _are_few(texts):
         return pc.match_substring_regex(texts, pattern)
     search = re.compile(pattern).search

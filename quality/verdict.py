@@ -24,12 +24,12 @@ class Verdict(FrozenModel):
 
     @property
     def accepted(self) -> int:
-        """Return the number of rows that go to the lake."""
+        """Returns the number of rows that go to the lake."""
         return self.rows - len(self.held_back) if self.outcome in {"accept", "hold_back"} else 0
 
 
 def decide_verdict(found: "BriefFindings", rows: int, share: float) -> Verdict:
-    """Return the verdict on `rows` rows.
+    """Returns the verdict on `rows` rows.
 
     An error without a row (header, whole table) or more than `share` of rows with errors quarantines the file. A file without
     rows is quarantined: it would empty the slice.

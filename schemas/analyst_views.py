@@ -37,12 +37,12 @@ class AnalystView(FrozenModel):
 
 
 def read_analyst_views(folder: Path = FOLDER) -> dict[str, AnalystView]:
-    """Read every view in `folder`, by name; empty without files. ContractError names a file that does not parse or has another name."""
+    """Reads every view in `folder`, by name; empty without files. ContractError names a file that does not parse or has another name."""
     return {path.stem: _read_view(path) for path in sorted(folder.glob("*.yaml"))}
 
 
 def digest_definitions(folder: Path = FOLDER) -> str:
-    """Return one SHA-256 (hex) of the files in `folder` with their names; it does not parse them."""
+    """Returns one SHA-256 (hex) of the files in `folder` with their names; it does not parse them."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.iterdir() if path.is_file()):
         content = path.read_bytes()

@@ -82,7 +82,7 @@ class Waivers(FrozenModel):
 
 
 def parse_kind(text: str) -> AssessmentKind:
-    """Return the kind of that key or Chinese name; UsageError lists all of them."""
+    """Returns the kind of that key or Chinese name; UsageError lists all of them."""
     for kind in get_args(AssessmentKind):
         if text in {kind, ASSESSMENT_NAMES[kind].zh}:
             found: AssessmentKind = kind
@@ -97,7 +97,7 @@ def parse_kind(text: str) -> AssessmentKind:
 
 
 def describe_kinds(kinds: Collection[AssessmentKind]) -> Text:
-    """Return the names of kinds in both languages, in the order given."""
+    """Returns the names of kinds in both languages, in the order given."""
     return Text(
         zh="、".join(ASSESSMENT_NAMES[kind].zh for kind in kinds),
         en=" and ".join(ASSESSMENT_NAMES[kind].en for kind in kinds),

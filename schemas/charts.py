@@ -85,7 +85,7 @@ class Chart(FrozenModel):
 
 
 def _unfit_parts(chart: Chart) -> Iterator[str]:
-    """Yield what does not go together in a chart, whatever its fields are."""
+    """Yields what does not go together in a chart, whatever its fields are."""
     bars, set_for = chart.kind == "bars", chart.model_fields_set
     if chart.by is None and (not bars or len(chart.measures) < 2):  # noqa: PLR2004 - one bar is no chart
         yield "without `by` it has bars of two measures or more"
@@ -111,7 +111,7 @@ class ChartField(NamedTuple):
 
 
 def refuse_unfit_charts(charts: Sequence[Chart], fields: Mapping[str, ChartField]) -> None:
-    """Check that the charts fit these fields, which are the public ones of a dataset, by name.
+    """Checks that the charts fit these fields, which are the public ones of a dataset, by name.
 
     ValueError names the chart, the field and what it must be. Whether a code list has groups is not known here.
     """
@@ -126,7 +126,7 @@ def refuse_unfit_charts(charts: Sequence[Chart], fields: Mapping[str, ChartField
 
 
 def _unfit_fields(chart: Chart, fields: Mapping[str, ChartField]) -> Iterator[str]:
-    """Yield what the fields of a chart are not, though its kind needs it."""
+    """Yields what the fields of a chart are not, though its kind needs it."""
     for name in (chart.by if chart.kind == "bars" else None, chart.split):
         if name and not fields[name].codelist:
             yield f"{name} has no code list"
@@ -151,7 +151,7 @@ def _unfit_time(chart: Chart, field: ChartField) -> Iterator[str]:
 
 
 def derive_charts(fields: Mapping[str, ChartField]) -> tuple[Chart, ...]:
-    """Return the charts of a contract that declares none: its rows by city if it has divisions, else nothing."""
+    """Returns the charts of a contract that declares none: its rows by city if it has divisions, else nothing."""
     at = next((field.name for field in fields.values() if field.codelist == DIVISIONS), None)
     if at is None:
         return ()
@@ -160,6 +160,6 @@ def derive_charts(fields: Mapping[str, ChartField]) -> tuple[Chart, ...]:
 
 
 def exclude_charts(descriptor: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a contract's descriptor without its charts, which change nothing about files, rows or releases."""
+    """Returns a contract's descriptor without its charts, which change nothing about files, rows or releases."""
     policy = {key: value for key, value in descriptor["sportlake"].items() if key != "charts"}
     return {**descriptor, "sportlake": policy}

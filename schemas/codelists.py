@@ -97,7 +97,7 @@ def _list_ancestors(code: str, parents: Mapping[str, str | None]) -> list[str]:
 
 
 def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
-    """Read the list `name`; ContractError if it, its descriptor or a column is missing, or a line does not parse."""
+    """Reads the list `name`; ContractError if it, its descriptor or a column is missing, or a line does not parse."""
     path, about = folder / f"{name}.csv", folder / f"{name}.yaml"
     if not path.is_file() or not about.is_file():
         there = ", ".join(sorted(p.stem for p in folder.glob("*.csv")))
@@ -144,12 +144,12 @@ def _parse_code(row: Mapping[str, str], place: str) -> Code:
 
 
 def read_codelists(folder: Path = FOLDER) -> dict[str, CodeList]:
-    """Read every code list in `folder`, by name; same errors as `read_codelist`."""
+    """Reads every code list in `folder`, by name; same errors as `read_codelist`."""
     return dict(open_codelists(folder))
 
 
 def open_codelists(folder: Path = FOLDER) -> Mapping[str, CodeList]:
-    """Return what `read_codelists` returns, but read each list when it is looked up, with the same errors then."""
+    """Returns what `read_codelists` returns, but reads each list when it is looked up, with the same errors then."""
     names = sorted(path.stem for path in folder.glob("*.csv"))
     return ReadOnDemand(names, lambda name: read_codelist(name, folder))
 

@@ -19,7 +19,7 @@ _NEVER = frozenset({"year", "yearmonth", "time"})
 
 @lru_cache(maxsize=256)
 def content_fields(contract: Contract) -> tuple[Field, ...]:
-    """Return those fields, in the order of the contract; perhaps none."""
+    """Returns those fields, in the order of the contract; perhaps none."""
     outside = set(contract.primary_key)
     for rule in contract.rules:
         if isinstance(rule, InPeriod | InArea | CreditCode):
@@ -37,6 +37,6 @@ def content_fields(contract: Contract) -> tuple[Field, ...]:
 
 @lru_cache(maxsize=8192)
 def shared_content(contract: Contract, other: Contract) -> tuple[Field, ...]:
-    """Return the content fields of `contract` that are content, with the same name and type, in `other` too."""
+    """Returns the content fields of `contract` that are content, with the same name and type, in `other` too."""
     there = {(field.name, field.type) for field in content_fields(other)}
     return tuple(field for field in content_fields(contract) if (field.name, field.type) in there)

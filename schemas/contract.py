@@ -144,27 +144,27 @@ class Contract(FrozenModel):
         return self.references | (frozenset(built.datasets) - {self.name} if built else frozenset())
 
     def exclude_rules(self, *kinds: type) -> "Contract":
-        """Return a copy without the written rules of those model classes. Derived rules stay."""
+        """Returns a copy without the written rules of those model classes. Derived rules stay."""
         kept = tuple(rule for rule in self.policy.rules if not isinstance(rule, kinds))
         parts = {name: getattr(self, name) for name in type(self).model_fields}
         return Contract(**parts | {"policy": self.policy.model_copy(update={"rules": kept})})
 
     def get_field(self, name: str) -> Field:
-        """Return the field of that name; KeyError if there is none."""
+        """Returns the field of that name; KeyError if there is none."""
         return {f.name: f for f in self.fields}[name]
 
     def public_fields(self) -> tuple[Field, ...]:
-        """Return the fields that a release may contain: all except the protected ones."""
+        """Returns the fields that a release may contain: all except the protected ones."""
         return tuple(f for f in self.fields if f.name not in self.policy.disclosure.protected)
 
     def identifying_fields(self) -> tuple[Field, ...]:
-        """Return the fields with a person's name, school or birthday of which whole values go out."""
+        """Returns the fields with a person's name, school or birthday of which whole values go out."""
         masked = {rule.field for rule in self.policy.disclosure.masked}
         return tuple(f for f in self.public_fields() if f.person_role and f.name not in masked)
 
 
 def read_contract(path: Path) -> Contract:
-    """Read the contract in that file; ContractError names the file and what is missing or wrong in it."""
+    """Reads the contract in that file; ContractError names the file and what is missing or wrong in it."""
     try:
         text = path.read_text(encoding="utf-8")
     except ValueError as wrong:
@@ -173,7 +173,7 @@ def read_contract(path: Path) -> Contract:
 
 
 def parse_contract_text(text: str, name: str, file: Path | None = None) -> Contract:
-    """Return the contract of the text of a file called `name`; ContractError as in `read_contract`.
+    """Returns the contract of the text of a file called `name`; ContractError as in `read_contract`.
 
     `file`: the file itself if it is one of this program's, whose parsed text is kept (`schemas/execution/kept_yaml.py`).
     """
@@ -193,12 +193,12 @@ def _wrong_contract_error(name: str, wrong: Exception) -> ContractError:
 
 @lru_cache(maxsize=256)
 def _parse_text(text: str, file: Path | None) -> Contract:
-    """Return the contract of a file's text; the same text again gives the same contract, which nobody changes."""
+    """Returns the contract of a file's text; the same text again gives the same contract, which nobody changes."""
     return parse_contract(parse_yaml(text) if file is None else parse_file_text(text, file))
 
 
 def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
-    """Return the contract of a parsed descriptor; inherited parts and default rule texts are filled in.
+    """Returns the contract of a parsed descriptor; inherited parts and default rule texts are filled in.
 
     ValueError (pydantic's ValidationError included) or KeyError if a part is wrong or missing; IndexError, TypeError or
     AttributeError if a part has the wrong structure.
@@ -231,7 +231,7 @@ def parse_contract(descriptor: Mapping[str, Any]) -> Contract:
 
 
 def read_contracts(folder: Path = FOLDER) -> dict[str, Contract]:
-    """Read every contract in a folder, by name; a dataset comes before those that refer to it. Empty for a folder without contracts.
+    """Reads every contract in a folder, by name; a dataset comes before those that refer to it. Empty for a folder without contracts.
 
     ContractError as in `read_contract`, and if a file's name differs from its dataset's, a reference names no dataset, or
     references form a cycle.
@@ -240,7 +240,7 @@ def read_contracts(folder: Path = FOLDER) -> dict[str, Contract]:
 
 
 def open_contracts(folder: Path = FOLDER) -> Mapping[str, Contract]:
-    """Return what `read_contracts` returns, but read each contract when it is looked up, with the same errors then."""
+    """Returns what `read_contracts` returns, but reads each contract when it is looked up, with the same errors then."""
 
     def read(name: str) -> Contract:
         contract = read_contract(folder / f"{name}.yaml")
@@ -252,7 +252,7 @@ def open_contracts(folder: Path = FOLDER) -> Mapping[str, Contract]:
 
 
 def find_contract(contracts: Mapping[str, Contract], name: str) -> Contract:
-    """Return the contract of that name; UsageError says which names are near it, and what lists them all."""
+    """Returns the contract of that name; UsageError says which names are near it, and what lists them all."""
     if name not in contracts:
         near = _list_near_names(contracts, name)
         zh = "、".join(f"{one.name} {one.title.zh}" for one in near)
@@ -267,7 +267,7 @@ def find_contract(contracts: Mapping[str, Contract], name: str) -> Contract:
 
 
 def _list_near_names(contracts: Mapping[str, Contract], name: str) -> list[Contract]:
-    """Return up to three contracts whose names are spelled nearly so, or whose Chinese titles have the text."""
+    """Returns up to three contracts whose names are spelled nearly so, or whose Chinese titles have the text."""
     spelled = [contracts[near] for near in get_close_matches(name.lower(), contracts)]
     return spelled or [one for one in contracts.values() if name in one.title.zh][:3]
 
@@ -341,7 +341,7 @@ def _refuse_identified_minors(contract: Contract) -> None:
 
 
 def rule_fields(rule: RowRule) -> tuple[str, ...]:
-    """Return the names of all fields that a rule uses, each once: first its own fields, then those of `as_of` and its conditions."""
+    """Returns the names of all fields that a rule uses, each once: first its own fields, then those of `as_of` and its conditions."""
     found: list[str | None] = []
     for name in _naming_attributes(type(rule)):
         value = getattr(rule, name)
@@ -351,7 +351,7 @@ def rule_fields(rule: RowRule) -> tuple[str, ...]:
 
 @cache
 def _naming_attributes(kind: type[BaseModel]) -> tuple[str, ...]:
-    """Return the attributes of a kind of rule that name fields, in the order of `rule_fields`."""
+    """Returns the attributes of a kind of rule that name fields, in the order of `rule_fields`."""
     names = ("field", "text", "fields", "left", "right", "total", "parts", "closing", "plus", "minus", "part", "whole",
              "printed", "factors", "product", "key", "group", "first", "years", "last", "start", "end", "beginning", "order", "opening", "lon", "lat", "same", "differ", "as_of", "where", "when")  # fmt: skip
     return tuple(name for name in names if name in kind.model_fields)

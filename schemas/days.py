@@ -7,7 +7,7 @@ from schemas.text import Text
 
 
 def parse_day(text: str) -> date:
-    """Return the day written as `2026-11-24` or in another spelling of ISO 8601; UsageError for anything else, and a day that does not exist."""
+    """Returns the day written as `2026-11-24` or in another spelling of ISO 8601; UsageError for anything else, and a day that does not exist."""
     try:
         return date.fromisoformat(text.strip())
     except ValueError as wrong:

@@ -52,7 +52,7 @@ class Department(FrozenModel):
 
 
 def read_departments(file: Path = FILE) -> dict[str, Department]:
-    """Read every department by code, in file order; ContractError names the invalid line or the code that occurs twice."""
+    """Reads every department by code, in file order; ContractError names the invalid line or the code that occurs twice."""
     found: dict[str, Department] = {}
     with file.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
@@ -88,7 +88,7 @@ def _require_own_division(department: Department) -> Department:
 
 
 def find_department(departments: Mapping[str, Department], code: str) -> Department:
-    """Return the department with that code; UsageError lists the existing ones."""
+    """Returns the department with that code; UsageError lists the existing ones."""
     if code not in departments:
         there = name_departments(departments.values())
         raise UsageError(
@@ -100,7 +100,7 @@ def find_department(departments: Mapping[str, Department], code: str) -> Departm
 
 
 def name_departments(departments: Iterable[Department]) -> Text:
-    """Return `210100 沈阳市体育局、210200 大连市体育局`; of more than `MOST_COUNTIES` units of counties only how many and an example."""
+    """Returns `210100 沈阳市体育局、210200 大连市体育局`; of more than `MOST_COUNTIES` units of counties only how many and an example."""
     named = list(departments)
     counties = [one for one in named if one.kind == "county_bureau"]
     if len(counties) <= MOST_COUNTIES:

@@ -26,7 +26,7 @@ class _Link(NamedTuple):
 
 
 def list_relations(written: Iterable[Relation], contracts: Mapping[str, Contract]) -> tuple[Relation, ...]:
-    """Return the written relations that these contracts can be asked, then those that follow from the contracts themselves.
+    """Returns the written relations that these contracts can be asked, then those that follow from the contracts themselves.
 
     None is derived where a written reference compares the same fields of all rows already, and is as severe.
     """
@@ -40,7 +40,7 @@ def list_relations(written: Iterable[Relation], contracts: Mapping[str, Contract
 
 
 def derive_relations(contracts: Mapping[str, Contract]) -> tuple[Reference, ...]:
-    """Return one relation for each reference from one dataset to another; of several rules alike the first, as severe as the severest.
+    """Returns one relation for each reference from one dataset to another; of several rules alike the first, as severe as the severest.
 
     Of a rule on several fields only those count that belong to the key of the other dataset, if any does: the others are copies,
     which may rightly have changed since the file was judged.

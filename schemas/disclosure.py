@@ -138,7 +138,7 @@ class DisclosureSettings(_SettingsPart):
         return self
 
     def find_denied_kind(self, title: str) -> PersonalKind | None:
-        """Return the kind of personal data that a column with this title holds; None if it may be published."""
+        """Returns the kind of personal data that a column with this title holds; None if it may be published."""
         key, remark = _split_title(title)
         for whole in (key, remark):
             if whole in self._whole_titles:
@@ -148,7 +148,7 @@ class DisclosureSettings(_SettingsPart):
         return next((kind for endings, kind in self._title_endings if key.endswith(endings)), None)
 
     def find_person_role(self, *titles: str) -> PersonRole | None:
-        """Return what a column with one of these titles says of a person; None if nothing is known."""
+        """Returns what a column with one of these titles says of a person; None if nothing is known."""
         keys = {title_key(title) for title in titles}
         known = self.person_columns
         by_role: Mapping[PersonRole, frozenset[str]] = {
@@ -168,13 +168,13 @@ class DisclosureSettings(_SettingsPart):
 
 
 def title_key(title: str) -> str:
-    """Return the comparison key of a column's title: NFKC, lower case, without blanks, `_`, `-`, `*`, colon and a remark in brackets at its end."""
+    """Returns the comparison key of a column's title: NFKC, lower case, without blanks, `_`, `-`, `*`, colon and a remark in brackets at its end."""
     return _split_title(title)[0]
 
 
 @lru_cache(maxsize=1024)
 def _split_title(title: str) -> tuple[str, str]:
-    """Return the key of a title and that of the remark in brackets at its end, "" if there is none."""
+    """Returns the key of a title and that of the remark in brackets at its end, "" if there is none."""
     whole = _SPACES.sub("", unicodedata.normalize("NFKC", title)).strip("*:='\"").casefold()
     remark = _REMARK.search(whole)
     if remark is None or not remark.start():
@@ -183,7 +183,7 @@ def _split_title(title: str) -> tuple[str, str]:
 
 
 def read_disclosure_settings(file: Path = FILE) -> DisclosureSettings:
-    """Read the settings in that file; ContractError names what is wrong in it."""
+    """Reads the settings in that file; ContractError names what is wrong in it."""
     try:
         return DisclosureSettings.model_validate(read_yaml(file))
     except ValueError as wrong:
@@ -192,5 +192,5 @@ def read_disclosure_settings(file: Path = FILE) -> DisclosureSettings:
 
 @cache
 def disclosure_settings() -> DisclosureSettings:
-    """Return the settings of this project, read once."""
+    """Returns the settings of this project, read once."""
     return read_disclosure_settings()

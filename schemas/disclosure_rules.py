@@ -22,7 +22,7 @@ class MaskRule(_FieldRule):
     keep: int = Field(default=1, ge=0, le=20)
 
     def mask_text(self, text: str | None) -> str | None:
-        """Return what goes out of a text; masking twice is masking once. None and the empty text stay."""
+        """Returns what goes out of a text; masking twice is masking once. None and the empty text stay."""
         if not text or self.is_masked(text):
             return text
         return text[: min(self.keep, len(text) - 1)] + _STARS
@@ -55,7 +55,7 @@ class Disclosure(FrozenModel):
         return frozenset(self.protected) | {rule.field for rule in (*self.masked, *self.small_cells)}
 
     def describe_withheld(self, field: str) -> Text | None:
-        """Return what of a field is not published, for dictionary and guide; None if all of it is."""
+        """Returns what of a field is not published, for dictionary and guide; None if all of it is."""
         if field in self.protected:
             return NEVER_PUBLISHED
         for mask in self.masked:

@@ -47,7 +47,7 @@ CONSTRAINTS: Schema = {
 
 
 def contract_schema() -> Schema:
-    """Return the JSON Schema (draft 2020-12) of a contract: its Data Package properties, `sportlake:`, and `sportlake:` of every field."""
+    """Returns the JSON Schema (draft 2020-12) of a contract: its Data Package properties, `sportlake:`, and `sportlake:` of every field."""
     _, models = models_json_schema(
         [(Policy, "validation"), (FieldPolicy, "validation")], ref_template="#/$defs/{model}"
     )
@@ -80,7 +80,7 @@ def contract_schema() -> Schema:
 
 
 def contract_schema_text() -> str:
-    """Return the JSON Schema as text, exactly as `contract.schema.json` contains it."""
+    """Returns the JSON Schema as text, exactly as `contract.schema.json` contains it."""
     return json.dumps(contract_schema(), ensure_ascii=False, indent=1) + "\n"
 
 
@@ -117,7 +117,7 @@ def _field_schema() -> Schema:
 
 
 def _make_rule_texts_optional(definitions: Schema) -> None:
-    """Make `message` optional for rules of the kinds that have default texts."""
+    """Makes `message` optional for rules of the kinds that have default texts."""
     for model in definitions.values():
         kind = model.get("properties", {}).get("kind", {}).get("const")
         if kind in read_texts():
@@ -125,7 +125,7 @@ def _make_rule_texts_optional(definitions: Schema) -> None:
 
 
 def _allow_inheritance(whole: Schema, definitions: Schema) -> None:
-    """Let a contract or field that extends the bureau omit what it inherits; any other must still state it."""
+    """Lets a contract or field that extends the bureau omit what it inherits; any other must still state it."""
     for model in ("Policy", "FieldPolicy"):
         definitions[model]["properties"][EXTENDS] = {"enum": list(PARENTS), "description": "inherits from this file"}
     parent = read_parent(PARENTS[0])
@@ -141,7 +141,7 @@ def _allow_inheritance(whole: Schema, definitions: Schema) -> None:
 
 
 def _drop_inherited(schema: Schema, inherited: Mapping[str, Any], definitions: Schema) -> Schema:
-    """Remove completely inherited properties from what `schema` requires; return what an object without `extends` must have.
+    """Removes completely inherited properties from what `schema` requires; returns what an object without `extends` must have.
 
     An inherited property that is not required may be null, which removes the inherited value.
     """
@@ -172,7 +172,7 @@ def _unless_extending(schema: Schema) -> Schema:
 
 
 def _strict_object(required: Schema, **optional: Schema) -> Schema:
-    """Return the schema of an object that has all of `required`, may have `optional`, and no other key: misspelt keys are errors."""
+    """Returns the schema of an object that has all of `required`, may have `optional`, and no other key: misspelt keys are errors."""
     return {
         "type": "object",
         "required": list(required),

@@ -35,7 +35,7 @@ class ContractChange:
 
 
 def compare_contracts(old: Contract, new: Contract) -> tuple[ContractChange, ...]:
-    """Return every difference that affects files or readers: old fields, new fields, the dataset, then rules.
+    """Returns every difference that affects files or readers: old fields, new fields, the dataset, then rules.
 
     UsageError if the contracts are of two datasets.
     """
@@ -60,7 +60,7 @@ def compare_contracts(old: Contract, new: Contract) -> tuple[ContractChange, ...
 
 
 def required_version(old: str, found: Sequence[ContractChange]) -> str:
-    """Return the lowest version after `old` that these changes require; `old` itself if there are none."""
+    """Returns the lowest version after `old` that these changes require; `old` itself if there are none."""
     version = parse_version(old)
     if not found:
         return old
@@ -75,7 +75,7 @@ def is_version_sufficient(old: Contract, new: Contract, found: Sequence[Contract
 
 
 def parse_version(text: str) -> Version:
-    """Return the three numbers of a version; UsageError if it has others."""
+    """Returns the three numbers of a version; UsageError if it has others."""
     try:
         first, second, third = (int(part) for part in text.split("."))
     except ValueError as wrong:
@@ -86,7 +86,7 @@ def parse_version(text: str) -> Version:
 
 
 def _find_renamed(old: Contract, new: Contract) -> Iterator[tuple[str, str]]:
-    """Yield (old name, new name) of a removed and an added field with the same Chinese title and type."""
+    """Yields (old name, new name) of a removed and an added field with the same Chinese title and type."""
     names = {field.name for field in old.fields}
     fresh = {(field.title, field.type): field.name for field in new.fields if field.name not in names}
     kept = {field.name for field in new.fields}
@@ -197,7 +197,7 @@ def _compare_settings(old: Contract, new: Contract) -> Iterator[tuple[Text, obje
 
 
 def _compare_sets(old: Contract, new: Contract) -> Iterator[tuple[Text, set[str], set[str]]]:
-    """Yield (text, values that narrow the contract, values that widen it)."""
+    """Yields (text, values that narrow the contract, values that widen it)."""
     submitters = set(old.policy.submitters), set(new.policy.submitters)
     yield Text(zh="报送单位", en="submitters"), submitters[0] - submitters[1], submitters[1] - submitters[0]
     hidden = set(old.policy.disclosure.protected), set(new.policy.disclosure.protected)
@@ -218,7 +218,7 @@ def _compare_limits(old: Contract, new: Contract) -> Iterator[tuple[Text, float,
 
 
 def _compare_rules(old: Contract, new: Contract) -> Iterator[ContractChange]:
-    """Compare rules and expectations; a new or changed one is breaking only if its severity is error."""
+    """Compares rules and expectations; a new or changed one is breaking only if its severity is error."""
     before, after = ({one.id: one for one in (*c.policy.rules, *c.policy.expectations)} for c in (old, new))
     for name in sorted({*before, *after}):
         was, now = before.get(name), after.get(name)

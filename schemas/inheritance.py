@@ -26,7 +26,7 @@ Descriptor = dict[str, Any]
 
 
 def resolve_inheritance(descriptor: Mapping[str, Any]) -> Descriptor:
-    """Return the descriptor with everything that it inherits; a copy of it if it extends nothing.
+    """Returns the descriptor with everything that it inherits; a copy of it if it extends nothing.
 
     ValueError if the parent, or the parent's field, does not exist; KeyError without `name`, `resources` or `fields`.
     """
@@ -41,7 +41,7 @@ def resolve_inheritance(descriptor: Mapping[str, Any]) -> Descriptor:
 
 
 def merge_descriptors(parent: Mapping[str, Any], own: Mapping[str, Any]) -> Descriptor:
-    """Return `own` merged over `parent`: keys in the parent's order, then the others of `own`; keys with null are left out."""
+    """Returns `own` merged over `parent`: keys in the parent's order, then the others of `own`; keys with null are left out."""
     merged: Descriptor = {}
     for key in dict.fromkeys([*parent, *own]):
         inherited = parent.get(key)
@@ -60,7 +60,7 @@ def is_mergeable(value: object) -> TypeGuard[Mapping[str, Any]]:
 
 
 def read_parent(name: str) -> Descriptor:
-    """Return the parent of that name, a copy that the caller may change; ValueError names those that exist."""
+    """Returns the parent of that name, a copy that the caller may change; ValueError names those that exist."""
     if name not in PARENTS:
         raise ValueError(f"extends: there is no {name!r} to extend; there are: {', '.join(PARENTS)}")
     parent: Descriptor = pickle.loads(_load_parent(name))  # noqa: S301 -- made below
@@ -69,7 +69,7 @@ def read_parent(name: str) -> Descriptor:
 
 @cache
 def _load_parent(name: str) -> bytes:
-    """Return the parent pickled: each contract takes a copy, which `deepcopy` makes in eight times the time."""
+    """Returns the parent pickled: each contract takes a copy, which `deepcopy` makes in eight times the time."""
     return pickle.dumps(read_yaml(Path(__file__).with_name(f"{name}.yaml")))
 
 

@@ -50,7 +50,7 @@ class LabelColumn:
         return f"{self.title.zh}：{about.zh} / {self.title.en}: {about.en}"
 
     def describe_field(self) -> dict[str, Any]:
-        """Return the field of a release's Table Schema, which says from which field it is derived."""
+        """Returns the field of a release's Table Schema, which says from which field it is derived."""
         properties = {"title_en": self.title.en, "description_en": self.description.en}
         return {
             "name": self.name,
@@ -61,13 +61,13 @@ class LabelColumn:
         }
 
     def label_codes(self) -> dict[str, str]:
-        """Return the label of every code of the list; a code without a group has none in a column of groups."""
+        """Returns the label of every code of the list; a code without a group has none in a column of groups."""
         named = self.codelist.group_labels if self.of_group else self.codelist.labels
         return {code: label.zh if self.language == "zh" else label.en for code, label in named.items()}
 
 
 def list_label_columns(contract: Contract, codelists: Mapping[str, CodeList]) -> tuple[LabelColumn, ...]:
-    """Return the label columns of a dataset, in the order of its fields; KeyError if a list of a public field is missing.
+    """Returns the label columns of a dataset, in the order of its fields; KeyError if a list of a public field is missing.
 
     ContractError if two columns of the release would have one name.
     """
@@ -87,7 +87,7 @@ def list_label_columns(contract: Contract, codelists: Mapping[str, CodeList]) ->
 
 
 def list_department_labels(departments: Mapping[str, Department]) -> tuple[LabelColumn, ...]:
-    """Return the label columns of the department that handed a row in; their names do not depend on the departments."""
+    """Returns the label columns of the department that handed a row in; their names do not depend on the departments."""
     codes = tuple(Code(code=one.code, zh=one.zh, en=one.en) for one in departments.values())
     title = Text(zh="报送单位", en="Submitting departments")
     codelist = CodeList(name=DEPARTMENT, title=title, source="", codes=codes)
@@ -96,7 +96,7 @@ def list_department_labels(departments: Mapping[str, Department]) -> tuple[Label
 
 
 def group_label_columns(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, list[LabelColumn]]:
-    """Return the label columns by the field whose codes they name, in the order in which they stand behind it; errors as above."""
+    """Returns the label columns by the field whose codes they name, in the order in which they stand behind it; errors as above."""
     found: dict[str, list[LabelColumn]] = {}
     for column in list_label_columns(contract, codelists):
         found.setdefault(column.field, []).append(column)

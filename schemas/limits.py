@@ -29,7 +29,7 @@ _SENTENCES: Mapping[str, Callable[[Any], Text | None]] = {
 
 
 def describe_limits(constraints: Mapping[str, Any]) -> Text | None:
-    """Return all constraints in one sentence, None if there are none; an unknown constraint appears by its key."""
+    """Returns all constraints in one sentence, None if there are none; an unknown constraint appears by its key."""
     sentences = [_describe_limit(key, value) for key, value in constraints.items()]
     kept = [text for text in sentences if text is not None]
     return Text(zh="；".join(text.zh for text in kept), en="; ".join(text.en for text in kept)) if kept else None

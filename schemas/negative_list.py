@@ -56,7 +56,7 @@ class NegativeEntry(FrozenModel):
 
 
 def read_negative_list(file: Path = FILE) -> tuple[NegativeEntry, ...]:
-    """Read every entry in the order of the file; ContractError names the invalid line or the id that occurs twice."""
+    """Reads every entry in the order of the file; ContractError names the invalid line or the id that occurs twice."""
     found: dict[str, NegativeEntry] = {}
     with file.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
@@ -72,7 +72,7 @@ def read_negative_list(file: Path = FILE) -> tuple[NegativeEntry, ...]:
 
 
 def select_entries(entries: Iterable[NegativeEntry], dataset: str, on: date | None) -> tuple[NegativeEntry, ...]:
-    """Return the entries in force on that day that speak of the dataset, or of any."""
+    """Returns the entries in force on that day that speak of the dataset, or of any."""
     return tuple(one for one in entries if one.dataset in {None, dataset} and one.is_in_force(on))
 
 

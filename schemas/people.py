@@ -85,18 +85,18 @@ class People(FrozenModel):
         return next(person for person in self.people if person.is_system)
 
     def find_person(self, name: str) -> Person:
-        """Return the person of that name; UsageError says how to become one of them."""
+        """Returns the person of that name; UsageError says how to become one of them."""
         found = next((person for person in self.people if person.name == name), None)
         if found is None:
             raise self._unknown_person_error(name)
         return found
 
     def list_holders(self, roles: Collection[Role]) -> tuple[Person, ...]:
-        """Return those who have one of the roles."""
+        """Returns those who have one of the roles."""
         return tuple(person for person in self.people if set(person.roles) & set(roles))
 
     def name_holder(self, roles: Collection[Role]) -> str:
-        """Return the name of the first who has one of the roles, for a command that is shown; `…` if nobody has."""
+        """Returns the name of the first who has one of the roles, for a command that is shown; `…` if nobody has."""
         return next((person.name for person in self.list_holders(roles)), "…")
 
     def _unknown_person_error(self, name: str) -> UsageError:
@@ -117,20 +117,20 @@ class People(FrozenModel):
 
 
 def describe_roles(roles: Collection[Role]) -> Text:
-    """Return the names of roles in both languages, in the order given: `数据管理员、保密审查员`."""
+    """Returns the names of roles in both languages, in the order given: `数据管理员、保密审查员`."""
     return Text(
         zh="、".join(ROLE_NAMES[role].zh for role in roles), en=" and ".join(ROLE_NAMES[role].en for role in roles)
     )
 
 
 def describe_approver(role: Role, *, synthetic: bool) -> Text:
-    """Return how the public reads who approved: the role, and whether it was a sample person; never a name."""
+    """Returns how the public reads who approved: the role, and whether it was a sample person; never a name."""
     role_name = ROLE_NAMES[role]
     return Text(zh=f"{role_name.zh}（示例，虚构）", en=f"{role_name.en} (sample, invented)") if synthetic else role_name
 
 
 def read_people(file: Path, departments: Collection[str] | None = None) -> People:
-    """Read the people in that file; without the file only the system account exists.
+    """Reads the people in that file; without the file only the system account exists.
 
     ContractError names the file and what is wrong in it: a name twice, an unknown role, no system account, or a department that
     is not among `departments` (None: not looked at).
@@ -157,7 +157,7 @@ def read_people(file: Path, departments: Collection[str] | None = None) -> Peopl
 
 
 def format_people(people: Collection[Person], heading: str = "") -> str:
-    """Return the text of a file with those people: what it is for, `heading`, then one line a person."""
+    """Returns the text of a file with those people: what it is for, `heading`, then one line a person."""
     import yaml  # noqa: PLC0415 -- most commands write no such file
 
     lines = [

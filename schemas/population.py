@@ -9,7 +9,7 @@ _DIGITS = 6
 
 
 def count_residents(area: str) -> int | None:
-    """Return the newest figure of the area, given by the leading digits of its division code; None if the table has none."""
+    """Returns the newest figure of the area, given by the leading digits of its division code; None if the table has none."""
     return _read_residents().get(area.ljust(_DIGITS, "0"))
 
 

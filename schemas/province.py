@@ -43,5 +43,5 @@ class Province(FrozenModel):
 
 @cache
 def read_bureau_province() -> Province:
-    """Return the province that `bureau.yaml` states."""
+    """Returns the province that `bureau.yaml` states."""
     return Province.model_validate(read_parent(PARENTS[0])["sportlake"]["province"])

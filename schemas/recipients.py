@@ -42,7 +42,7 @@ class Recipients(FrozenModel):
     file: Path
 
     def list_owners(self) -> dict[str, Addresses]:
-        """Return the addresses by department code and by `role:<role>`; owners without an address are left out."""
+        """Returns the addresses by department code and by `role:<role>`; owners without an address are left out."""
         roles = {f"{ROLE_PREFIX}{role}": addresses for role, addresses in self.roles.items()}
         return {owner: addresses for owner, addresses in {**self.departments, **roles}.items() if addresses}
 
@@ -53,7 +53,7 @@ class Recipients(FrozenModel):
 
 
 def read_recipients(file: Path, departments: Collection[str]) -> Recipients:
-    """Read the addresses in that file; without the file there are none.
+    """Reads the addresses in that file; without the file there are none.
 
     ContractError names the file and what is wrong in it, never an address: no YAML, an unknown role or department.
     """

@@ -42,7 +42,7 @@ class AnalystReference(BaseModel):
 
 
 def read_reference_tables(folder: Path = FOLDER) -> dict[str, AnalystReference]:
-    """Read every reference table in `folder`, by name; ContractError names a file that is missing, or a line that does not parse."""
+    """Reads every reference table in `folder`, by name; ContractError names a file that is missing, or a line that does not parse."""
     return {path.stem: _read_table(path) for path in sorted(folder.glob("*.yaml"))}
 
 

@@ -238,7 +238,7 @@ _TABLE: TypeAdapter[tuple[Relation, ...]] = TypeAdapter(tuple[Relation, ...], co
 
 @cache
 def read_relations(file: Path = FILE) -> tuple[Relation, ...]:
-    """Read the table in the order of its file; ContractError names what is wrong, or the id that occurs twice."""
+    """Reads the table in the order of its file; ContractError names what is wrong, or the id that occurs twice."""
     try:
         found = _TABLE.validate_python(read_yaml(file))
     except ValueError as wrong:
@@ -252,12 +252,12 @@ def read_relations(file: Path = FILE) -> tuple[Relation, ...]:
 
 
 def select_relations(relations: Iterable[Relation], contracts: Mapping[str, Contract]) -> tuple[Relation, ...]:
-    """Return the relations of which this installation has both datasets."""
+    """Returns the relations of which this installation has both datasets."""
     return tuple(one for one in relations if {one.dataset, one.to} <= contracts.keys())
 
 
 def find_unknown_fields(relation: Relation, contracts: Mapping[str, Contract]) -> list[str]:
-    """Return the fields that a relation names and the contracts lack, as `dataset.field`; both datasets must have a contract."""
+    """Returns the fields that a relation names and the contracts lack, as `dataset.field`; both datasets must have a contract."""
     named = ((relation.dataset, relation.own_fields), (relation.to, relation.other_fields))
     return [
         f"{dataset}.{name}"

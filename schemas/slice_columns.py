@@ -25,7 +25,7 @@ class SliceColumn:
     description: Text
 
     def describe_field(self) -> dict[str, Any]:
-        """Return the field of a release's Table Schema, which says that it is derived from the hand-in."""
+        """Returns the field of a release's Table Schema, which says that it is derived from the hand-in."""
         properties = {"title_en": self.title.en, "description_en": self.description.en}
         return {
             "name": self.name,

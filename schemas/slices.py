@@ -28,13 +28,13 @@ class SliceKey(FrozenModel):
 
 
 def parse_slice(text: str) -> SliceKey:
-    """Return the slice that `str` of a key wrote: `facility/210100/2026`. ValueError if the text has not three parts."""
+    """Returns the slice that `str` of a key wrote: `facility/210100/2026`. ValueError if the text has not three parts."""
     dataset, department, period = text.split("/")
     return SliceKey(dataset=dataset, department=department, period=period)
 
 
 def period_days(period: str) -> tuple[date, date]:
-    """Return the first and last day of a period (`2026`, `2026-Q3` or `2026-11`); UsageError if it is not one."""
+    """Returns the first and last day of a period (`2026`, `2026-Q3` or `2026-11`); UsageError if it is not one."""
     found = _PERIOD.fullmatch(period)
     if not found:
         raise UsageError(
@@ -50,24 +50,24 @@ def period_days(period: str) -> tuple[date, date]:
 
 
 def period_order(period: str) -> tuple[date, str]:
-    """Return what periods are sorted by: the last day, then the text; UsageError if it is not a period."""
+    """Returns what periods are sorted by: the last day, then the text; UsageError if it is not a period."""
     return period_days(period)[1], period
 
 
 def select_current(keys: Iterable[SliceKey], mode: SliceMode) -> list[SliceKey]:
-    """Return the slices of a dataset whose rows stand: of a snapshot each department's newest period, otherwise all of them."""
+    """Returns the slices of a dataset whose rows stand: of a snapshot each department's newest period, otherwise all of them."""
     if mode == "append":
         return list(keys)
     return list({key.department: key for key in sorted(keys, key=lambda one: period_order(one.period))}.values())
 
 
 def containing_period(kind: PeriodKind, day: date) -> str:
-    """Return the period of that kind that contains `day`: `2026`, `2026-Q4` or `2026-11`."""
+    """Returns the period of that kind that contains `day`: `2026`, `2026-Q4` or `2026-11`."""
     return {"year": f"{day:%Y}", "quarter": f"{day:%Y}-Q{(day.month + 2) // 3}", "month": f"{day:%Y-%m}"}[kind]
 
 
 def later_period(kind: PeriodKind, period: str, count: int) -> str:
-    """Return the period of that kind `count` periods after `period`, or before it if `count` is negative."""
+    """Returns the period of that kind `count` periods after `period`, or before it if `count` is negative."""
     length = {"year": 12, "quarter": 3, "month": 1}[kind]
     first, _ = period_days(period)
     months = first.year * 12 + first.month - 1 + count * length

@@ -32,7 +32,7 @@ class PartRules(NamedTuple):
     open_engine: "Callable[[], AbstractContextManager[Engine]] | None" = None
 
     def applies_to(self, rows: int) -> bool:
-        """Return whether a release of so many rows is in parts."""
+        """Returns whether a release of so many rows is in parts."""
         return rows >= self.rows_from
 
 
@@ -40,21 +40,21 @@ DEFAULT_PARTS = PartRules()
 
 
 def name_table_file(dataset: str) -> str:
-    """Return the name of the file with all rows of a release."""
+    """Returns the name of the file with all rows of a release."""
     return f"{dataset}.parquet"
 
 
 def name_table_part(dataset: str, part: TablePart) -> str:
-    """Return the name of one part; in the order of their names they are in the order of their rows."""
+    """Returns the name of one part; in the order of their names they are in the order of their rows."""
     return f"{dataset}-{part.number:05}-of-{part.total:05}.parquet"
 
 
 def match_table_parts(dataset: str) -> str:
-    """Return the pattern that the names of the parts match, and no other file of a release."""
+    """Returns the pattern that the names of the parts match, and no other file of a release."""
     return f"{dataset}-*-of-*.parquet"
 
 
 def read_table_part(name: str) -> TablePart | None:
-    """Return which part a file of that name is; None if it is none."""
+    """Returns which part a file of that name is; None if it is none."""
     found = _PART.fullmatch(name)
     return TablePart(int(found[1]), int(found[2])) if found else None

@@ -14,7 +14,7 @@ class Text(FrozenModel):
     en: str
 
     def fill_placeholders(self, **values: object) -> "Text":
-        """Return both texts with their `{placeholders}` filled; KeyError for a placeholder without a value."""
+        """Returns both texts with their `{placeholders}` filled; KeyError for a placeholder without a value."""
         return Text(zh=self.zh.format(**values), en=self.en.format(**values))
 
 

@@ -113,18 +113,18 @@ class VenueRules(_SettingsPart):
         return tuple(sorted(words, key=lambda pair: (-len(pair[0]), pair)))
 
     def format_id(self, number: int) -> str:
-        """Return the public id of a venue of that number."""
+        """Returns the public id of a venue of that number."""
         return f"{self.id_prefix}{number:06d}"
 
     def parse_id(self, text: str) -> int | None:
-        """Return the number in a public id; None if it is none."""
+        """Returns the number in a public id; None if it is none."""
         digits = text.strip().upper().removeprefix(self.id_prefix)
         return int(digits) if digits != text.strip().upper() and digits.isascii() and digits.isdigit() else None
 
 
 @cache
 def read_venue_rules(file: Path = FILE) -> VenueRules:
-    """Read the settings, cached; ContractError says what is wrong in the file."""
+    """Reads the settings, cached; ContractError says what is wrong in the file."""
     try:
         return VenueRules.model_validate(read_yaml(file))
     except ValueError as wrong:

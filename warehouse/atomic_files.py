@@ -21,7 +21,7 @@ up to 32 MB is kept for later by glibc, that of larger ones goes back at once: s
 
 
 def fsync_path(path: Path) -> None:
-    """Call fsync on a file or a folder; on return its bytes, or the folder's list of names, survive a loss of power."""
+    """Calls fsync on a file or a folder; on return its bytes, or the folder's list of names, survive a loss of power."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -30,13 +30,13 @@ def fsync_path(path: Path) -> None:
 
 
 def file_sha256(path: Path) -> str:
-    """Return the hex SHA-256 of a file's bytes."""
+    """Returns the hex SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def copy_and_hash(file: Path, copy: IO[bytes], is_given_up: Callable[[], bool] = lambda: False) -> tuple[str, int]:
-    """Copy the bytes of a file; returns SHA-256 and number of the bytes copied, whatever becomes of the file meanwhile.
+    """Copies the bytes of a file; returns SHA-256 and number of the bytes copied, whatever becomes of the file meanwhile.
 
     InterruptedError if `is_given_up`, which is asked before each block, returns true.
     """
@@ -54,7 +54,7 @@ def copy_and_hash(file: Path, copy: IO[bytes], is_given_up: Callable[[], bool] =
 
 
 def make_folder(path: Path) -> None:
-    """Create a folder and its missing parents; on return the names of the created ones survive a loss of power."""
+    """Creates a folder and its missing parents; on return the names of the created ones survive a loss of power."""
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     path.mkdir(parents=True, exist_ok=True)
     for folder in reversed(missing):
@@ -62,13 +62,13 @@ def make_folder(path: Path) -> None:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a UTF-8 text file with LF line ends; readers see the old file or the new one. Creates missing parent folders."""
+    """Writes a UTF-8 text file with LF line ends; readers see the old file or the new one. Creates missing parent folders."""
     with open_aside(path) as file:
         file.write(text.encode("utf-8"))
 
 
 def write_table(path: Path, table: "pa.Table") -> None:
-    """Write a table as one Parquet file; readers see the old file or the new one. A large table is written and let go in slices."""
+    """Writes a table as one Parquet file; readers see the old file or the new one. A large table is written and let go in slices."""
     # Most who hash or fsync a file, `sportlake check` among them, write no Parquet.
     import pyarrow.parquet as pq  # noqa: PLC0415
 
@@ -81,7 +81,7 @@ def write_table(path: Path, table: "pa.Table") -> None:
 
 @contextmanager
 def open_aside(path: Path) -> Iterator[IO[bytes]]:
-    """Yield an empty file beside `path`, which takes its place durably at the end of the block, or is removed after an error.
+    """Yields an empty file beside `path`, which takes its place durably at the end of the block, or is removed after an error.
 
     Who writes the same path meanwhile, in this process or another one, waits. What a killed process left beside it is overwritten.
     """
@@ -98,7 +98,7 @@ def open_aside(path: Path) -> Iterator[IO[bytes]]:
 
 
 def remove_unfinished_file(aside: Path) -> bool:
-    """Remove a file `.NAME.part` that a killed process left beside `NAME`; returns False, and leaves it, if somebody writes it, or it is another's."""
+    """Removes a file `.NAME.part` that a killed process left beside `NAME`; returns False, and leaves it, if somebody writes it, or it is another's."""
     with suppress(PermissionError, FileNotFoundError), aside.open("rb") as file:
         # Who finished it meanwhile has renamed it, and another may have begun one of that name.
         if _lock_now(file.fileno(), fcntl.LOCK_EX) and os.path.samestat(os.fstat(file.fileno()), aside.stat()):
@@ -108,14 +108,14 @@ def remove_unfinished_file(aside: Path) -> bool:
 
 
 def replace_durably(aside: Path, target: Path) -> None:
-    """Call fsync on the finished file `aside`, rename it over `target`, and call fsync on the folder of `target`."""
+    """Calls fsync on the finished file `aside`, renames it over `target`, and calls fsync on the folder of `target`."""
     fsync_path(aside)
     aside.replace(target)
     fsync_path(target.parent)
 
 
 def place_folder(aside: Path, target: Path) -> None:
-    """Rename the finished folder `aside`, which holds files only, to `target`; its files and both names are durable on return.
+    """Renames the finished folder `aside`, which holds files only, to `target`; its files and both names are durable on return.
 
     OSError if `target` exists and is not empty.
     """
@@ -126,7 +126,7 @@ def place_folder(aside: Path, target: Path) -> None:
 
 
 def _lock_aside(aside: Path) -> IO[bytes]:
-    """Open and empty the file `aside`, locked; one that another process renamed while this one waited for it is left alone."""
+    """Opens and empties the file `aside`, locked; one that another process renamed while this one waited for it is left alone."""
     while True:
         file = open(os.open(aside, os.O_RDWR | os.O_CREAT, 0o666), "r+b")  # noqa: PTH123, SIM115 -- a descriptor; the caller closes it
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -139,7 +139,7 @@ def _lock_aside(aside: Path) -> IO[bytes]:
 
 @contextmanager
 def hold_lock(path: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
-    """Hold an exclusive lock on the file `path`; waits for the current holder, after a call of `on_wait` if there is one.
+    """Holds an exclusive lock on the file `path`; waits for the current holder, after a call of `on_wait` if there is one.
 
     The file is created if missing and never removed. The lock is released when its process ends.
     """
@@ -153,7 +153,7 @@ def hold_lock(path: Path, on_wait: Callable[[], None] | None = None) -> Iterator
 
 @contextmanager
 def try_lock(path: Path, *, shared: bool) -> Iterator[bool]:
-    """Hold a lock on the file `path` unless another holder excludes it, and yield whether it is held; never waits.
+    """Holds a lock on the file `path` unless another holder excludes it, and yields whether it is held; never waits.
 
     Holders of a shared lock exclude only one that is not. The file is created if missing and never removed.
     """
@@ -163,7 +163,7 @@ def try_lock(path: Path, *, shared: bool) -> Iterator[bool]:
 
 @contextmanager
 def _open_lock(path: Path) -> Iterator[int]:
-    """Open the file of a lock, made if missing; closing it frees the lock."""
+    """Opens the file of a lock, made if missing; closing it frees the lock."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -173,7 +173,7 @@ def _open_lock(path: Path) -> Iterator[int]:
 
 
 def _lock_now(handle: int, kind: int) -> bool:
-    """Take a lock of that kind without waiting; returns whether it was to be had."""
+    """Takes a lock of that kind without waiting; returns whether it was to be had."""
     try:
         fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -21,19 +21,19 @@ LARGEST_EXACT = 10**15  # whole numbers below it have no exponent and convert to
 
 
 def sort_rows(table: pa.Table, key: Sequence[str]) -> pa.Table:
-    """Sort the rows by `key`, then by every other column; text is compared by bytes, nulls come last."""
+    """Sorts the rows by `key`, then by every other column; text is compared by bytes, nulls come last."""
     names = [*(name for name in key if name in table.column_names), *(n for n in table.column_names if n not in key)]
     return table.sort_by([(name, "ascending") for name in names]) if names else table
 
 
 def to_canonical_text(table: pa.Table, schema: Mapping[str, Any]) -> pa.Table:
-    """Return every column as canonical text, in the order of the schema's fields; null stays null."""
+    """Returns every column as canonical text, in the order of the schema's fields; null stays null."""
     fields = schema["fields"]
     return pa.table({f["name"]: spell_column(table.column(f["name"]), f["type"]) for f in fields})
 
 
 def spell_column(column: pa.ChunkedArray, kind: str) -> pa.ChunkedArray:
-    """Return the cells of one column, whose field has that type, as canonical text; null stays null."""
+    """Returns the cells of one column, whose field has that type, as canonical text; null stays null."""
     if pa.types.is_floating(column.type):
         return _number_text(column)
     text = column.cast(pa.string())
@@ -43,7 +43,7 @@ def spell_column(column: pa.ChunkedArray, kind: str) -> pa.ChunkedArray:
 
 
 def canonical_digest(table: pa.Table, schema: Mapping[str, Any]) -> str:
-    """Return the hex SHA-256 of the schema and the rows in canonical order and spelling; independent of library versions."""
+    """Returns the hex SHA-256 of the schema and the rows in canonical order and spelling; independent of library versions."""
     key = schema.get("primaryKey", [])
     rows = to_canonical_text(sort_rows(table.select([f["name"] for f in schema["fields"]]), key), schema)
     digest = RowDigest(schema)
@@ -69,13 +69,13 @@ class RowDigest:
         self._columns = [(hashlib.sha256(), hashlib.sha256()) for _ in schema["fields"]]
 
     def add_cells(self, column: int, cells: CellBytes) -> None:
-        """Add the next cells of that column, counted from 0 in the order of the schema."""
+        """Adds the next cells of that column, counted from 0 in the order of the schema."""
         lengths, contents = self._columns[column]
         lengths.update(cells.lengths)
         contents.update(cells.contents)
 
     def read_digest(self) -> str:
-        """Return the digest of what was added so far."""
+        """Returns the digest of what was added so far."""
         whole = hashlib.sha256(self._schema)
         for lengths, contents in self._columns:
             whole.update(lengths.digest() + contents.digest())
@@ -83,7 +83,7 @@ class RowDigest:
 
 
 def view_cells(texts: pa.StringArray, places: pa.Array | None) -> CellBytes:
-    """Return what is hashed of cells: the texts, or those at `places` among them."""
+    """Returns what is hashed of cells: the texts, or those at `places` among them."""
     lengths = pc.fill_null(pc.binary_length(texts), pa.scalar(-1, pa.int32()))
     contents = pc.fill_null(texts, "")
     if places is not None:
@@ -99,7 +99,7 @@ def _int32_view(lengths: pa.Array) -> memoryview:
 
 
 def view_text(values: pa.StringArray) -> memoryview:
-    """Return the bytes of all texts, one after the other; there must be no nulls."""
+    """Returns the bytes of all texts, one after the other; there must be no nulls."""
     if not len(values):
         return memoryview(b"")
     _, offsets, data = values.buffers()
@@ -118,7 +118,7 @@ def _number_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _format_positional(shortest: str) -> str:
-    """Write a number without exponent (`1e-07` becomes `0.0000001`); `NaN`, `INF` and `-INF` as in Table Schema."""
+    """Writes a number without exponent (`1e-07` becomes `0.0000001`); `NaN`, `INF` and `-INF` as in Table Schema."""
     value = float(shortest)
     if isnan(value):
         return "NaN"

@@ -47,7 +47,7 @@ class OwedSlices(NamedTuple):
 
 
 def list_applied(contract: Contract) -> list[tuple[TimeLimitRule, LimitedDataset]]:
-    """Return the limits of law on a dataset, of which its public fields hold what the limit and the key of an item need."""
+    """Returns the limits of law on a dataset, of which its public fields hold what the limit and the key of an item need."""
     public = {field.name for field in contract.public_fields()}
     return [
         (rule, applied)
@@ -65,7 +65,7 @@ def count_items(
     applied: LimitedDataset,
     today: date,
 ) -> dict[str, int]:
-    """Return how many items of one limit there are by `STATE_COUNTS`; `place`: the table of the dataset, as SQL names it."""
+    """Returns how many items of one limit there are by `STATE_COUNTS`; `place`: the table of the dataset, as SQL names it."""
     _register_deadlines(connection, place, rule, applied)
     query = f"SELECT {STATE_COUNTS} FROM ({_items_sql(place, contract, rule, applied)})"
     found = connection.execute(query, {"today": today})
@@ -83,7 +83,7 @@ def find_items(
     applied: LimitedDataset,
     today: date,
 ) -> pa.Table:
-    """Return the items of one limit in the columns of `meta.due`, one row each; `place` as in `count_items`."""
+    """Returns the items of one limit in the columns of `meta.due`, one row each; `place` as in `count_items`."""
     _register_deadlines(connection, place, rule, applied)
     query = f"{_items_sql(place, contract, rule, applied)} ORDER BY ALL"
     rows = connection.sql(query, params={"today": today}).to_arrow_table()
@@ -94,14 +94,14 @@ def find_items(
 def _register_deadlines(
     connection: duckdb.DuckDBPyConnection, place: str, rule: TimeLimitRule, applied: LimitedDataset
 ) -> None:
-    """Make the last day for each trigger in the table known to the connection as `deadline`."""
+    """Makes the last day for each trigger in the table known to the connection as `deadline`."""
     trigger = sql.quote_name(applied.trigger)
     found = connection.execute(f"SELECT DISTINCT {trigger} FROM {place} WHERE {trigger} IS NOT NULL").fetchall()
     connection.register("deadline", _list_deadlines(rule, (value for (value,) in found)))
 
 
 def _items_sql(place: str, contract: Contract, rule: TimeLimitRule, applied: LimitedDataset) -> str:
-    """Return the query of the items of one limit as of `$today`, in the columns of `meta.due`."""
+    """Returns the query of the items of one limit as of `$today`, in the columns of `meta.due`."""
     key = ", ".join(f"CAST(item.{sql.quote_name(name)} AS VARCHAR)" for name in contract.primary_key)
     event = f"item.{sql.quote_name(applied.event)}"
     return f"""
@@ -116,7 +116,7 @@ def _items_sql(place: str, contract: Contract, rule: TimeLimitRule, applied: Lim
 
 
 def _list_deadlines(rule: TimeLimitRule, values: Iterable[date | str]) -> pa.Table:
-    """Return the last day of the limit for each day, or last day of a period, on which it was in force."""
+    """Returns the last day of the limit for each day, or last day of a period, on which it was in force."""
     starts = {value: value if isinstance(value, date) else period_days(value)[1] for value in values}
     rows = [(value, start, *last_day(rule.limit, start)) for value, start in starts.items() if rule.is_in_force(start)]
     kinds = [

@@ -28,12 +28,12 @@ _COMMIT = re.compile(r"^(\d{20})\.json$")
 
 
 def commit_path(table: Path, version: int) -> Path:
-    """Return the path of one commit file."""
+    """Returns the path of one commit file."""
     return table / "_delta_log" / f"{version:020}.json"
 
 
 def newest_version(table: Path) -> int | None:
-    """Return the newest version with a complete commit file; None if the folder holds no table."""
+    """Returns the newest version with a complete commit file; None if the folder holds no table."""
     found = _list_versions(table)
     if found and _is_torn(commit_path(table, found[-1])):
         found.pop()
@@ -41,13 +41,13 @@ def newest_version(table: Path) -> int | None:
 
 
 def log_changed(table: Path) -> int:
-    """Return when a file was last added to the log, exchanged or removed, in nanoseconds; 0 if there is no log."""
+    """Returns when a file was last added to the log, exchanged or removed, in nanoseconds; 0 if there is no log."""
     log = table / "_delta_log"
     return log.stat().st_mtime_ns if log.is_dir() else 0
 
 
 def rename_torn_commit(table: Path) -> None:
-    """Rename a torn newest commit to `….json.torn`, so that its version can be used again; does nothing otherwise."""
+    """Renames a torn newest commit to `….json.torn`, so that its version can be used again; does nothing otherwise."""
     found = _list_versions(table)
     if not found or not _is_torn(commit_path(table, found[-1])):
         return
@@ -61,7 +61,7 @@ def rename_torn_commit(table: Path) -> None:
 
 @contextmanager
 def open_log_copy(table: Path) -> Iterator[Path]:
-    """Yield a folder below the table with the log from its last checkpoint on and no parts: a commit can be made there before anybody sees it.
+    """Yields a folder below the table with the log from its last checkpoint on and no parts: a commit can be made there before anybody sees it.
 
     The caller holds the table's lock and takes out what is to stay; the folder is removed.
     """
@@ -76,7 +76,7 @@ def open_log_copy(table: Path) -> Iterator[Path]:
 
 
 def place_commit(aside: Path, table: Path, version: int) -> None:
-    """Move the commit of a version from a copy of the log into the table's log, with its checkpoint if any, durably."""
+    """Moves the commit of a version from a copy of the log into the table's log, with its checkpoint if any, durably."""
     make_folder(table / _LOG)
     checkpoint = f"{version:020}.checkpoint.parquet"
     for name in (checkpoint, _LAST_CHECKPOINT) if (aside / _LOG / checkpoint).exists() else ():
@@ -85,7 +85,7 @@ def place_commit(aside: Path, table: Path, version: int) -> None:
 
 
 def _read_checkpoint(table: Path) -> int:
-    """Return the version of the last checkpoint; 0 if there is none."""
+    """Returns the version of the last checkpoint; 0 if there is none."""
     try:
         version: int = json.loads((table / _LOG / _LAST_CHECKPOINT).read_bytes())["version"]
     except (FileNotFoundError, ValueError):
@@ -94,14 +94,14 @@ def _read_checkpoint(table: Path) -> int:
 
 
 def _list_log(table: Path, since: int) -> list[Path]:
-    """Return the files from which the newest state is read: a checkpoint, the file that names it, and the commits from it on."""
+    """Returns the files from which the newest state is read: a checkpoint, the file that names it, and the commits from it on."""
     found = [commit_path(table, version) for version in _list_versions(table) if version >= since]
     about = [table / _LOG / _LAST_CHECKPOINT, table / _LOG / f"{since:020}.checkpoint.parquet"]
     return [*found, *(path for path in about if path.exists())]
 
 
 def fsync_commit(table: Path, version: int) -> None:
-    """Call fsync on a commit, its checkpoint if any, and the log folder; on return they survive a loss of power."""
+    """Calls fsync on a commit, its checkpoint if any, and the log folder; on return they survive a loss of power."""
     log = table / "_delta_log"
     fsync_path(commit_path(table, version))
     checkpoint = log / f"{version:020}.checkpoint.parquet"
@@ -112,7 +112,7 @@ def fsync_commit(table: Path, version: int) -> None:
 
 
 def read_commits(table: Path, since: int = 0) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """Yield (version, actions) of each complete commit from version `since` on, oldest first."""
+    """Yields (version, actions) of each complete commit from version `since` on, oldest first."""
     last = newest_version(table)
     for version in _list_versions(table):
         if last is not None and since <= version <= last:
@@ -121,7 +121,7 @@ def read_commits(table: Path, since: int = 0) -> Iterator[tuple[int, list[dict[s
 
 
 def find_adding_version(table: Path, path: str) -> int | None:
-    """Return the version whose commit added the part, else None; the search starts at the version in the file name."""
+    """Returns the version whose commit added the part, else None; the search starts at the version in the file name."""
     since = int(path.rsplit("-", 1)[1].removesuffix(".parquet"))
     for version, actions in read_commits(table, since):
         if any("add" in action and action["add"]["path"] == path for action in actions):
@@ -130,7 +130,7 @@ def find_adding_version(table: Path, path: str) -> int | None:
 
 
 def sweep_files(table: Path, now: datetime) -> list[Path]:
-    """Delete leftovers of killed writers older than `SWEEP_AFTER`; returns the deleted paths, sorted.
+    """Deletes leftovers of killed writers older than `SWEEP_AFTER`; returns the deleted paths, sorted.
 
     Leftovers are parts that no commit names, and unfinished files. Commits and every part that any commit names stay, so
     every version can still be read.
@@ -142,7 +142,7 @@ def sweep_files(table: Path, now: datetime) -> list[Path]:
 
 
 def find_leftovers(table: Path) -> list[Path]:
-    """Return the parts that no commit names, and unfinished files and folders, of whatever age."""
+    """Returns the parts that no commit names, and unfinished files and folders, of whatever age."""
     named = {action["add"]["path"] for _, actions in read_commits(table) for action in actions if "add" in action}
     parts = [p for p in table.glob("department=*/period=*/*.parquet") if str(p.relative_to(table)) not in named]
     log = table / "_delta_log"
@@ -150,13 +150,13 @@ def find_leftovers(table: Path) -> list[Path]:
 
 
 def remove_checkpoints(table: Path) -> None:
-    """Delete the checkpoints of a table, which repeat what the commits say; later commits make new ones."""
+    """Deletes the checkpoints of a table, which repeat what the commits say; later commits make new ones."""
     log = table / _LOG
     remove_paths([log / _LAST_CHECKPOINT, *log.glob("*.checkpoint*.parquet")])
 
 
 def remove_paths(paths: Iterable[Path]) -> None:
-    """Delete files, and folders with all that is in them."""
+    """Deletes files, and folders with all that is in them."""
     for path in paths:
         if path.is_dir():
             shutil.rmtree(path)

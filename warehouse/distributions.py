@@ -32,7 +32,7 @@ CODELIST_SCHEMA: Mapping[str, Any] = {
 
 
 def write_csv(text: pa.Table, path: Path) -> None:
-    """Write text columns as UTF-8 CSV with a byte-order mark, LF line ends, quotes only where needed, null as empty."""
+    """Writes text columns as UTF-8 CSV with a byte-order mark, LF line ends, quotes only where needed, null as empty."""
     small = text.nbytes < sql.SMALL_TABLE
     with sql.open_small_connection() if small else sql.open_connection(path.parent) as con:
         con.register("cells", text)
@@ -40,7 +40,7 @@ def write_csv(text: pa.Table, path: Path) -> None:
 
 
 def copy_csv(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    """Write the result of a query (all text columns) in the format of `write_csv`, without loading it all into memory."""
+    """Writes the result of a query (all text columns) in the format of `write_csv`, without loading it all into memory."""
     plain = path.with_name(f".{path.name}.plain")
     con.execute(f"copy ({query}) to {sql.quote_text(str(plain))} (format csv, header true)")
     with plain.open("rb") as source, path.open("wb") as target:
@@ -50,20 +50,20 @@ def copy_csv(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
 
 
 def write_parquet(table: pa.Table, path: Path, about: Mapping[str, str]) -> None:
-    """Write typed columns as Parquet; columns keep their `comment`, and `about` becomes the file's metadata."""
+    """Writes typed columns as Parquet; columns keep their `comment`, and `about` becomes the file's metadata."""
     table = table.replace_schema_metadata(dict(about))
     pq.write_table(table, path, compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
 
 
 @contextmanager
 def open_parquet(path: Path, schema: pa.Schema, about: Mapping[str, str]) -> Iterator[pq.ParquetWriter]:
-    """Yield a writer of the file that `write_parquet` would write, for rows that come one row group after the other."""
+    """Yields a writer of the file that `write_parquet` would write, for rows that come one row group after the other."""
     described = schema.with_metadata(dict(about))
     with pq.ParquetWriter(path, described, compression="zstd", compression_level=3) as writer:
         yield writer
 
 
 def write_codelist(codelist: CodeList, path: Path) -> None:
-    """Write the code list in its own order, with the columns of `CODELIST_SCHEMA`."""
+    """Writes the code list in its own order, with the columns of `CODELIST_SCHEMA`."""
     codes = [code.model_dump(mode="json") for code in codelist.codes]
     write_csv(pa.table({name: pa.array([code[name] for code in codes], pa.string()) for name in COLUMNS}), path)

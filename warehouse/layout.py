@@ -14,7 +14,7 @@ _SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
 
 
 def require_safe_name(name: str) -> str:
-    """Return `name` if it is a plain ASCII file name of at most 100 characters; UsageError otherwise.
+    """Returns `name` if it is a plain ASCII file name of at most 100 characters; UsageError otherwise.
 
     Separators, a leading dot and `..` are refused.
     """

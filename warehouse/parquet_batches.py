@@ -14,7 +14,7 @@ _WHOLE_DICTIONARY = 1 << 20
 
 
 def read_batches(path: Path, size: int, names: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """Yield these columns (None: all) of a Parquet file in its order, at most `size` rows at a time; none of an empty file."""
+    """Yields these columns (None: all) of a Parquet file in its order, at most `size` rows at a time; none of an empty file."""
     with pq.ParquetFile(path) as file:
         groups, schema = range(file.num_row_groups), file.schema_arrow
         wanted = schema.names if names is None else list(names)
@@ -25,7 +25,7 @@ def read_batches(path: Path, size: int, names: Sequence[str] | None = None) -> I
 
 
 def find_encoded(files: Iterable[Path], names: Sequence[str]) -> set[str]:
-    """Return the text columns that `read_batches` yields as dictionaries from the first batch of these files to the last."""
+    """Returns the text columns that `read_batches` yields as dictionaries from the first batch of these files to the last."""
     found = set(names)
     for path in files:
         with pq.ParquetFile(path) as file:
@@ -35,7 +35,7 @@ def find_encoded(files: Iterable[Path], names: Sequence[str]) -> set[str]:
 
 
 def _find_encoded(group: pq.RowGroupMetaData, schema: pa.Schema, names: Sequence[str]) -> list[str]:
-    """Return the text columns to read as dictionaries; columns are flat, so that they stand in the order of the schema."""
+    """Returns the text columns to read as dictionaries; columns are flat, so that they stand in the order of the schema."""
     there = {name: group.column(schema.get_field_index(name)) for name in names}
     return [
         name

@@ -11,7 +11,7 @@ from warehouse.types import lake_schema
 
 
 def select_released_columns(table: pa.Table, contract: Contract) -> pa.Table:
-    """Return the public columns of `table`, then department and period, with types and comments; KeyError if one is missing.
+    """Returns the public columns of `table`, then department and period, with types and comments; KeyError if one is missing.
 
     Texts that are dictionaries stay so.
     """
@@ -21,7 +21,7 @@ def select_released_columns(table: pa.Table, contract: Contract) -> pa.Table:
 
 
 def released_arrow_schema(contract: Contract) -> pa.Schema:
-    """Return the columns of a release without labels: public fields, department and period, with types and comments."""
+    """Returns the columns of a release without labels: public fields, department and period, with types and comments."""
     whole = lake_schema(contract)
     public = (field.name for field in contract.public_fields())
     return pa.schema([whole.field(name).with_nullable(True) for name in (*public, *SLICE_COLUMNS)])

@@ -18,27 +18,27 @@ _NO_EXTENSIONS = {"autoinstall_known_extensions": "false", "autoload_known_exten
 
 
 def quote_name(identifier: str) -> str:
-    """Quote an identifier; any content stays a single name."""
+    """Quotes an identifier; any content stays a single name."""
     return '"' + identifier.replace('"', '""') + '"'
 
 
 def quote_names(identifiers: Iterable[str]) -> str:
-    """Quote identifiers and join them with commas."""
+    """Quotes identifiers and joins them with commas."""
     return ", ".join(quote_name(identifier) for identifier in identifiers)
 
 
 def quote_text(value: str) -> str:
-    """Quote a string literal."""
+    """Quotes a string literal."""
     return "'" + value.replace("'", "''") + "'"
 
 
 def quote_files(files: Iterable[Path]) -> str:
-    """Quote the paths of files as a list, as `read_parquet` takes it."""
+    """Quotes the paths of files as a list, as `read_parquet` takes it."""
     return f"[{', '.join(quote_text(str(file)) for file in files)}]"
 
 
 def is_small(size: int, rows: int) -> bool:
-    """Return whether Parquet files of that many bytes and rows, unpacked, are far below `MEMORY_LIMIT`."""
+    """Returns whether Parquet files of that many bytes and rows, unpacked, are far below `MEMORY_LIMIT`."""
     return size < _SMALL_FILES and rows < _SMALL_ROWS
 
 
@@ -48,7 +48,7 @@ def _open_database() -> duckdb.DuckDBPyConnection:
 
 
 def open_small_connection() -> duckdb.DuckDBPyConnection:
-    """Open a connection to the process's one in-memory database, for tables far below `MEMORY_LIMIT`: it cannot spill.
+    """Opens a connection to the process's one in-memory database, for tables far below `MEMORY_LIMIT`: it cannot spill.
 
     A new database takes 40 ms, a connection to this one 1 ms. What is registered on a connection is not seen by the others.
     """
@@ -56,7 +56,7 @@ def open_small_connection() -> duckdb.DuckDBPyConnection:
 
 
 def open_connection(spill: Path, memory: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
-    """Open a separate in-memory connection that spills beyond `memory` into the folder `spill`; extensions are never fetched."""
+    """Opens a separate in-memory connection that spills beyond `memory` into the folder `spill`; extensions are never fetched."""
     return duckdb.connect(
         config={
             "memory_limit": memory,

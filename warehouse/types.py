@@ -50,7 +50,7 @@ _DATE_TYPES = frozenset({"date", "datetime", "time"})
 
 
 def arrow_type(field: Field) -> pa.DataType:
-    """Return the Arrow type of the field's values; ContractError if the type is unsupported, or a date type has format any."""
+    """Returns the Arrow type of the field's values; ContractError if the type is unsupported, or a date type has format any."""
     if field.type not in _ARROW_TYPES:
         raise ContractError(
             Text(
@@ -69,7 +69,7 @@ def arrow_type(field: Field) -> pa.DataType:
 
 
 def column_comment(field: Field) -> str:
-    """Return the comment of a column, used in every output: title, unit and description, Chinese first."""
+    """Returns the comment of a column, used in every output: title, unit and description, Chinese first."""
     unit = field.policy.unit
     zh = f"{field.title}（{unit}）" if unit else field.title
     en = f"{field.policy.title_en} ({unit})" if unit else field.policy.title_en
@@ -77,18 +77,18 @@ def column_comment(field: Field) -> str:
 
 
 def slice_comment(column: str) -> str:
-    """Return the comment of a slice column, `department` or `period`; KeyError for any other."""
+    """Returns the comment of a slice column, `department` or `period`; KeyError for any other."""
     return _SLICE_COMMENTS[column]
 
 
 def arrow_schema(contract: Contract) -> pa.Schema:
-    """Return the contract's fields in order, all nullable, with `comment` as field metadata; without the slice columns."""
+    """Returns the contract's fields in order, all nullable, with `comment` as field metadata; without the slice columns."""
     return pa.schema(
         [pa.field(f.name, arrow_type(f), metadata={"comment": column_comment(f)}) for f in contract.fields]
     )
 
 
 def lake_schema(contract: Contract) -> pa.Schema:
-    """Return `arrow_schema` followed by the slice columns: the department and the period that a row was submitted for."""
+    """Returns `arrow_schema` followed by the slice columns: the department and the period that a row was submitted for."""
     own = [pa.field(c, pa.string(), nullable=False, metadata={"comment": slice_comment(c)}) for c in SLICE_COLUMNS]
     return pa.schema([*arrow_schema(contract), *own])

@@ -18,7 +18,7 @@ _LOCK = ".lock"
 
 @contextmanager
 def open_working_folder(parent: Path) -> Iterator[Path]:
-    """Yield a new folder in `parent`, made if missing; at the end it is deleted with all that is still in it.
+    """Yields a new folder in `parent`, made if missing; at the end it is deleted with all that is still in it.
 
     Before, `remove_abandoned` deletes what killed processes left in `parent`.
     """
@@ -36,7 +36,7 @@ def open_working_folder(parent: Path) -> Iterator[Path]:
 
 
 def remove_abandoned(parent: Path) -> list[Path]:
-    """Delete the folders in `parent` whose process has ended, and return them, by name. None where `parent` is missing."""
+    """Deletes the folders in `parent` whose process has ended, and returns them, by name. None where `parent` is missing."""
     removed: list[Path] = []
     if not parent.is_dir():
         return removed
@@ -50,5 +50,5 @@ def remove_abandoned(parent: Path) -> list[Path]:
 
 
 def _delete_folder(folder: Path) -> None:
-    """Delete a folder. What cannot be deleted now, as a worker that outlived its command still writes there, the next call finds again."""
+    """Deletes a folder. What cannot be deleted now, as a worker that outlived its command still writes there, the next call finds again."""
     shutil.rmtree(folder, ignore_errors=True)

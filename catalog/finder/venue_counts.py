@@ -69,7 +69,7 @@ class _VenueCounter:
         return self._table.count_by_codes(columns, shown, [one for _, one in self._offers])
 
     def _count_groups(self, field: str | None, *, is_division: bool) -> Iterator[GroupCount]:
-        """Yield the groups of a coded field in the order of their codes; nothing if the release lacks it."""
+        """Yields the groups of a coded field in the order of their codes; nothing if the release lacks it."""
         if field is None or field not in self._fields:
             return
         codes = read_field_codes(self._releases, self._entry, self._fields[field])

@@ -66,7 +66,7 @@ def _describe_picture(figures: ChartFigures, lang: Lang) -> Sentence:
 
 
 def _list_notes(figures: ChartFigures, lang: Lang) -> Iterator[Sentence]:
-    """Yield what is said under the picture: what it shows, which rows count, and what it leaves out."""
+    """Yields what is said under the picture: what it shows, which rows count, and what it leaves out."""
     if figures.is_empty:
         yield _explain_emptiness(figures)
     elif not can_draw(figures):

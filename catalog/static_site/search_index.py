@@ -18,7 +18,7 @@ _PAIRS = re.compile(r".{2}(?=.{2})|.+")
 
 
 def build_index(entries: Sequence[CatalogueEntry]) -> dict[str, Any]:
-    """Return the index: `words` has the spellings of every word once; `lines` one a dataset, which names its words by their places."""
+    """Returns the index: `words` has the spellings of every word once; `lines` one a dataset, which names its words by their places."""
     places: dict[tuple[str, ...], int] = {}
     lines = [
         {**_index_line(entry), "words": [places.setdefault(word, len(places)) for word in list_words(entry)]}
@@ -28,7 +28,7 @@ def build_index(entries: Sequence[CatalogueEntry]) -> dict[str, Any]:
 
 
 def find_datasets(index: Mapping[str, Any], question: str) -> list[str]:
-    """Return the datasets that have every word of the question; all of them, in the order of the index, for an empty question.
+    """Returns the datasets that have every word of the question; all of them, in the order of the index, for an empty question.
 
     First come those whose title or keywords have most of the words, of equals those with most rows. Where nothing has all of the words, Chinese without
     blanks is taken two characters at a time.
@@ -67,7 +67,7 @@ def _is_joined(word: str, line: Mapping[str, Any], spellings: Sequence[Sequence[
 
 
 def _index_line(entry: CatalogueEntry) -> dict[str, object]:
-    """Return one dataset's line of the index: the values that the filters compare, the searchable text in lower case, and what the order of results rests on."""
+    """Returns one dataset's line of the index: the values that the filters compare, the searchable text in lower case, and what the order of results rests on."""
     fields = [field for field in entry.dictionary if field.is_own]
     texts = [entry.title, entry.description, entry.publisher.name]
     names = [entry.dataset, *entry.keywords, *(field.name for field in fields)]

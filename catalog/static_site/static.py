@@ -94,7 +94,7 @@ class StaticCatalogue:
     def apply(
         self, plan: PublicationPlan, entries: Sequence[CatalogueEntry], withdrawn: Sequence[Withdrawal] = ()
     ) -> PlanOutcome:
-        """Apply the plan. Without changes it writes nothing, unless site files or tombstones are missing or outdated.
+        """Applies the plan. Without changes it writes nothing, unless site files or tombstones are missing or outdated.
 
         A withdrawn dataset gets a tombstone even if it was never published here. After a kill at any point, the next
         plan finds the work unfinished and repeats it. CatalogueError if the plan was not made from these entries, if
@@ -178,7 +178,7 @@ class StaticCatalogue:
         return all(_is_unchanged(f"{folder}/{name}", digest, since) for name, digest in files.items())
 
     def _publish_dataset(self, shelf: SiteFolder, entry: CatalogueEntry) -> ShownDataset:
-        """Write one dataset: the files of every release first, then the pages that link to them."""
+        """Writes one dataset: the files of every release first, then the pages that link to them."""
         files = [name for facts in (entry.facts, *entry.history) for name in self._copy_release(shelf, facts)]
         drawn = self.drawing.draw_dataset(entry)
         files += _write_drawn(shelf, drawn.files)
@@ -192,7 +192,7 @@ class StaticCatalogue:
         )
 
     def _copy_release(self, shelf: SiteFolder, facts: ReleaseFacts) -> list[str]:
-        """Offer the files of one release. Those that are as they were when its checksums were written are not read again."""
+        """Offers the files of one release. Those that are as they were when its checksums were written are not read again."""
         at = f"{facts.dataset}/{facts.number}"
         written = _written_at(self.releases / at / CHECKSUMS)
         copied = [
@@ -214,12 +214,12 @@ class StaticCatalogue:
         shown: Mapping[str, ShownDataset],
         retired: Mapping[str, RetiredDataset],
     ) -> dict[str, str]:
-        """Write the files that cover all datasets, the front pages last; returns their SHA-256 by name."""
+        """Writes the files that cover all datasets, the front pages last; returns their SHA-256 by name."""
         drawn = self.drawing.draw_site(entries, shown, retired)
         return {name: shelf.digests[name] for name in sorted(_write_drawn(shelf, drawn))}
 
     def _write_exports(self, shelf: SiteFolder, entries: Sequence[CatalogueEntry], state: SiteState) -> dict[str, str]:
-        """Write the exports and the data files of finders that changed since `state`.
+        """Writes the exports and the data files of finders that changed since `state`.
 
         Returns the keys of what each is made from, by file name.
         """
@@ -240,7 +240,7 @@ class StaticCatalogue:
     def _prune(
         self, shelf: SiteFolder, shown: Mapping[str, ShownDataset], site: Mapping[str, str], before: SiteState
     ) -> None:
-        """Delete files under `dataset` and `releases` that are not needed, and files of the site that it no longer has.
+        """Deletes files under `dataset` and `releases` that are not needed, and files of the site that it no longer has.
 
         This includes files left behind when the state file was lost. Empty folders under `releases` are deleted too.
         """

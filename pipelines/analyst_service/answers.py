@@ -45,14 +45,14 @@ class AnalystAnswers:
         self._entries: tuple[object, dict[str, CatalogueEntry], Mapping[str, Any]] | None = None
 
     def search_catalogue(self, question: str) -> dict[str, Any]:
-        """Return the public datasets that the search of the catalogue finds, at most `MOST_FOUND`, each with its source."""
+        """Returns the public datasets that the search of the catalogue finds, at most `MOST_FOUND`, each with its source."""
         entries, index = self._read_catalogue()
         found = find_datasets(index, question)
         shown = [_describe_entry(entries[name]) for name in found[:MOST_FOUND]]
         return {"question": question, "found": len(found), "datasets": shown}
 
     def describe_dataset(self, dataset: str) -> dict[str, Any]:
-        """Return fields, columns, code lists, keys, releases, quality and licence of a dataset; UsageError if there is no such dataset."""
+        """Returns fields, columns, code lists, keys, releases, quality and licence of a dataset; UsageError if there is no such dataset."""
         find_contract(self._workspace.contracts, dataset)
         with self._open_file() as connection:
             records = list_records(connection.execute("FROM meta.dataset WHERE name = ?", [dataset]))
@@ -72,7 +72,7 @@ class AnalystAnswers:
         return {name: _to_plain(value) for name, value in about.items()}
 
     def answer_query(self, query: str, rows: int) -> dict[str, Any] | QueryRefusal:
-        """Return at most `rows` rows of a query, how many there are, and their sources; or why it is not answered."""
+        """Returns at most `rows` rows of a query, how many there are, and their sources; or why it is not answered."""
         limits = replace(self._limits, rows=max(1, min(rows, MOST_ROWS)))
         answer = run_confined(self._find_file(), query, limits)
         if isinstance(answer, QueryRefusal):
@@ -136,7 +136,7 @@ def _describe_entry(entry: CatalogueEntry) -> dict[str, Any]:
 
 
 def _describe_codes(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
-    """Return the codes of a list with both names, or only how many there are if there are more than `MOST_CODES`."""
+    """Returns the codes of a list with both names, or only how many there are if there are more than `MOST_CODES`."""
     place = f'codelist."{name}"'
     counted = connection.execute(f"SELECT count(*) FROM {place}").fetchone()
     count = counted[0] if counted else 0
@@ -150,7 +150,7 @@ def _list_of(connection: duckdb.DuckDBPyConnection, table: str, dataset: str) ->
 
 
 def _to_plain(value: Any) -> Any:  # noqa: ANN401 - rows of any table
-    """Return the value with times and days as text, for JSON."""
+    """Returns the value with times and days as text, for JSON."""
     if isinstance(value, dict):
         return {name: _to_plain(one) for name, one in value.items()}
     if isinstance(value, list):

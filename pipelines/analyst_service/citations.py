@@ -22,13 +22,13 @@ WHERE list_contains(?, d.name) ORDER BY d.name
 
 
 def list_records(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Return the rows of a result as mappings."""
+    """Returns the rows of a result as mappings."""
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def cite_datasets(connection: duckdb.DuckDBPyConnection, datasets: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the citations of these datasets by name; unknown names have none.
+    """Returns the citations of these datasets by name; unknown names have none.
 
     `release` is null before the first one. Tables hold the rows that stand in `lake_version`; those of the release are of
     `release_lake_version`, and can be had by `<dataset>_as_of(release)`.
@@ -37,7 +37,7 @@ def cite_datasets(connection: duckdb.DuckDBPyConnection, datasets: Iterable[str]
 
 
 def find_read_datasets(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> list[str]:
-    """Return the datasets whose table or history is among the tables (`schema.table`), by name, each once."""
+    """Returns the datasets whose table or history is among the tables (`schema.table`), by name, each once."""
     names = {table.removeprefix(_SCHEMA).removesuffix(_SUFFIX) for table in tables}
     known = {name for (name,) in connection.execute("SELECT name FROM meta.dataset").fetchall()}
     return sorted(names & known)
@@ -46,7 +46,7 @@ def find_read_datasets(connection: duckdb.DuckDBPyConnection, tables: Iterable[s
 def list_row_keys(
     connection: duckdb.DuckDBPyConnection, datasets: Sequence[str], answer: QueryAnswer
 ) -> list[Mapping[str, Any]]:
-    """Return the primary key of every row of an answer from one dataset; empty if it has not all columns of the key."""
+    """Returns the primary key of every row of an answer from one dataset; empty if it has not all columns of the key."""
     if len(datasets) != 1:
         return []
     found = connection.execute(

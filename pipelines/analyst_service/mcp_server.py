@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 def build_server(workspace: Workspace, limits: QueryLimits) -> MCPServer[Any]:
-    """Return the server for one installation, with these limits of a query; `run()` answers until standard input ends."""
+    """Returns the server for one installation, with these limits of a query; `run()` answers until standard input ends."""
     answers = AnalystAnswers(workspace, limits)
     server = MCPServer[Any]("sportlake", instructions=_INSTRUCTIONS, version=read_code_version(), log_level="WARNING")
 
@@ -67,7 +67,7 @@ def build_server(workspace: Workspace, limits: QueryLimits) -> MCPServer[Any]:
 
 
 def _answer(ask: Callable[[], dict[str, Any] | QueryRefusal]) -> dict[str, Any]:
-    """Return the answer; a refusal and an error of ours become the error that the assistant reads."""
+    """Returns the answer; a refusal and an error of ours become the error that the assistant reads."""
     try:
         found = ask()
     except SportlakeError as wrong:

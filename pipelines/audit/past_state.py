@@ -38,7 +38,7 @@ class PastState:
         folder.mkdir(parents=True, exist_ok=True)
 
     def advance_to(self, seq: int) -> None:
-        """Go forward to the state right after entry `seq`; an earlier one changes nothing."""
+        """Goes forward to the state right after entry `seq`; an earlier one changes nothing."""
         added = self.present.ledger.read_between(self._count, seq)
         if not added:
             return
@@ -53,7 +53,7 @@ class PastState:
                 self._link_submission(entry)
 
     def keep_corrections(self, slice_: SliceKey, on: date, marks: Collection[str]) -> int:
-        """Put in force only those corrections of the slice that were on record then; returns how many of them are gone today.
+        """Puts in force only those corrections of the slice that were on record then; returns how many of them are gone today.
 
         `marks`: of the corrections that the verdict looked at; `on`: its day. Raises ContractError if the record cannot be read.
         """
@@ -73,14 +73,14 @@ class PastState:
         return len(set(marks) - {mark for found in due for mark in found})
 
     def place_original(self, submission: Submission, file: Path) -> None:
-        """Put the bytes of a file in the place of the original of a submission."""
+        """Puts the bytes of a file in the place of the original of a submission."""
         target = original_file(self.workspace, submission)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
         shutil.copyfile(file, target)
 
     def _link_submission(self, entry: LedgerEntry) -> None:
-        """Link the files of a submission that was received; what judging adds to them stays in this folder."""
+        """Links the files of a submission that was received; what judging adds to them stays in this folder."""
         if entry.kind != "submission":
             return
         there, here = (one.layout.submission_folder(entry.facts["number"]) for one in (self.present, self.workspace))
@@ -90,7 +90,7 @@ class PastState:
                 (here / path.name).symlink_to(path.resolve())
 
     def _follow_lake(self, entry: LedgerEntry) -> None:
-        """Copy the log of a dataset's table up to the version that an entry came with, and link its parts."""
+        """Copies the log of a dataset's table up to the version that an entry came with, and links its parts."""
         if entry.kind not in _LAKE_KINDS:
             return
         dataset, version = entry.facts["slice"].partition("/")[0], entry.facts["version"]

@@ -113,7 +113,7 @@ class _Rebuilding:
         self.differences: list[Text] = []
 
     def judge_originals(self) -> None:
-        """Judge the originals of all slices that stood, in the order of their verdicts, and fill the lake with their rows."""
+        """Judges the originals of all slices that stood, in the order of their verdicts, and fills the lake with their rows."""
         ledger = self.again.workspace.ledger
         standing = _list_released_slices(self.again.workspace, self.contract)
         verdicts = {one.number: ledger.find_entries("verdict", "number", one.number)[-1] for one in standing}
@@ -121,7 +121,7 @@ class _Rebuilding:
             self._land_again(one, verdicts[one.number])
 
     def compare_files(self) -> list[RebuiltFile]:
-        """Write the release and return its files beside those that were released."""
+        """Writes the release and returns its files beside those that were released."""
         folder = self.present.layout.release_folder(self.release.dataset, self.release.number)
         released = _read_checksums(folder)
         candidate = assemble_candidate(self.again.workspace, self.contract.name, self.release.created.date())
@@ -129,7 +129,7 @@ class _Rebuilding:
         return [RebuiltFile(name, released.get(name), rebuilt.get(name)) for name in sorted({*released, *rebuilt})]
 
     def list_other_versions(self) -> Iterator[Text]:
-        """Yield which contract, code and libraries are others than those that the release names."""
+        """Yields which contract, code and libraries are others than those that the release names."""
         folder = self.present.layout.release_folder(self.release.dataset, self.release.number)
         provenance: dict[str, Any] = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
         then = {name: provenance.get(name) for name in ("contract_hash", "code_version")} | provenance["tools"]
@@ -143,7 +143,7 @@ class _Rebuilding:
                 )
 
     def _land_again(self, standing: StandingSubmission, verdict: LedgerEntry) -> None:
-        """Judge one original as of then and put its rows into the lake of the release."""
+        """Judges one original as of then and puts its rows into the lake of the release."""
         submission, receipt = (
             read_submission(self.present, standing.number),
             read_receipt(self.present, standing.number),
@@ -165,7 +165,7 @@ class _Rebuilding:
         self.again.workspace.lake.replace_slices(self.contract, {key: rows}, why, submission.received_at)
 
     def _write_again(self, candidate: Candidate) -> dict[str, str]:
-        """Write the release beside links to those before it; returns the checksums of its files by name."""
+        """Writes the release beside links to those before it; returns the checksums of its files by name."""
         workspace = replace(self.again.workspace, synthetic=self.release.synthetic)
         shelf = workspace.layout.releases / self.contract.name
         shelf.mkdir(parents=True)
@@ -186,7 +186,7 @@ class _Rebuilding:
         return _read_checksums(workspace.layout.release_folder(made.dataset, made.number))
 
     def _list_waived_relations(self) -> Iterator[WaivedFinding]:
-        """Yield the broken relations that were waived for the release: the lake of this one dataset cannot break any."""
+        """Yields the broken relations that were waived for the release: the lake of this one dataset cannot break any."""
         held = {one.seq: one for one in list_waivers(self.again.workspace, self.contract.name)}
         for waived in self.release.waivers:
             if is_relation_finding(waived["type"]) and waived["entry"] in held:

@@ -58,7 +58,7 @@ def carry_out(
     now: datetime,
     afterwards: Sequence[Callable[[], object]] = (),
 ) -> Mapping[str, int]:
-    """Erase the values everywhere and return in how many files of each area they stood when it was decided, however often it was killed since.
+    """Erases the values everywhere and returns in how many files of each area they stood when it was decided, however often it was killed since.
 
     `afterwards`: steps of the layers above, before the erasure counts as done. UsageError if whoever acts may not confirm, or a file
     that holds a value waits in the inbox; SportlakeError if a value is left at the end, with the places.
@@ -82,7 +82,7 @@ def carry_out(
 def _decide(
     workspace: Workspace, request: ErasureRequest, sought: SoughtValues, found: Sequence[FoundPlace], now: datetime
 ) -> Mapping[str, int]:
-    """Record the decision once, with the number of files of each area, and return these."""
+    """Records the decision once, with the number of files of each area, and returns these."""
     decided = find_decision(workspace, request.number)
     if decided is None:
         counted = {"files": dict(Counter(place.area for place in found))}
@@ -98,7 +98,7 @@ def _declare_masked(
     now: datetime,
     counted: Mapping[str, Any] | None = None,
 ) -> LedgerEntry:
-    """Append an entry that says what lines of the ledger itself will be when their texts are masked; `counted` joins its facts."""
+    """Appends an entry that says what lines of the ledger itself will be when their texts are masked; `counted` joins its facts."""
     masked = {str(line.seq): line.digest for line in find_masked_lines(workspace.layout, sought.mask_text)}
     facts = {
         "erasure": request.number,
@@ -132,7 +132,7 @@ def _list_steps(
 
 
 def _erase_read_rows(workspace: Workspace, sought: SoughtValues) -> None:
-    """Erase from the accepted rows of every submission, by the rules of its contract."""
+    """Erases from the accepted rows of every submission, by the rules of its contract."""
     for path in sorted((workspace.layout.home / "submissions").glob(f"*/{ACCEPTED}")):
         slice_ = read_submission(workspace, path.parent.name).slice
         contract = workspace.contracts.get(slice_.dataset) if slice_ else None
@@ -141,7 +141,7 @@ def _erase_read_rows(workspace: Workspace, sought: SoughtValues) -> None:
 
 
 def _erase_corrections(workspace: Workspace, sought: SoughtValues) -> None:
-    """Leave out every correction that holds a value: it would bring the value back, or look for it in vain."""
+    """Leaves out every correction that holds a value: it would bring the value back, or look for it in vain."""
     for path in sorted((workspace.layout.home / "corrections").glob("*.csv")):
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
         kept = [row for row in rows if not any(sought.count_in(cell) for cell in row)]
@@ -152,7 +152,7 @@ def _erase_corrections(workspace: Workspace, sought: SoughtValues) -> None:
 
 
 def _erase_plain_files(workspace: Workspace, sought: SoughtValues) -> None:
-    """Erase from what was read and written about submissions, and from the names of files."""
+    """Erases from what was read and written about submissions, and from the names of files."""
     for path in list(list_files(workspace.layout)):
         if path.relative_to(workspace.layout.home).parts[0] not in _APART:
             if count_in_file(path, sought):
@@ -177,13 +177,13 @@ def _erase_lake(workspace: Workspace, sought: SoughtValues) -> None:
 
 
 def _list_tables(workspace: Workspace) -> list[str]:
-    """Return the datasets of which there are rows, also those that have no contract any more."""
+    """Returns the datasets of which there are rows, also those that have no contract any more."""
     lakes = workspace.layout.lakes
     return sorted(path.name for path in lakes.glob("*") if (path / "_delta_log").is_dir())
 
 
 def _erase_releases(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> None:
-    """Freeze every release that holds a value once more without it, and record what its content is then."""
+    """Freezes every release that holds a value once more without it, and records what its content is then."""
     note = {"on": now.date().isoformat(), "order": request.order, "erasure": request.number}
     for shelf in sorted(path for path in workspace.layout.releases.glob("*") if path.is_dir()):
         with hold_lock(shelf / ".lock"):
@@ -218,7 +218,7 @@ def _record_release(workspace: Workspace, request: ErasureRequest, release: Rele
 
 
 def _mask_ledger(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> None:
-    """Mask what the decision declares; what was appended after it, or masked otherwise meanwhile, is declared by a further entry."""
+    """Masks what the decision declares; what was appended after it, or masked otherwise meanwhile, is declared by a further entry."""
     for decided in workspace.ledger.read_entries("erasure"):
         if decided.facts["erasure"] == request.number:
             mask_lines(workspace.layout, list_declared(decided), sought.mask_text, workspace.shared_ledger)
@@ -228,7 +228,7 @@ def _mask_ledger(workspace: Workspace, request: ErasureRequest, sought: SoughtVa
 
 
 def _mirror_storage(workspace: Workspace) -> None:
-    """Delete from the bucket, if there is one, what the home has no longer."""
+    """Deletes from the bucket, if there is one, what the home has no longer."""
     if workspace.storage is not None:
         from warehouse.storage.mirroring import mirror_home  # noqa: PLC0415 -- most installations have no bucket
 
@@ -236,7 +236,7 @@ def _mirror_storage(workspace: Workspace) -> None:
 
 
 def _rebuild_warehouse(workspace: Workspace, now: datetime) -> None:
-    """Make the analysts' file and the current files of the lake from nothing: what is there is copied where the lake's version is the same."""
+    """Makes the analysts' file and the current files of the lake from nothing: what is there is copied where the lake's version is the same."""
     if workspace.layout.warehouse.exists() or workspace.layout.currents.exists():
         workspace.layout.warehouse.unlink(missing_ok=True)
         rebuild_database(workspace.layout, warehouse_inputs(workspace), now)

@@ -50,13 +50,13 @@ class FoundPlace(NamedTuple):
 
 
 def find_places(layout: Layout, sought: SoughtValues) -> list[FoundPlace]:
-    """Return every file below the home that holds a value in its bytes or its name, by path."""
+    """Returns every file below the home that holds a value in its bytes or its name, by path."""
     found = ((path, count_in_file(path, sought) + sought.count_in(path.name)) for path in list_files(layout))
     return [FoundPlace(name_area(layout, path), path, count) for path, count in found if count]
 
 
 def list_files(layout: Layout) -> Iterator[Path]:
-    """Yield the files that may hold a value, by path."""
+    """Yields the files that may hold a value, by path."""
     for path in sorted(layout.home.rglob("*")):
         parts = path.relative_to(layout.home).parts
         if path.is_symlink() or not path.is_file() or parts[0] in _SKIPPED or path.suffix in _CACHES:
@@ -66,19 +66,19 @@ def list_files(layout: Layout) -> Iterator[Path]:
 
 
 def name_area(layout: Layout, path: Path) -> str:
-    """Return the area of a file below the home."""
+    """Returns the area of a file below the home."""
     parts = path.relative_to(layout.home).parts
     received = [part for part in parts if part in FOLDERS] if parts[0] == "inbox" else []
     return received[0] if received else parts[0]
 
 
 def describe_area(area: str) -> Text:
-    """Return the name of an area in both languages."""
+    """Returns the name of an area in both languages."""
     return AREAS.get(area, OTHER)
 
 
 def count_in_file(path: Path, sought: SoughtValues) -> int:
-    """Return how often a value stands in the content of a file; binary workbooks are read as tables too."""
+    """Returns how often a value stands in the content of a file; binary workbooks are read as tables too."""
     count = erase_bytes(path.name, path.read_bytes(), sought).hits
     return count or (_count_in_workbook(path, sought) if path.suffix.lower() in _OLD_WORKBOOKS else 0)
 

@@ -21,7 +21,7 @@ from warehouse.atomic_files import fsync_path, open_aside, write_atomically
 
 
 def erase_originals(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> None:
-    """Erase the values from every kept original; each one that held one gets an entry of the ledger.
+    """Erases the values from every kept original; each one that held one gets an entry of the ledger.
 
     What the copy will be is noted in the submission first, so that a kill before the entry leaves something to go on from.
     """
@@ -34,7 +34,7 @@ def erase_originals(workspace: Workspace, request: ErasureRequest, sought: Sough
 
 
 def mark_redacted(workspace: Workspace, request: ErasureRequest) -> None:
-    """Write onto the receipts of this erasure's originals that something was erased from them."""
+    """Writes onto the receipts of this erasure's originals that something was erased from them."""
     for entry in workspace.ledger.read_entries("redaction"):
         number = entry.facts.get("number")
         if (
@@ -46,12 +46,12 @@ def mark_redacted(workspace: Workspace, request: ErasureRequest) -> None:
 
 
 def erase_file(path: Path, sought: SoughtValues) -> None:
-    """Erase the values from a file in place, or remove it if its format cannot be rewritten."""
+    """Erases the values from a file in place, or removes it if its format cannot be rewritten."""
     _place_content(path, _find_content(path, sought))
 
 
 def rename_file(path: Path, sought: SoughtValues) -> None:
-    """Take the values out of the name of a file; if another file has that name, a number joins it."""
+    """Takes the values out of the name of a file; if another file has that name, a number joins it."""
     if not sought.count_in(path.name):
         return
     clean = path.with_name(_clean_name(path.name, sought))
@@ -61,7 +61,7 @@ def rename_file(path: Path, sought: SoughtValues) -> None:
 
 
 def _find_content(path: Path, sought: SoughtValues) -> bytes | None:
-    """Return the bytes of a file that holds a value without it; None if its format cannot be rewritten faithfully."""
+    """Returns the bytes of a file that holds a value without it; None if its format cannot be rewritten faithfully."""
     before = path.read_bytes()
     content = erase_bytes(path.name, before, sought).content
     if content is None or content == before or erase_bytes(path.name, content, sought).hits:
@@ -70,7 +70,7 @@ def _find_content(path: Path, sought: SoughtValues) -> bytes | None:
 
 
 def _place_content(path: Path, content: bytes | None) -> None:
-    """Write a file aside and rename it into place, its permissions stay; None removes it."""
+    """Writes a file aside and renames it into place, its permissions stay; None removes it."""
     if content is None:
         path.unlink()
         fsync_path(path.parent)

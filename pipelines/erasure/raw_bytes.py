@@ -58,7 +58,7 @@ class ErasedFile(NamedTuple):
 
 
 def erase_bytes(name: str, content: bytes, sought: SoughtValues, nested: int = 0) -> ErasedFile:
-    """Return the file without the values. `name` gives its format by its suffix; a broken package is searched as plain bytes.
+    """Returns the file without the values. `name` gives its format by its suffix; a broken package is searched as plain bytes.
 
     `nested`: how many archives it lies in.
     """
@@ -90,7 +90,7 @@ def _erase_parquet(content: bytes, sought: SoughtValues) -> ErasedFile:
 
 
 def _list_names(schema: pa.Schema) -> Iterator[str]:
-    """Yield the names and types of the columns, and every text that the file has beside its rows."""
+    """Yields the names and types of the columns, and every text that the file has beside its rows."""
     for field in schema:
         yield f"{field.name} {field.type}"
     for properties in (schema.metadata, *(field.metadata for field in schema)):
@@ -99,7 +99,7 @@ def _list_names(schema: pa.Schema) -> Iterator[str]:
 
 
 def _erase_package(content: bytes, sought: SoughtValues, nested: int, *, rewritable: bool) -> ErasedFile:
-    """Return the package with the parts that hold a value rewritten; parts, their order, compression and properties stay.
+    """Returns the package with the parts that hold a value rewritten; parts, their order, compression and properties stay.
 
     A comment of the package goes; one that a part has is not rewritten.
     """
@@ -130,19 +130,19 @@ def _rewrite_package(source: zipfile.ZipFile, sought: SoughtValues, nested: int)
 
 
 def _read_part(source: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
-    """Return a part, of which no more is unpacked than the archive states."""
+    """Returns a part, of which no more is unpacked than the archive states."""
     with source.open(part) as packed:
         return packed.read(part.file_size)
 
 
 def _search_bytes(content: bytes, sought: SoughtValues) -> ErasedFile:
-    """Search a file that cannot be read in its format; it stays if its bytes do not hold a value."""
+    """Searches a file that cannot be read in its format; it stays if its bytes do not hold a value."""
     found, _ = _erase_text(content, sought, "")
     return ErasedFile(found, None if found else content)
 
 
 def _erase_text(content: bytes, sought: SoughtValues, suffix: str) -> tuple[int, bytes]:
-    """Return how often a value stands in the bytes, in any encoding that gives them back unchanged, and the bytes without."""
+    """Returns how often a value stands in the bytes, in any encoding that gives them back unchanged, and the bytes without."""
     count = 0
     wide = _WIDE if b"\0" in content[:_LOOKED_AT] or suffix not in _TEXT else ()
     for encoding in (*_NARROW, *wide):
@@ -175,7 +175,7 @@ def _erase_in(text: str, sought: SoughtValues, suffix: str) -> tuple[int, str]:
 
 
 def erase_json(text: str, sought: SoughtValues) -> tuple[int, str]:
-    """Return how often a value stands in a document of JSON, or lines of it, and the text without; a number becomes null."""
+    """Returns how often a value stands in a document of JSON, or lines of it, and the text without; a number becomes null."""
     numbers = 0
 
     def empty(found: re.Match[str]) -> str:

@@ -46,7 +46,7 @@ class ErasureRequest(FrozenModel):
 def request_erasure(
     workspace: Workspace, sought: SoughtValues, order: str, reason: str, now: datetime
 ) -> ErasureRequest:
-    """Record that whoever acts asks for the values to be erased under that order; nothing is erased yet.
+    """Records that whoever acts asks for the values to be erased under that order; nothing is erased yet.
 
     UsageError if the person may not ask, or order or reason are empty or repeat a value.
     """
@@ -83,7 +83,7 @@ def request_erasure(
 
 
 def read_request(workspace: Workspace, number: str) -> ErasureRequest:
-    """Return a request that is not done yet; UsageError lists those that wait."""
+    """Returns a request that is not done yet; UsageError lists those that wait."""
     path = request_file(workspace, number)
     if not path.is_file():
         there = "、".join(one.number for one in list_requests(workspace)) or "—"
@@ -97,18 +97,18 @@ def read_request(workspace: Workspace, number: str) -> ErasureRequest:
 
 
 def list_requests(workspace: Workspace) -> list[ErasureRequest]:
-    """Return the requests that wait for a second person or were not finished, oldest first."""
+    """Returns the requests that wait for a second person or were not finished, oldest first."""
     found = [_parse_request(path) for path in workspace.layout.erasures.glob("ERASE-*.json")]
     return sorted(found, key=lambda one: one.asked_at)
 
 
 def find_decision(workspace: Workspace, number: str) -> LedgerEntry | None:
-    """Return the entry in which a second person confirmed the erasure; None if nobody did."""
+    """Returns the entry in which a second person confirmed the erasure; None if nobody did."""
     return workspace.ledger.find_entry("erasure", {"erasure": number})
 
 
 def require_second_person(workspace: Workspace, request: ErasureRequest, sought: SoughtValues) -> None:
-    """Raise UsageError unless whoever acts may confirm the request, did not make it, and gave the same values."""
+    """Raises UsageError unless whoever acts may confirm the request, did not make it, and gave the same values."""
     read_person_for(workspace, _ABOUT, DECIDERS)
     decided = find_decision(workspace, request.number)
     if decided is None and workspace.actor == request.asked_by:
@@ -128,7 +128,7 @@ def require_second_person(workspace: Workspace, request: ErasureRequest, sought:
 
 
 def cancel_request(workspace: Workspace, number: str, reason: str, now: datetime) -> None:
-    """Record that a request is taken back, and forget it; UsageError if it is confirmed, since what is erased cannot come back."""
+    """Records that a request is taken back, and forgets it; UsageError if it is confirmed, since what is erased cannot come back."""
     read_request(workspace, number)
     read_person_for(workspace, _ABOUT, DECIDERS)
     if find_decision(workspace, number) is not None:
@@ -150,12 +150,12 @@ def cancel_request(workspace: Workspace, number: str, reason: str, now: datetime
 
 
 def forget_request(workspace: Workspace, number: str) -> None:
-    """Delete the file of a request, and with it the hashes."""
+    """Deletes the file of a request, and with it the hashes."""
     request_file(workspace, number).unlink(missing_ok=True)
 
 
 def request_file(workspace: Workspace, number: str) -> Path:
-    """Return the path of a request."""
+    """Returns the path of a request."""
     return workspace.layout.erasures / f"{require_safe_name(number)}.json"
 
 
@@ -172,7 +172,7 @@ def _parse_request(path: Path) -> ErasureRequest:
 
 
 def _hash_values(sought: SoughtValues, salt: str) -> tuple[str, ...]:
-    """Return the hash of each value as it is folded, sorted; slow on purpose, since a value may come from a small space."""
+    """Returns the hash of each value as it is folded, sorted; slow on purpose, since a value may come from a small space."""
     return tuple(
         sorted(
             hashlib.scrypt(value.casefold().encode(), salt=bytes.fromhex(salt), n=_COST, r=8, p=1).hex()

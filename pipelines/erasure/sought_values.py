@@ -42,7 +42,7 @@ class SoughtValues:
         return bool(self._numbers)
 
     def count_in(self, text: str) -> int:
-        """Return how often one of the values stands in the text."""
+        """Returns how often one of the values stands in the text."""
         return sum(1 for _ in self._pattern.finditer(text))
 
     def is_whole(self, cell: str) -> bool:
@@ -58,11 +58,11 @@ class SoughtValues:
         return any(value.isdigit() and float(value) == number for value in self._numbers)
 
     def blank_text(self, text: str) -> str:
-        """Return the text with `MARK` in place of each value; nothing in place of one that fills its cell of a delimited file."""
+        """Returns the text with `MARK` in place of each value; nothing in place of one that fills its cell of a delimited file."""
         return self._pattern.sub(lambda found: "" if _fills_cell(text, found) else MARK, text)
 
     def mask_text(self, text: str) -> str:
-        """Return the text with as many `*` in place of each value as it has bytes in UTF-8."""
+        """Returns the text with as many `*` in place of each value as it has bytes in UTF-8."""
         return self._pattern.sub(lambda found: "*" * len(found[0].encode("utf-8", "surrogatepass")), text)
 
     @cached_property
@@ -74,7 +74,7 @@ class SoughtValues:
 
 
 def checked_values(lines: Sequence[str]) -> SoughtValues:
-    """Return the values to erase, one a line.
+    """Returns the values to erase, one a line.
 
     UsageError if there are none or too many, or one is too long, or so short that it would be found in what has nothing to do with it.
     """
@@ -106,7 +106,7 @@ def _refuse_vague(number: int, value: str) -> None:
 
 
 def _strip_number(value: str) -> str:
-    """Return the digits of a value that is a number with or without separators; empty text for any other."""
+    """Returns the digits of a value that is a number with or without separators; empty text for any other."""
     bare = re.sub(r"[ \-._/·]", "", value)
     return bare if _NUMBER.fullmatch(bare) else ""
 
@@ -119,14 +119,14 @@ def _spell_value(value: str) -> str:
 
 
 def _list_starts(value: str) -> set[str]:
-    """Return the characters, other than a backslash and `&`, with which a spelling of the value may begin."""
+    """Returns the characters, other than a backslash and `&`, with which a spelling of the value may begin."""
     first = (_strip_number(value) or value)[0]
     return {first, unicodedata.normalize("NFD", first)[0], *_same_characters()[first.casefold()]}
 
 
 @lru_cache(maxsize=4096)
 def _spell_character(character: str) -> str:
-    """Return the pattern of all spellings of one character."""
+    """Returns the pattern of all spellings of one character."""
     same = _same_characters()[character.casefold()] | {character}
     ways = [f"[{re.escape(''.join(sorted(same)))}]"]
     parts = unicodedata.normalize("NFD", character)
@@ -142,7 +142,7 @@ def _spell_character(character: str) -> str:
 
 @lru_cache(maxsize=1)
 def _same_characters() -> dict[str, set[str]]:
-    """Return, by folded character, the other characters that fold to it, without those that differ in case alone."""
+    """Returns, by folded character, the other characters that fold to it, without those that differ in case alone."""
     same: dict[str, set[str]] = defaultdict(set)
     for character in (chr(code) for code in range(sys.maxunicode + 1)):
         if (unicodedata.decomposition(character) or character in HYPHENS) and len(folded := fold_text(character)) == 1:

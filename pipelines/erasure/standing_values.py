@@ -18,7 +18,7 @@ from warehouse.canonical import to_canonical_text
 
 
 def read_standing_value(workspace: Workspace, row: str, field: str, dataset: str | None = None) -> SoughtValues:
-    """Return what the field says in the row of that key; each value if the row stands for several periods.
+    """Returns what the field says in the row of that key; each value if the row stands for several periods.
 
     UsageError if no dataset, or more than one, has such a row and field; if the cell is empty; and as in `checked_values`.
     """
@@ -34,7 +34,7 @@ def read_standing_value(workspace: Workspace, row: str, field: str, dataset: str
 
 
 def _read_cells(workspace: Workspace, contract: Contract, row: str, field: str) -> list[str]:
-    """Return what the field says in each row of that key, an empty text where it says nothing."""
+    """Returns what the field says in each row of that key, an empty text where it says nothing."""
     key = parse_key(row, contract.primary_key)
     if key is None:
         return []

@@ -22,7 +22,7 @@ class ErasedTable(NamedTuple):
 
 
 def erase_cells(table: pa.Table, sought: SoughtValues, schema: Mapping[str, Any] | None = None) -> ErasedTable:
-    """Return the table without the values. `schema`: a Table Schema; without it every cell may be emptied.
+    """Returns the table without the values. `schema`: a Table Schema; without it every cell may be emptied.
 
     Column types and the order of rows stay. A table without the values is returned as it is.
     """
@@ -44,7 +44,7 @@ def erase_cells(table: pa.Table, sought: SoughtValues, schema: Mapping[str, Any]
 
 
 def count_cells(table: pa.Table, sought: SoughtValues) -> int:
-    """Return the number of cells that hold one of the values."""
+    """Returns the number of cells that hold one of the values."""
     return sum(pc.sum(_find_cells(column, sought)).as_py() or 0 for column in table.columns)
 
 
@@ -65,7 +65,7 @@ def _is_fixed(field: Mapping[str, Any]) -> bool:
 
 
 def _find_cells(column: pa.ChunkedArray, sought: SoughtValues) -> pa.Array:
-    """Return, for each cell, whether it holds a value; every distinct cell is looked at once, also each part of a nested one."""
+    """Returns, for each cell, whether it holds a value; every distinct cell is looked at once, also each part of a nested one."""
     whole = column.combine_chunks()
     if not _is_plain(whole.type):
         return pa.array([any(map(sought.count_in, _list_texts(cell))) for cell in whole.to_pylist()], pa.bool_())
@@ -84,7 +84,7 @@ def _is_plain(kind: pa.DataType) -> bool:
 
 
 def _list_texts(cell: object) -> Iterator[str]:
-    """Yield the texts of a nested or binary cell, a number as it is written; bytes as UTF-8 and as GB 18030."""
+    """Yields the texts of a nested or binary cell, a number as it is written; bytes as UTF-8 and as GB 18030."""
     if isinstance(cell, bytes):
         yield from (cell.decode(encoding, "replace") for encoding in ("utf-8", "gb18030"))
     elif isinstance(cell, Mapping):

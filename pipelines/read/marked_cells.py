@@ -37,29 +37,29 @@ class MarkedCells:
     make: MakeFinding
 
     def list_first(self) -> list[int]:
-        """Return the rows of the first `MOST_MADE` findings."""
+        """Returns the rows of the first `MOST_MADE` findings."""
         return self.rows[:MOST_MADE].to_pylist()  # type: ignore[no-any-return]
 
     def make_first(self) -> Iterator[Finding]:
-        """Yield the first `MOST_MADE` findings."""
+        """Yields the first `MOST_MADE` findings."""
         return self._make_findings(self.rows[:MOST_MADE])
 
     def make_all(self) -> Iterator[Finding]:
-        """Yield all findings."""
+        """Yields all findings."""
         yield from self.make_first()
         yield from self.make_others()
 
     def make_others(self) -> Iterator[Finding]:
-        """Yield the findings after the first ones."""
+        """Yields the findings after the first ones."""
         for start in range(MOST_MADE, len(self.rows), _MADE_AT_ONCE):
             yield from self._make_findings(self.rows[start : start + _MADE_AT_ONCE])
 
     def leave_others(self) -> UnlistedFindings:
-        """Return the findings after the first ones without making them."""
+        """Returns the findings after the first ones without making them."""
         return leave_unlisted(self.kind, self.rows[MOST_MADE:])
 
     def drop_rows(self, rows: Sequence[int]) -> "MarkedCells":
-        """Return the cells that are in none of these rows."""
+        """Returns the cells that are in none of these rows."""
         return replace(self, rows=self.rows.filter(pc.invert(pc.is_in(self.rows, pa.array(rows, pa.int64())))))
 
     def _make_findings(self, rows: pa.Array) -> Iterator[Finding]:
@@ -69,14 +69,14 @@ class MarkedCells:
 
 
 def find_replacements(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> Iterator[MarkedCells]:
-    """Yield the cells of each column with a replacement character (`encoding-error`); `fields`: that of each column."""
+    """Yields the cells of each column with a replacement character (`encoding-error`); `fields`: that of each column."""
     marks = map_columns(lambda column: pc.match_substring(column, REPLACED), table.columns, table.num_rows)
     for field, column, marked in zip(fields, table.columns, marks, strict=True):
         yield mark_cells("encoding-error", field, column, rows, marked, lost_characters)
 
 
 def find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> Iterator[MarkedCells]:
-    """Yield the cells of each field that hold the error text of a failed formula (`formula-error`)."""
+    """Yields the cells of each field that hold the error text of a failed formula (`formula-error`)."""
     words = pa.array(sorted(FORMULA_ERRORS))
     marks = map_columns(lambda column: pc.is_in(column, value_set=words), table.columns, table.num_rows)
     for field, column, marked in zip(fields, table.columns, marks, strict=True):
@@ -87,6 +87,6 @@ def find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str | 
 def mark_cells(
     type_: str, field: str | None, column: pa.ChunkedArray, rows: pa.Array, marked: pa.ChunkedArray, make: MakeFinding
 ) -> MarkedCells:
-    """Return the cells of a column that are `marked`, of which each is an error of that type; `rows`: the row numbers of the column."""
+    """Returns the cells of a column that are `marked`, of which each is an error of that type; `rows`: the row numbers of the column."""
     kind = FindingKind("cell", type_, "error", field)
     return MarkedCells(kind, column, rows, pa.chunked_array([rows]).filter(marked).combine_chunks(), make)

@@ -88,7 +88,7 @@ def render_candidate(view: CandidateView, decided: Collection[int], broken: str,
 
 
 def render_unasked(contract: Contract, unasked: Sequence[UnaskedRelation], *, synthetic: bool) -> str:
-    """Return the page of a candidate whose relations the engine could not ask: which, why, and what to do."""
+    """Returns the page of a candidate whose relations the engine could not ask: which, why, and what to do."""
     return render_bilingual_page(
         _load_templates(),
         "candidate_unasked.html.j2",

@@ -36,7 +36,7 @@ class HeldOutRows(FrozenModel):
     disputes: tuple[Dispute, ...] = ()
 
     def add_rows(self, part: "DisputedRows") -> "HeldOutRows":
-        """Return it with what is held out of another part of the candidate."""
+        """Returns it with what is held out of another part of the candidate."""
         named = sorted([*self.disputes, *part.disputes], key=lambda one: one.key)[:MOST_DISPUTES]
         return HeldOutRows(rows=self.rows + part.rows, keys=self.keys + part.keys, disputes=tuple(named))
 

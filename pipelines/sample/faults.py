@@ -77,7 +77,7 @@ def use_unknown_members(rows: Sequence[Row], codes: Sequence[str]) -> list[Row]:
 
 
 def imitate_hand_typing(rows: Sequence[Row]) -> list[Row]:
-    """Correct values in other spellings: 2026/5/1, 2026年5月1日, 1,234.5, 无 and -- for null, blanks after text."""
+    """Corrects values in other spellings: 2026/5/1, 2026年5月1日, 1,234.5, 无 and -- for null, blanks after text."""
     typed = []
     for at, row in enumerate(rows):
         new = dict(row)

@@ -33,19 +33,19 @@ class RowScope:
     _drawn: dict[str, Row] = field(default_factory=dict)
 
     def draw_once(self, stated: Mapping[str, Any]) -> Row:
-        """Return the row that was drawn for this row from the dataset that `stated` names, or draw one."""
+        """Returns the row that was drawn for this row from the dataset that `stated` names, or draws one."""
         dataset = stated["from"]
         if dataset not in self._drawn:
             self._drawn[dataset] = self.draw(stated)
         return self._drawn[dataset]
 
     def fill_text(self, template: str) -> str:
-        """Return a text with its `{placeholders}` filled by names of the file and fields of the row."""
+        """Returns a text with its `{placeholders}` filled by names of the file and fields of the row."""
         return template.format(**{**self.names, **self.row}) if "{" in template else template
 
 
 def make_value(stated: Any, scope: RowScope) -> Any:  # noqa: ANN401 - a plan's value in, a cell out
-    """Return the cell that the plan states; None is an empty cell."""
+    """Returns the cell that the plan states; None is an empty cell."""
     if isinstance(stated, str):
         return scope.fill_text(stated)
     return KINDS[next(iter(stated))](stated, scope) if isinstance(stated, Mapping) else stated
@@ -161,7 +161,7 @@ def _read_numbers(stated: Sequence[Any], scope: RowScope) -> list[float]:
 
 
 def _step_down(value: float, step: float, least: float) -> float:
-    """Return the multiple of `step` above `least` that is next below the value, as int where it is whole."""
+    """Returns the multiple of `step` above `least` that is next below the value, as int where it is whole."""
     return _tidy(least + math.floor((value - least) / step) * step)
 
 

@@ -58,12 +58,12 @@ class SamplePlan(FrozenModel):
         return self
 
     def list_sources(self) -> list[str]:
-        """Return the datasets from whose sample rows this one draws."""
+        """Returns the datasets from whose sample rows this one draws."""
         return sorted({name for part in (self.fields, *(self.cases or ())) for name in _find_sources(part)})
 
 
 def read_plans(folder: Path = FOLDER) -> dict[str, SamplePlan]:
-    """Return the plans by dataset, each after those that it draws from; ContractError names the file and what is wrong in it."""
+    """Returns the plans by dataset, each after those that it draws from; ContractError names the file and what is wrong in it."""
     plans = {path.stem: _read_plan(path) for path in sorted(folder.glob("*.yaml"))}
     ordered: dict[str, SamplePlan] = {}
     while len(ordered) < len(plans):

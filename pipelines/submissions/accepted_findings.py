@@ -15,12 +15,12 @@ _PERSONAL = frozenset(FINDING_TYPES.values())
 
 
 def may_be_accepted(finding: Finding | FindingKind) -> bool:
-    """Return whether a steward may accept rows in spite of that finding, or of findings of that kind."""
+    """Returns whether a steward may accept rows in spite of that finding, or of findings of that kind."""
     return finding.judge != "cell" and finding.type not in _PERSONAL
 
 
 def soften_findings(found: BriefFindings, tolerated: Collection[str]) -> BriefFindings:
-    """Return the findings, errors of the types `tolerated` as warnings where they may be; all others unchanged."""
+    """Returns the findings, errors of the types `tolerated` as warnings where they may be; all others unchanged."""
 
     def is_softened(one: Finding | FindingKind) -> bool:
         return one.type in tolerated and one.severity == "error" and may_be_accepted(one)

@@ -68,7 +68,7 @@ class WorkItem:
     page: str = ""
 
     def __post_init__(self) -> None:
-        """Raise ValueError unless exactly one of department and role is set."""
+        """Raises ValueError unless exactly one of department and role is set."""
         if (self.department is None) == (self.role is None):
             raise ValueError(f"{self.kind} {self.subject}: an item is for one department or for one role")
 
@@ -93,10 +93,10 @@ class WorkItem:
         return self.department or str(self.role)
 
     def days_late(self, today: date) -> int:
-        """Return by how many days the last day is over; 0 while it is not, or without one."""
+        """Returns by how many days the last day is over; 0 while it is not, or without one."""
         return max((today - self.due).days, 0) if self.due else 0
 
 
 def sort_items(items: list[WorkItem]) -> list[WorkItem]:
-    """Return the items, the longest overdue first; those without a last day follow, the oldest first."""
+    """Returns the items, the longest overdue first; those without a last day follow, the oldest first."""
     return sorted(items, key=lambda one: (one.due or date.max, one.since, one.key))

@@ -25,13 +25,13 @@ _BLOCK = 1 << 20
 
 
 def detect_bom_encoding(path: Path) -> str:
-    """Return `utf-8-sig` or `utf-8` by the byte order mark alone, for a reader that validates every byte itself."""
+    """Returns `utf-8-sig` or `utf-8` by the byte order mark alone, for a reader that validates every byte itself."""
     with path.open("rb") as file:
         return "utf-8-sig" if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else "utf-8"
 
 
 def require_utf8_encoding(path: Path) -> str:
-    """Return `utf-8-sig` or `utf-8`; UnreadableFile (`encoding`) with the first invalid byte if the file is neither."""
+    """Returns `utf-8-sig` or `utf-8`; UnreadableFile (`encoding`) with the first invalid byte if the file is neither."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     read = 0
     with path.open("rb") as file:
@@ -67,7 +67,7 @@ PROFILES = frozenset({"data-package", "tabular-data-package", "data-resource", "
 
 
 def resolve_descriptor_path(given: object, folder: Path) -> Path:
-    """Return the file that a descriptor in `folder` names; ContractError unless the path is relative and stays inside it."""
+    """Returns the file that a descriptor in `folder` names; ContractError unless the path is relative and stays inside it."""
     if isinstance(given, str):
         posix, windows = PurePosixPath(given), PureWindowsPath(given)
         plain = not (posix.is_absolute() or windows.anchor or urlparse(given).scheme or given.startswith("~"))
@@ -84,7 +84,7 @@ def resolve_descriptor_path(given: object, folder: Path) -> Path:
 
 
 def refuse_profile(descriptor: Mapping[str, Any]) -> None:
-    """Raise ContractError if the descriptor names a profile that is not built in: it would have to be fetched."""
+    """Raises ContractError if the descriptor names a profile that is not built in: it would have to be fetched."""
     named = [descriptor.get("profile"), descriptor.get("profiles")]
     for profile in [p for given in named for p in (given if isinstance(given, list) else [given])]:
         if profile is not None and not (isinstance(profile, str) and profile in PROFILES):
@@ -99,7 +99,7 @@ def refuse_profile(descriptor: Mapping[str, Any]) -> None:
 def detect_format_and_encoding(
     path: Path, resource: Mapping[str, Any], decide: Callable[[Path], str] = require_utf8_encoding
 ) -> tuple[str, str | None]:
-    """Return the file's format (declared, or its suffix) and encoding (declared, or by `decide`; None for workbooks).
+    """Returns the file's format (declared, or its suffix) and encoding (declared, or by `decide`; None for workbooks).
 
     Raises UnreadableFile (`format`, `compressed`, `too-large`, `encoding`) with the limit and the next step. A missing file is
     left to frictionless, which reports it.
@@ -143,7 +143,7 @@ def _refuse_zip_bomb(path: Path) -> None:
 
 @contextmanager
 def trust_absolute_paths() -> Iterator[None]:
-    """Let frictionless open an absolute path: ours is absolute, and all others are checked here.
+    """Lets frictionless open an absolute path: ours is absolute, and all others are checked here.
 
     `system.use_context` would not reset the flag if its body raises.
     """

@@ -77,7 +77,7 @@ class ByteSource:
         return self._at
 
     def peek_bytes(self, size: int) -> bytes:
-        """Return at least the next `size` bytes without moving; fewer only at the end."""
+        """Returns at least the next `size` bytes without moving; fewer only at the end."""
         if self._decoder is None:
             # Bytes behind the last record of a block are read twice: cheaper than joining them to the next block.
             self._file.seek(self._at)
@@ -95,7 +95,7 @@ class ByteSource:
         return self._held
 
     def _transcode(self, decoder: codecs.IncrementalDecoder, data: memoryview) -> bytes:
-        """Return the next bytes as UTF-8; none are the end of the file. `transcode_pairs` takes three fifths of a decoder's time, without the GIL."""
+        """Returns the next bytes as UTF-8; none are the end of the file. `transcode_pairs` takes three fifths of a decoder's time, without the GIL."""
         if self._encoding in PAIRED_ENCODINGS and len(data) > STEP // 2 and not decoder.getstate()[0]:
             text = transcode_pairs(data, self._encoding)
             if text is not None:
@@ -103,12 +103,12 @@ class ByteSource:
         return decoder.decode(data, not data).encode()
 
     def move_on(self, size: int) -> None:
-        """Move forward by `size` bytes."""
+        """Moves forward by `size` bytes."""
         self._at += size
         self._held = self._held[size:]
 
     def move_back(self, data: bytes) -> None:
-        """Move back before `data`, which had been passed."""
+        """Moves back before `data`, which had been passed."""
         self._at -= len(data)
         self._held = data + self._held if self._decoder else b""
 
@@ -116,7 +116,7 @@ class ByteSource:
 def read_blocks(
     source: ByteSource, dialect: csv.Dialect, *, skip: int, blanks_are_missing: bool, lines: RecordLines
 ) -> Iterator[Block]:
-    """Yield the records after the first `skip`, in order; the line counts of skipped records are added to `lines`.
+    """Yields the records after the first `skip`, in order; the line counts of skipped records are added to `lines`.
 
     `blanks_are_missing`: an empty cell is a missing value in every field. If False, an empty line differs from a line of
     empty cells, although Arrow reads it as one. Raises UnicodeError or csv.Error as `csv` and the decoder raise them.
@@ -136,7 +136,7 @@ def read_blocks(
 
 
 def _is_arrow_dialect(dialect: csv.Dialect) -> bool:
-    """Return whether Arrow reads the dialect as `csv` does."""
+    """Returns whether Arrow reads the dialect as `csv` does."""
     ways = (dialect.quotechar, dialect.escapechar, dialect.skipinitialspace, dialect.doublequote, dialect.quoting)
     usual = ('"', None, False, True, csv.QUOTE_MINIMAL)
     return ways == usual and len(dialect.delimiter.encode()) == 1 and dialect.delimiter not in '"\r\n'
@@ -147,7 +147,7 @@ def _has_empty_line(data: bytes, end: int) -> bool:
 
 
 def _peek_whole_lines(source: ByteSource, size: int) -> tuple[bytes, int]:
-    """Return whole lines from the current position, about `size` bytes, and where they end, without moving."""
+    """Returns whole lines from the current position, about `size` bytes, and where they end, without moving."""
     while True:
         data = source.peek_bytes(size)
         if len(data) < size:
@@ -165,7 +165,7 @@ def _take_bytes(source: ByteSource, size: int | None = None) -> bytes:
 
 
 def skip_records(source: ByteSource, dialect: csv.Dialect, records: int, lines: RecordLines) -> None:
-    """Move past the header, which frictionless has read; its lines are added to `lines`."""
+    """Moves past the header, which frictionless has read; its lines are added to `lines`."""
     if records:
         feed = _LineIterator(_take_bytes(source, min(HEADER, BLOCK)), lambda: _take_bytes(source))
         skipped = read_records(csv.reader(feed, dialect), lambda number: number == records)
@@ -174,13 +174,13 @@ def skip_records(source: ByteSource, dialect: csv.Dialect, records: int, lines: 
 
 
 def _parse_records(data: bytes, dialect: csv.Dialect, more: Callable[[], bytes]) -> Records:
-    """Return the records that begin in `data`, read by `csv`; `more` is called as long as a record continues."""
+    """Returns the records that begin in `data`, read by `csv`; `more` is called as long as a record continues."""
     feed = _LineIterator(data, more)
     return read_records(csv.reader(feed, dialect), lambda _: feed.exhausted)
 
 
 def read_records(reader: Any, enough: Callable[[int], bool] = lambda _: False) -> Records:  # noqa: ANN401 - `csv` has no name for it
-    """Return the records of a `csv` reader, up to the first one at whose count `enough` is true."""
+    """Returns the records of a `csv` reader, up to the first one at whose count `enough` is true."""
     cells: list[list[str]] = []
     ends = [0]
     for record in reader:
@@ -219,7 +219,7 @@ class _LineIterator:
         return self._lines[self._at - 1]
 
     def unread_lines(self) -> bytes:
-        """Return the lines that were not consumed."""
+        """Returns the lines that were not consumed."""
         return "".join(self._lines[self._at :]).encode()
 
 
@@ -227,7 +227,7 @@ _QUOTE, _LF, _CR, _NUL = b'"\n\r\0'
 
 
 def cut_records(data: bytes, delimiter: bytes, end: int) -> TextBlock | None:
-    """Return the whole records in the lines before `end`; None if Arrow and `csv` might read them differently, or if none ends there."""
+    """Returns the whole records in the lines before `end`; None if Arrow and `csv` might read them differently, or if none ends there."""
     lines = np.frombuffer(data, np.uint8, end)
     places = find_low_bytes(lines, _QUOTE)
     low = lines[places]
@@ -249,7 +249,7 @@ def _precede_line_feeds(lines: npt.NDArray[np.uint8], returns: Places) -> bool:
 
 
 def _find_end_outside_quotes(lines: bytes, quotes: Places, end: int) -> int:
-    """Return the last line end, up to the one at `end`, that has an even number of quotes before it."""
+    """Returns the last line end, up to the one at `end`, that has an even number of quotes before it."""
     while end:
         before = int(np.searchsorted(quotes, end))
         if before % 2 == 0:
@@ -259,7 +259,7 @@ def _find_end_outside_quotes(lines: bytes, quotes: Places, end: int) -> int:
 
 
 def _has_regular_quotes(data: npt.NDArray[np.uint8], quotes: Places, delimiter: bytes) -> bool:
-    """Return whether each quote, alternately, opens and closes a cell or belongs to a doubled pair."""
+    """Returns whether each quote, alternately, opens and closes a cell or belongs to a doubled pair."""
     if not len(quotes):
         return True
     edge = np.zeros(256, np.bool_)

@@ -24,7 +24,7 @@ _NUMPY = {pa.float64(): np.float64, pa.int32(): np.int32, pa.date32(): np.int32}
 
 
 def drop_offset(text: pa.StringArray) -> pa.StringArray:
-    """Return the same cells without offset and nulls; the text at null positions is undefined."""
+    """Returns the same cells without offset and nulls; the text at null positions is undefined."""
     if text.offset == 0 and text.null_count == 0:
         return text
     _, places, data = text.buffers()
@@ -32,7 +32,7 @@ def drop_offset(text: pa.StringArray) -> pa.StringArray:
 
 
 def cell_offsets(text: pa.StringArray) -> npt.NDArray[np.int32]:
-    """Return the start of each cell in the bytes, and the end of the last one."""
+    """Returns the start of each cell in the bytes, and the end of the last one."""
     buffer = text.buffers()[1]
     if buffer is None or not len(text):
         return np.zeros(1, np.int32)
@@ -40,13 +40,13 @@ def cell_offsets(text: pa.StringArray) -> npt.NDArray[np.int32]:
 
 
 def cell_bytes(text: pa.StringArray) -> npt.NDArray[np.uint8]:
-    """Return the bytes of all cells, from the first of `cell_offsets` on."""
+    """Returns the bytes of all cells, from the first of `cell_offsets` on."""
     places = cell_offsets(text)
     return np.frombuffer(text.buffers()[2] or b"", np.uint8)[places[0] : places[-1]]
 
 
 def is_utf8(text: pa.Buffer) -> bool:
-    """Return whether the bytes are valid UTF-8. Arrow knows several times faster than `bytes.decode`, and frees the interpreter's lock."""
+    """Returns whether the bytes are valid UTF-8. Arrow knows several times faster than `bytes.decode`, and frees the interpreter's lock."""
     ends = pa.py_buffer(np.array([0, text.size], np.int32))
     try:
         pa.Array.from_buffers(pa.binary(), 1, [None, ends, text]).cast(pa.string())
@@ -56,7 +56,7 @@ def is_utf8(text: pa.Buffer) -> bool:
 
 
 def to_strings(values: Sequence[str | None]) -> pa.StringArray:
-    """Return the texts as an array; None becomes null."""
+    """Returns the texts as an array; None becomes null."""
     if None not in values:
         return _make_strings(cast("Sequence[str]", values))
     texts = _make_strings([value or "" for value in values])
@@ -64,7 +64,7 @@ def to_strings(values: Sequence[str | None]) -> pa.StringArray:
 
 
 def _make_strings(texts: Sequence[str]) -> pa.StringArray:
-    """Return the texts as an array. They are encoded as one and told apart by the separators, unless one of them holds such."""
+    """Returns the texts as an array. They are encoded as one and told apart by the separators, unless one of them holds such."""
     data = _SEPARATOR.join(texts).encode()
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(_SEPARATOR))
     places = np.zeros(len(texts) + 1, np.int32)
@@ -79,7 +79,7 @@ def _make_strings(texts: Sequence[str]) -> pa.StringArray:
 
 
 def to_mask(array: pa.BooleanArray) -> Bools:
-    """Return the truth of each element; nulls are ignored, their result is undefined."""
+    """Returns the truth of each element; nulls are ignored, their result is undefined."""
     bits = np.frombuffer(array.buffers()[1], np.uint8)
     flags = np.unpackbits(bits, count=array.offset + len(array), bitorder="little")
     return flags[array.offset :].view(np.bool_)
@@ -92,7 +92,7 @@ def to_bitmap(flags: Bools) -> pa.BooleanArray:
 
 
 def to_numpy(array: pa.Array) -> npt.NDArray[Any]:
-    """Return the values of a numeric or date array; values at null positions are undefined."""
+    """Returns the values of a numeric or date array; values at null positions are undefined."""
     kind = _NUMPY.get(array.type, np.int64)
     return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * np.dtype(kind).itemsize)
 
@@ -103,7 +103,7 @@ def to_int64(values: npt.NDArray[Any]) -> pa.Int64Array:
 
 
 def keep_only(text: pa.StringArray, kept: Bools | None) -> pa.StringArray:
-    """Return the cells, null where not kept. The mask becomes the validity bitmap, nothing is copied; None keeps all."""
+    """Returns the cells, null where not kept. The mask becomes the validity bitmap, nothing is copied; None keeps all."""
     if kept is None:
         return text
     _, places, data = text.buffers()
@@ -117,7 +117,7 @@ _MANY_LOW = 8
 
 
 def find_low_bytes(data: npt.NDArray[np.uint8], highest: int) -> Places:
-    """Return the positions of the bytes up to `highest`; of many, without the spaces, which pad cells and whose positions take eight times their memory.
+    """Returns the positions of the bytes up to `highest`; of many, without the spaces, which pad cells and whose positions take eight times their memory.
 
     The comparison goes to memory that its thread keeps: fresh pages would cost more than it.
     """
@@ -131,14 +131,14 @@ def find_low_bytes(data: npt.NDArray[np.uint8], highest: int) -> Places:
 
 
 def find_cells(text: pa.StringArray, bytes_at: Places) -> Places:
-    """Return the cell in which each of those bytes stands; the bytes are counted as in `cell_bytes`."""
+    """Returns the cell in which each of those bytes stands; the bytes are counted as in `cell_bytes`."""
     places = cell_offsets(text)
     found: Places = np.searchsorted(places, bytes_at + places[0], side="right") - 1
     return found
 
 
 def take_texts(text: pa.StringArray, places: npt.NDArray[Any]) -> list[Any]:
-    """Return the cells at those positions; None where the array has a null."""
+    """Returns the cells at those positions; None where the array has a null."""
     found: list[Any] = text.take(to_int64(places)).to_pylist() if len(places) else []
     return found
 
@@ -150,7 +150,7 @@ LONGEST_PAIR = 3
 
 
 def transcode_pairs(data: bytes | memoryview, encoding: str) -> bytes | None:
-    """Return a text in one of `PAIRED_ENCODINGS` as UTF-8; None unless all bytes from 0x80 on stand in pairs that are characters.
+    """Returns a text in one of `PAIRED_ENCODINGS` as UTF-8; None unless all bytes from 0x80 on stand in pairs that are characters.
 
     The first of a run of such bytes begins a character. A run of even length consists of pairs: any other character has a byte below 0x80 as
     its second, so its run is odd. The pairs are looked up in a table of Python's own decoder, and their texts put between the runs of ASCII.
@@ -184,7 +184,7 @@ def transcode_pairs(data: bytes | memoryview, encoding: str) -> bytes | None:
 
 @lru_cache
 def _read_pairs(encoding: str) -> tuple[npt.NDArray[np.void], npt.NDArray[np.uint8]]:
-    """Return for each pair of bytes from 0x80 on its text in UTF-8, filled up with zeros, and the text's length; 0 if it is no character."""
+    """Returns for each pair of bytes from 0x80 on its text in UTF-8, filled up with zeros, and the text's length; 0 if it is no character."""
     codes = [bytes(pair) for pair in product(range(0x80, 0x100), repeat=2)]
     # A line end belongs to no pair, so what the decoder replaces does not reach into the next one.
     read = b"\n".join(codes).decode(encoding, "replace").split("\n")
@@ -200,13 +200,13 @@ def _read_pairs(encoding: str) -> tuple[npt.NDArray[np.void], npt.NDArray[np.uin
 
 
 def _to_binary(places: npt.NDArray[Any], data: bytes | memoryview | npt.NDArray[np.uint8]) -> pa.BinaryArray:
-    """Return the bytes as cells, each from one of the places to the next."""
+    """Returns the bytes as cells, each from one of the places to the next."""
     offsets = pa.py_buffer(places.astype(np.int32))
     return pa.Array.from_buffers(pa.binary(), len(places) - 1, [None, offsets, pa.py_buffer(data)])
 
 
 def _join_cells(cells: pa.BinaryArray) -> bytes:
-    """Return the bytes of all cells, one after the other; the array has no offset."""
+    """Returns the bytes of all cells, one after the other; the array has no offset."""
     # `to_pybytes` would hold the interpreter's lock.
     joined: bytes = pa.BufferReader(cells.buffers()[2]).read(int(cell_offsets(cells)[-1]))
     return joined

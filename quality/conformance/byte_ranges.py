@@ -94,13 +94,13 @@ class AskedRecords(NamedTuple):
 
 
 def make_ranged_file(path: Path, descriptor: Mapping[str, object], resource: str | None, folder: Path) -> RangedFile:
-    """Return what workers need to open the file; the descriptor is one that `load_resource` accepts."""
+    """Returns what workers need to open the file; the descriptor is one that `load_resource` accepts."""
     pickled, side = pickle.dumps(dict(descriptor)), _hash_side_files(descriptor, resource, folder)
     return RangedFile(str(path.absolute()), path.stat().st_size, pickled, resource, str(folder.absolute()), side)
 
 
 def conform_by_ranges(file: RangedFile, engine: Engine, size: int | None = None) -> TableResult | None:
-    """Return the findings of the file; None if it is not cut, because its encoding is not UTF-8.
+    """Returns the findings of the file; None if it is not cut, because its encoding is not UTF-8.
 
     `size`: bytes of a range, at least; `RANGE` by default. UnsuitedForPrefilter if only frictionless can check the file or the schema, EngineError as the
     engine raises it.
@@ -122,7 +122,7 @@ def conform_by_ranges(file: RangedFile, engine: Engine, size: int | None = None)
 
 
 def check_range(file: RangedFile, part: ByteRange) -> RangeResult:
-    """Return the result for one range: a unit of work, anywhere. EngineError if the file has another size there."""
+    """Returns the result for one range: a unit of work, anywhere. EngineError if the file has another size there."""
     plain, _ = _open_once(file)
     start, results, ragged = 0, list[tuple[BatchResult, Places]](), RaggedRecords()
     with Prefilter(plain.fields, plain.key, plain.references) as prefilter:
@@ -152,7 +152,7 @@ def check_range(file: RangedFile, part: ByteRange) -> RangeResult:
 
 
 def read_key_texts(file: RangedFile, columns: Sequence[int], asked: AskedRecords) -> list[tuple[str | None, ...]]:
-    """Return the texts of some columns of the asked records of a range: a unit of work, anywhere."""
+    """Returns the texts of some columns of the asked records of a range: a unit of work, anywhere."""
     plain, _ = _open_once(file)
     waiting, start = list(reversed(asked.records)), 0
     found = []
@@ -182,7 +182,7 @@ class _RangedTable:
         return self._starts[-1]
 
     def add_range(self, made: RangeResult) -> None:
-        """Add the next range. UnsuitedForPrefilter if it could not be checked."""
+        """Adds the next range. UnsuitedForPrefilter if it could not be checked."""
         if made.unsuited is not None:
             raise UnsuitedForPrefilter(made.unsuited)
         before = self._first + self.records
@@ -196,7 +196,7 @@ class _RangedTable:
         self._starts.append(self.records + made.records)
 
     def add_repeats(self, keys: KeyIndex, file: RangedFile, ranges: Sequence[ByteRange], engine: Engine) -> None:
-        """Add the keys that stand twice: the texts of rows whose hash occurs twice are read in a second pass."""
+        """Adds the keys that stand twice: the texts of rows whose hash occurs twice are read in a second pass."""
         rows = np.concatenate([np.empty(0, np.int64), *self._rows])
         found = {key: np.sort(rows[find_repeated_places(np.concatenate(self._hashes[key]))]) for key in self._hashes}
         wanted = np.unique(np.concatenate([np.empty(0, np.int64), *found.values()]))
@@ -213,7 +213,7 @@ class _RangedTable:
                 self._tell(row, fault)
 
     def list_findings(self) -> list[Finding]:
-        """Return all findings in the order of rows."""
+        """Returns all findings in the order of rows."""
         ordered = sorted(self._told, key=itemgetter(0, 1))
         begins = self._lines.line_numbers(np.fromiter((row for row, *_ in ordered), np.int64, len(ordered))).tolist()
         return [place_finding(finding, row, line) for (row, _, finding), line in zip(ordered, begins, strict=True)]
@@ -229,7 +229,7 @@ class _RangedTable:
 
 
 def _open_once(file: RangedFile) -> tuple[OpenedFile, TableLabels]:
-    """Return the file as frictionless opens it, and the labels of its table. EngineError if it is not there, or of another size."""
+    """Returns the file as frictionless opens it, and the labels of its table. EngineError if it is not there, or of another size."""
     path = Path(file.path)
     if not path.is_file() or (about := path.stat()).st_size != file.size:
         raise EngineError(
@@ -244,7 +244,7 @@ def _open_once(file: RangedFile) -> tuple[OpenedFile, TableLabels]:
 
 @lru_cache(maxsize=2)
 def _open_file(file: RangedFile, _: tuple[int, int]) -> tuple[OpenedFile, TableLabels]:
-    """Return what `_open_once` does; a worker outlives a command, and a file that was written anew since is opened anew."""
+    """Returns what `_open_once` does; a worker outlives a command, and a file that was written anew since is opened anew."""
     path, folder = Path(file.path), Path(file.folder)
     descriptor = pickle.loads(file.descriptor)  # noqa: S301 - from the command that started the work
     if _hash_side_files(descriptor, file.resource, folder) != file.side_hash:
@@ -260,7 +260,7 @@ def _open_file(file: RangedFile, _: tuple[int, int]) -> tuple[OpenedFile, TableL
 
 
 def _hash_side_files(descriptor: Mapping[str, object], resource: str | None, folder: Path) -> str:
-    """Return the SHA-256 (hex) over the bytes of what is read beside the descriptor; a file that is not there counts as such."""
+    """Returns the SHA-256 (hex) over the bytes of what is read beside the descriptor; a file that is not there counts as such."""
     whole = hashlib.sha256()
     for path in list_side_files(descriptor, resource, folder):
         if path.is_file():
@@ -271,7 +271,7 @@ def _hash_side_files(descriptor: Mapping[str, object], resource: str | None, fol
 
 
 def _cut_ranges(plain: OpenedFile, prefilter: Prefilter, lines: RecordLines, size: int) -> Iterator[ByteRange]:
-    """Yield the records below the header in ranges of whole blocks; the lines of the header are added to `lines`."""
+    """Yields the records below the header in ranges of whole blocks; the lines of the header are added to `lines`."""
     with plain.path.open("rb") as file:
         try:
             source = ByteSource(file, plain.encoding)
@@ -292,7 +292,7 @@ def _read_blocks(source: ByteSource, plain: OpenedFile, blanks_are_missing: bool
 
 
 def _read_batches(file: RangedFile, part: ByteRange, plain: OpenedFile, prefilter: Prefilter) -> Iterator[Batch]:
-    """Yield the records of a range as one process would read them: its blocks are those between which the file was cut."""
+    """Yields the records of a range as one process would read them: its blocks are those between which the file was cut."""
     with Path(file.path).open("rb") as opened:
         opened.seek(part.start)
         source = ByteSource(io.BytesIO(opened.read(part.size)), "utf-8")

@@ -58,7 +58,7 @@ class ErrorPlaces(NamedTuple):
 
 
 def list_placed(errors: "Iterable[ErrorPlaces]") -> "Iterator[PlacedError]":
-    """Yield each error at each of its places."""
+    """Yields each error at each of its places."""
     return ((place, one.error) for one in errors for place in one.places.tolist())
 
 
@@ -68,12 +68,12 @@ def error_order(fault: CellError) -> tuple[int, int]:
 
 
 def error_row(error: "Error") -> int | None:
-    """Return frictionless's number of the row; None for an error of the header or the file."""
+    """Returns frictionless's number of the row; None for an error of the header or the file."""
     return getattr(error, "row_number", None)
 
 
 def cell_error_from(error: "Error", key: Sequence[int]) -> CellError:
-    """Convert a frictionless error; `key` holds the positions of the primary key's cells in a row."""
+    """Converts a frictionless error; `key` holds the positions of the primary key's cells in a row."""
     number = getattr(error, "field_number", None)
     note: str = error.note
     earlier = _EARLIER.search(note)
@@ -90,7 +90,7 @@ def cell_error_from(error: "Error", key: Sequence[int]) -> CellError:
 
 
 def _error_value(error: "Error", key: Sequence[int]) -> str | None:
-    """Return the text in the file where the error is; None if there is none."""
+    """Returns the text in the file where the error is; None if there is none."""
     cells: Sequence[str] = getattr(error, "cells", ())
     if error.type == "primary-key":
         return " / ".join(cells[at] if at < len(cells) else "" for at in key)
@@ -121,7 +121,7 @@ FRICTIONLESS_CRASHES = (TypeError, AttributeError, ValueError, LookupError, Arit
 
 
 def stops_frictionless(field: "Field", read: Callable[[str], tuple[object, object]], text: str) -> bool:
-    """Return whether frictionless cannot check that text of the field, or cannot look up its value among keys."""
+    """Returns whether frictionless cannot check that text of the field, or cannot look up its value among keys."""
     if field.type == "number":
         if "snan" not in text.lower():
             return False
@@ -154,12 +154,12 @@ class CellRechecker:
         self._forgiving = forgiving
 
     def field_type(self, column: int) -> str:
-        """Return the type of a column's field."""
+        """Returns the type of a column's field."""
         kind: str = self._fields[column].type
         return kind
 
     def recheck_cell(self, column: int, text: str | None) -> RecheckResult:
-        """Return the result for one cell; None is a cell that does not exist."""
+        """Returns the result for one cell; None is a cell that does not exist."""
         known = self._known[column]
         answer = known.get(text)
         if answer is None:
@@ -186,7 +186,7 @@ class CellRechecker:
         return tuple(CellError(kind, self.names[column], text, note, position=column) for kind, note in kinds)
 
     def find_shape_errors(self, cells: Sequence[str]) -> list[CellError]:
-        """Return the errors of a row with too few or too many cells, besides those of its cells; a blank row has none of them."""
+        """Returns the errors of a row with too few or too many cells, besides those of its cells; a blank row has none of them."""
         width = len(self.names)
         extra = enumerate(cells[width:], width)
         found = [CellError("extra-cell", None, text, position=column) for column, text in extra]

@@ -70,7 +70,7 @@ class ColumnCheck:
         self._own_value = field.type in {"string", "any"} and field.format == "default"
 
     def check_cells(self, text: pa.StringArray, absent: Bools | None) -> ColumnResult:
-        """Check the cells of a batch; `absent` cells do not exist and are missing whatever the schema declares."""
+        """Checks the cells of a batch; `absent` cells do not exist and are missing whatever the schema declares."""
         missing = self._find_missing(text, absent)
         predicate = self._predicate
         coded = text.dictionary_encode() if self._may_have_few_texts() else None
@@ -118,7 +118,7 @@ class ColumnCheck:
         return ColumnResult(np.flatnonzero(suspect), missing, values, coded, answers)
 
     def _judge_texts(self, texts: pa.StringArray) -> list[RecheckResult]:
-        """Return the result for each text. A predicate of texts accepts those that are their own value; frictionless reads all others."""
+        """Returns the result for each text. A predicate of texts accepts those that are their own value; frictionless reads all others."""
         if not isinstance(self._predicate, TextPredicate):
             return [self._rechecker.recheck_cell(self._index, text) for text in texts.to_pylist()]
         good = self._predicate.find_valid_cells(texts, None).good
@@ -142,7 +142,7 @@ class ColumnCheck:
         return values if absent is None else pc.if_else(to_bitmap(~absent), values, None)
 
     def hash_cells(self, text: pa.StringArray, result: ColumnResult, suspects: Mapping[int, Any]) -> hashing.Hashes:
-        """Return the hashes of the values; `suspects` are the values that frictionless read, by position."""
+        """Returns the hashes of the values; `suspects` are the values that frictionless read, by position."""
         if self._own_value:
             return hashing.hash_texts(text, result.missing)
         if result.coded is not None:
@@ -180,13 +180,13 @@ _KEPT = {
 
 
 def storage_type(field: "Field") -> pa.DataType:
-    """Return the Arrow type of the field's column; string for types without a column type of their own."""
+    """Returns the Arrow type of the field's column; string for types without a column type of their own."""
     kept: pa.DataType = _KEPT.get(field.type, pa.string())
     return kept
 
 
 def storable_value(value: object, text: str | None, kept: pa.DataType) -> Any:  # noqa: ANN401 - any Arrow value
-    """Return the value as the column stores it; None if there is none, or if the column cannot hold it.
+    """Returns the value as the column stores it; None if there is none, or if the column cannot hold it.
 
     Limits: 64-bit integers, numbers up to 1.8e308, times within the years 1 to 9999 after conversion to Beijing time.
     """
@@ -222,14 +222,14 @@ def _naive_datetime(at: datetime) -> datetime:
 
 
 def build_column(values: Sequence[Any], kept: pa.DataType) -> pa.Array:
-    """Return stored values as an array."""
+    """Returns stored values as an array."""
     if pa.types.is_string(kept):
         return to_strings(values)
     return pa.array(values, kept)
 
 
 def mask_texts(text: pa.StringArray, missing: Bools | None, masked: Sequence[int]) -> pa.StringArray:
-    """Return the cells, null where missing or at the positions `gone`, which have no value; nothing is copied."""
+    """Returns the cells, null where missing or at the positions `gone`, which have no value; nothing is copied."""
     if missing is None and not masked:
         return text
     present = np.ones(len(text), np.bool_) if missing is None else ~missing
@@ -238,7 +238,7 @@ def mask_texts(text: pa.StringArray, missing: Bools | None, masked: Sequence[int
 
 
 def replace_values(column: pa.Array, values: Mapping[int, Any]) -> pa.Array:
-    """Return the column with the stored values put at their positions."""
+    """Returns the column with the stored values put at their positions."""
     if not values:
         return column
     where = np.zeros(len(column), np.bool_)

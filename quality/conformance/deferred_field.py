@@ -48,15 +48,15 @@ class DeferredField:
         """None: `missing_values` are already those of the schema."""
 
     def list_defined(self) -> list[str]:
-        """Return the names of the properties that the contract gives."""
+        """Returns the names of the properties that the contract gives."""
         return self._defined
 
     def has_defined(self, name: str) -> bool:
-        """Return whether the contract gives the field that property itself."""
+        """Returns whether the contract gives the field that property itself."""
         return name in self._defined
 
     def create_value_reader(self) -> Callable[[Any], Any]:
-        """Return the reader of limits; a limit that is no number of the field's type is read by frictionless."""
+        """Returns the reader of limits; a limit that is no number of the field's type is read by frictionless."""
 
         def read(limit: Any) -> Any:  # noqa: ANN401 - a limit of any type
             return limit if type(limit) in _LIMITS.get(self.type, ()) else self._load().create_value_reader()(limit)
@@ -65,7 +65,7 @@ class DeferredField:
 
 
 def defer_fields(described: Mapping[str, Any], load: Callable[[], "Schema"]) -> "list[DeferredField | Field]":
-    """Return the fields of a Table Schema descriptor, in order; `load` returns frictionless's schema of it and is called once at most.
+    """Returns the fields of a Table Schema descriptor, in order; `load` returns frictionless's schema of it and is called once at most.
 
     What frictionless says of a wrong schema is raised when it is loaded.
     """

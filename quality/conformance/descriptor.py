@@ -31,7 +31,7 @@ EncodingDetector = Callable[[Path], str]
 def load_resource(
     path: Path, descriptor: Mapping[str, Any], *, resource: str | None, folder: Path, decide: EncodingDetector
 ) -> Resource:
-    """Return the resource that checks `path`; FrictionlessException if frictionless finds the descriptor invalid.
+    """Returns the resource that checks `path`; FrictionlessException if frictionless finds the descriptor invalid.
 
     `decide` determines the file's encoding where the descriptor does not; those of reference tables are always determined.
 
@@ -65,7 +65,7 @@ def load_resource(
 
 
 def list_side_files(descriptor: Mapping[str, Any], resource: str | None, folder: Path) -> list[Path]:
-    """Return the files beside the descriptor that `load_resource` reads for a resource: reference tables, schemas and dialects, in order.
+    """Returns the files beside the descriptor that `load_resource` reads for a resource: reference tables, schemas and dialects, in order.
 
     The descriptor is one that `load_resource` accepts.
     """
@@ -104,7 +104,7 @@ def _load_from_package(
 def _build_checked_descriptor(
     path: Path, resource: Mapping[str, Any], folder: Path, decide: EncodingDetector
 ) -> dict[str, Any]:
-    """Return the resource's descriptor with the file in place of its data."""
+    """Returns the resource's descriptor with the file in place of its data."""
     refuse_profile(resource)
     kept = {key: value for key, value in resource.items() if key not in _REPLACED_PROPERTIES}
     format_, encoding = detect_format_and_encoding(path, resource, decide)
@@ -114,7 +114,7 @@ def _build_checked_descriptor(
 
 
 def _build_reference_descriptor(resource: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Return the descriptor of a table that foreign keys refer to, after checking that its parts are readable in `folder`."""
+    """Returns the descriptor of a table that foreign keys refer to, after checking that its parts are readable in `folder`."""
     refuse_profile(resource)
     kept = {key: value for key, value in resource.items() if key not in {"url", "scheme"}}
     given = [part for key in ("path", "extrapaths") for part in _to_list(resource.get(key))]
@@ -137,7 +137,7 @@ def _to_list(value: object) -> list[object]:
 
 
 def _inline_parts(resource: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Return the resource with schema and dialect files replaced by their content."""
+    """Returns the resource with schema and dialect files replaced by their content."""
     for key in ("schema", "dialect"):
         if isinstance(resource.get(key), str):
             resource[key] = Schema.metadata_retrieve(str(resolve_descriptor_path(resource[key], folder)))
@@ -145,7 +145,7 @@ def _inline_parts(resource: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _find_referenced_names(resource: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of resources that foreign keys refer to, once each; none for shapes that frictionless will refuse."""
+    """Yields the names of resources that foreign keys refer to, once each; none for shapes that frictionless will refuse."""
     schema = resource.get("schema")
     keys = schema.get("foreignKeys") if isinstance(schema, Mapping) else None
     references = [key.get("reference") for key in _to_list(keys) if isinstance(key, Mapping)]

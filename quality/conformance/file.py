@@ -67,7 +67,7 @@ def conform_file(
     typed: "TypedSink | None" = None,
     engine: "Engine | None" = None,
 ) -> FileConformance:
-    """Return everything that frictionless reports about the file; no findings if the file conforms.
+    """Returns everything that frictionless reports about the file; no findings if the file conforms.
 
     Args:
         path: the file; it replaces the data of the checked resource, whatever path the descriptor gives.
@@ -115,7 +115,7 @@ def _conform_by_ranges(judged: Resource, file: "RangedFile", engine: "Engine") -
 
 
 def _conform_by_prefilter(judged: Resource, typed: "TypedSink | None") -> FileConformance:
-    """Raise UnsuitedForPrefilter if only frictionless can check the file or the schema."""
+    """Raises UnsuitedForPrefilter if only frictionless can check the file or the schema."""
     from quality.conformance.prefiltered_file import conform_by_prefilter
 
     found = conform_by_prefilter(judged, typed)
@@ -146,7 +146,7 @@ def _load_checked_resource(
 def _conform_by_frictionless(
     path: Path, descriptor: Mapping[str, Any], resource: str | None, folder: Path
 ) -> FileConformance:
-    """Check the whole file by frictionless alone, with a new resource: opening one changes its state."""
+    """Checks the whole file by frictionless alone, with a new resource: opening one changes its state."""
     try:
         judged = _load_checked_resource(path, descriptor, resource, folder, require_utf8_encoding)
     except FrictionlessException as refused:
@@ -176,7 +176,7 @@ def _conform_by_frictionless(
 
 
 def _read_record_lines(judged: Resource, path: Path) -> "RecordLines | None":
-    """Return the lines of the records that frictionless has read; None for a workbook."""
+    """Returns the lines of the records that frictionless has read; None for a workbook."""
     if judged.format not in TEXT_FORMATS:
         return None
     from quality.conformance.lines import read_record_lines

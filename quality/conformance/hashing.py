@@ -26,7 +26,7 @@ _HALF = np.uint64(32)
 
 
 def hash_texts(text: pa.StringArray, missing: Bools | None) -> Hashes:
-    """Return the hashes of cells whose text is their value."""
+    """Returns the hashes of cells whose text is their value."""
     size = np.diff(cell_offsets(text))
     if not len(size):
         return np.empty(0, np.uint64)
@@ -52,7 +52,7 @@ def _load_words(data: npt.NDArray[np.uint8], size: npt.NDArray[np.int32]) -> Seq
 
 
 def hash_typed_values(values: pa.Array, missing: Bools | None) -> Hashes:
-    """Return the hashes of integers, numbers, dates or datetimes. Hash values at null positions are undefined."""
+    """Returns the hashes of integers, numbers, dates or datetimes. Hash values at null positions are undefined."""
     found = to_numpy(values)
     # Adding 0.0 turns -0.0 into 0.0, which it equals.
     words = found + 0.0 if found.dtype == np.float64 else found.astype(np.int64)
@@ -81,7 +81,7 @@ def hash_distinct_values(values: Sequence[Any]) -> Hashes:
 
 
 def hash_rows(parts: Sequence[Hashes]) -> Hashes:
-    """Return the hashes of keys of several fields; 0 only if no part has a value."""
+    """Returns the hashes of keys of several fields; 0 only if no part has a value."""
     if len(parts) == 1:
         return parts[0]
     mixed, some = np.zeros(len(parts[0]), np.uint64), np.zeros(len(parts[0]), np.bool_)
@@ -109,7 +109,7 @@ def _mix_words(words: Hashes) -> Hashes:
 
 
 def _mark_missing(hashed: Hashes, missing: Bools | None) -> Hashes:
-    """Set the hash of missing values to 0; no other hash is 0."""
+    """Sets the hash of missing values to 0; no other hash is 0."""
     marked: Hashes = hashed | np.uint64(1)
     if missing is not None:
         marked[missing] = NO_VALUE

@@ -61,13 +61,13 @@ class KeyIndex:
         self._hashed: dict[Key, list[hashing.Hashes]] = {key: [] for key in self.wanted}
 
     def close(self) -> None:
-        """Remove the temporary file."""
+        """Removes the temporary file."""
         self._file.close()
 
     def digest_batch(
         self, hashed: Mapping[int, hashing.Hashes], texts: Sequence[pa.StringArray], rows: Places
     ) -> KeyDigest:
-        """Digest a batch: hashes and texts by column; null texts are absent cells. Thread-safe."""
+        """Digests a batch: hashes and texts by column; null texts are absent cells. Thread-safe."""
         batch = pa.record_batch([texts[column] for column in self.columns], names=[str(c) for c in self.columns])
         return KeyDigest(
             {key: hashing.hash_rows([hashed[column] for column in key]) for key in self.wanted},
@@ -76,26 +76,26 @@ class KeyIndex:
         )
 
     def find_empty_keys(self, digest: KeyDigest) -> Places:
-        """Return the positions in the digest of primary keys that have no value at all: frictionless reports each."""
+        """Returns the positions in the digest of primary keys that have no value at all: frictionless reports each."""
         if not self._primary:
             return np.empty(0, np.int64)
         return np.flatnonzero(digest.hashed[self._primary] == hashing.NO_VALUE)
 
     def add_digest(self, digest: KeyDigest, rows: Places) -> None:
-        """Add the next batch of the table; `rows` are the numbers of its rows."""
+        """Adds the next batch of the table; `rows` are the numbers of its rows."""
         for key in self.wanted:
             self._hashed[key].append(digest.hashed[key])
         self._put.append(_StoredBatch(self._file.tell(), digest.texts.size, rows))
         self._file.write(digest.texts)
 
     def find_repeats(self) -> Iterator[PlacedError]:
-        """Yield every row whose key occurs in an earlier row, with the latest such row."""
+        """Yields every row whose key occurs in an earlier row, with the latest such row."""
         self._file.flush()
         for key, rows in zip(self.wanted, map_ahead(self._find_repeated_rows, self.wanted), strict=True):
             yield from self.compare_rows(key, rows)
 
     def compare_rows(self, key: Key, rows: Iterable[tuple[int, Sequence[str | None]]]) -> Iterator[PlacedError]:
-        """Yield as `find_repeats` does for one key; `rows`: number and texts of the key of each row whose hash occurs more than once, in order."""
+        """Yields as `find_repeats` does for one key; `rows`: number and texts of the key of each row whose hash occurs more than once, in order."""
         earlier: dict[tuple[Any, ...], int] = {}
         for row, texts in rows:
             value = tuple(self._parse_value(column, text) for column, text in zip(key, texts, strict=True))
@@ -115,7 +115,7 @@ class KeyIndex:
             yield CellError("primary-key", value=join_key_cells(texts), earlier=earlier)
 
     def _find_repeated_rows(self, key: Key) -> list[tuple[int, tuple[str | None, ...]]]:
-        """Return (row, texts) of the rows whose hash occurs more than once, in order of rows."""
+        """Returns (row, texts) of the rows whose hash occurs more than once, in order of rows."""
         places = find_repeated_places(np.concatenate(self._hashed.pop(key) or [np.empty(0, np.uint64)]))
         names = [str(column) for column in key]
         found: list[tuple[int, tuple[str | None, ...]]] = []
@@ -137,12 +137,12 @@ class KeyIndex:
 
 
 def join_key_cells(texts: Sequence[str | None]) -> str:
-    """Join the cells of a key as findings display them."""
+    """Joins the cells of a key as findings display them."""
     return " / ".join(text or "" for text in texts)
 
 
 def find_repeated_places(hashed: hashing.Hashes) -> Places:
-    """Return the places, in order, at which a hash stands that stands at another place too; no value is not looked at."""
+    """Returns the places, in order, at which a hash stands that stands at another place too; no value is not looked at."""
     half = (hashed >> np.uint64(32)).astype(np.uint32)  # sorted in three fifths of the time
     # Compare 20 bits of each hash first, so that few rows need the comparison of all 64.
     bitmap = np.zeros(1 << 20, np.bool_)
@@ -159,7 +159,7 @@ def find_repeated_places(hashed: hashing.Hashes) -> Places:
 
 
 def _find_repeated(words: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the words that occur more than once, in order."""
+    """Returns the words that occur more than once, in order."""
     ordered = np.sort(words)
     found: npt.NDArray[Any] = ordered[1:][ordered[1:] == ordered[:-1]]
     return found
@@ -183,7 +183,7 @@ class ForeignKeyCheck:
         self._surely = to_strings(_list_known_texts(reference, rechecker.field_type(self.columns[0])))
 
     def find_errors(self, texts: Sequence[pa.StringArray]) -> Iterator[ErrorPlaces]:
-        """Yield an error for each unknown key, with its rows; `texts` are the columns of the table, null where a cell is absent."""
+        """Yields an error for each unknown key, with its rows; `texts` are the columns of the table, null where a cell is absent."""
         mine = [texts[column] for column in self.columns]
         places = np.arange(len(mine[0]), dtype=np.int64)
         if len(self._surely):
@@ -206,7 +206,7 @@ class ForeignKeyCheck:
             raise UnsuitedForPrefilter("a key that cannot be looked up") from wrong
 
     def make_error(self, values: tuple[Any, ...]) -> CellError:
-        """Return the error of a row with that key."""
+        """Returns the error of a row with that key."""
         reference = self._reference
         value = " / ".join("" if value is None else str(value) for value in values)
         return CellError(
@@ -219,7 +219,7 @@ class ForeignKeyCheck:
 
 
 def _list_known_texts(reference: ReferenceTable, kind: str) -> list[str]:
-    """Return the texts that a field of that type reads as a known key, or as no value."""
+    """Returns the texts that a field of that type reads as a known key, or as no value."""
     single = [key[0] for key in reference.known if len(key) == 1]
     if kind in {"string", "any"}:
         return [key for key in single if isinstance(key, str)]
@@ -229,7 +229,7 @@ def _list_known_texts(reference: ReferenceTable, kind: str) -> list[str]:
 
 
 def _group_rows(columns: Sequence[pa.StringArray]) -> Iterator[tuple[int, Places]]:
-    """Yield (first row, all rows) of each distinct combination of texts."""
+    """Yields (first row, all rows) of each distinct combination of texts."""
     codes = np.zeros(len(columns[0]), np.int64)
     for column in columns:
         coded = column.dictionary_encode("encode")  # null is a code of its own

@@ -36,7 +36,7 @@ class RecordLines:
         self._more = 0
 
     def add_records(self, longer: MultiLineRecords, before: int) -> None:
-        """Add the next longer records, counted from the table's record that has `before` records above it."""
+        """Adds the next longer records, counted from the table's record that has `before` records above it."""
         if len(longer.records):
             records, more = longer.records + before + 1, np.cumsum(longer.more) + self._more
             self._firsts.append(int(records[0]))
@@ -44,7 +44,7 @@ class RecordLines:
             self._more = int(more[-1])
 
     def line_number(self, record: int) -> int:
-        """Return the line on which the record begins, the first being 1."""
+        """Returns the line on which the record begins, the first being 1."""
         part = bisect_left(self._firsts, record) - 1
         if part < 0:
             return record
@@ -52,7 +52,7 @@ class RecordLines:
         return record + int(more[int(records.searchsorted(record)) - 1])
 
     def line_numbers(self, records: Places) -> Places:
-        """Return `line_number` of many records."""
+        """Returns `line_number` of many records."""
         if not self._parts:
             return records
         known = np.concatenate([part.records for part in self._parts])
@@ -62,7 +62,7 @@ class RecordLines:
 
 
 def read_record_lines(path: Path, encoding: str, dialect: csv.Dialect) -> RecordLines:
-    """Return the lines of a file's records, as far as it can be read: `csv` stops where frictionless stops."""
+    """Returns the lines of a file's records, as far as it can be read: `csv` stops where frictionless stops."""
     lines = RecordLines()
     with suppress(UnicodeError, LookupError, csv.Error), path.open(encoding=encoding, newline="") as file:
         for record, span in enumerate(_record_spans(csv.reader(file, dialect)), start=1):
@@ -79,12 +79,12 @@ def _record_spans(reader: Any) -> Iterator[int]:  # noqa: ANN401 - `csv` has no 
 
 
 def build_multi_line_record(more: int) -> MultiLineRecords:
-    """Return a single record with `more` lines beyond the first."""
+    """Returns a single record with `more` lines beyond the first."""
     return MultiLineRecords(np.zeros(1, np.int64), np.array([more], np.int64))
 
 
 def find_multi_line_records(spans: Iterable[int]) -> MultiLineRecords:
-    """Return the longer ones among records that span so many lines."""
+    """Returns the longer ones among records that span so many lines."""
     found = [(record, lines - 1) for record, lines in enumerate(spans) if lines > 1]
     if not found:
         return NO_RECORDS
@@ -93,7 +93,7 @@ def find_multi_line_records(spans: Iterable[int]) -> MultiLineRecords:
 
 
 def find_line_ends_in_cells(quotes: Bools, feeds: Bools) -> MultiLineRecords:
-    """Return the longer ones of a text's records; its quotes, which open and close cells in turn, and its LF are marked among some of its bytes."""
+    """Returns the longer ones of a text's records; its quotes, which open and close cells in turn, and its LF are marked among some of its bytes."""
     inside = np.cumsum(quotes)[feeds] % 2 == 1
     if not inside.any():
         return NO_RECORDS

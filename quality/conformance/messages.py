@@ -55,7 +55,7 @@ class FieldLabel:
 
     @property
     def example(self) -> str | None:
-        """Return a valid cell: the contract's example, or one of the type; None if neither is known."""
+        """Returns a valid cell: the contract's example, or one of the type; None if neither is known."""
         if self.sample:
             return self.sample
         if self.type in {"date", "datetime", "time"} and self.format not in {"default", "any"}:
@@ -71,11 +71,11 @@ class TableLabels:
     key: Sequence[str]
 
     def field_label(self, name: str) -> FieldLabel:
-        """Return the field of that name; a column that no schema knows is named by its label."""
+        """Returns the field of that name; a column that no schema knows is named by its label."""
         return self.fields.get(name) or FieldLabel(name=name, title=Text(zh=name, en=name))
 
     def join_labels(self, names: Sequence[str]) -> Text:
-        """Return the titles of several fields, joined as each language does."""
+        """Returns the titles of several fields, joined as each language does."""
         titles = [self.field_label(name).title for name in names]
         if len(titles) == 1:
             return titles[0]
@@ -83,7 +83,7 @@ class TableLabels:
 
 
 def labels_from_contract(contract: "Contract") -> TableLabels:
-    """Return the labels of a contract's table."""
+    """Returns the labels of a contract's table."""
     fields = {
         f.name: FieldLabel(
             name=f.name,
@@ -102,7 +102,7 @@ def labels_from_contract(contract: "Contract") -> TableLabels:
 
 
 def labels_from_schema(fields: Sequence["PlainField"], key: Sequence[str]) -> TableLabels:
-    """Return the labels of a plain descriptor's table."""
+    """Returns the labels of a plain descriptor's table."""
     spoken = {
         f.name: FieldLabel(
             name=f.name,
@@ -147,7 +147,7 @@ class Messages:
         self._excerpt = lru_cache(MESSAGES_KEPT_LIMIT)(masked_excerpt)
 
     def describe_error(self, fault: CellError) -> Finding:
-        """Return the finding for a cell error, without row and line."""
+        """Returns the finding for a cell error, without row and line."""
         finding = self._known.get(fault)
         if finding is None:
             if len(self._known) >= MESSAGES_KEPT_LIMIT:
@@ -166,17 +166,17 @@ class Messages:
         return finding
 
     def make_finding(self, fault: CellError, row: int | None = None, line: int | None = None) -> Finding:
-        """Return the finding for a cell error; no row: header or file. `line`: where the row begins."""
+        """Returns the finding for a cell error; no row: header or file. `line`: where the row begins."""
         return place_finding(self.describe_error(fault), row, line)
 
 
 def read_error_kind(fault: CellError) -> FindingKind:
-    """Return the kind of the findings that are made of an error."""
+    """Returns the kind of the findings that are made of an error."""
     return FindingKind("cell", fault.type, "error", fault.field)
 
 
 def place_finding(finding: Finding, row: int | None, line: int | None) -> Finding:
-    """Return the finding in that row, which begins on that line.
+    """Returns the finding in that row, which begins on that line.
 
     What `model_copy` does, in a quarter of its time, and with one set of names for all findings: a set of its own in each would take
     most of the memory of a million findings.
@@ -246,7 +246,7 @@ def _row_template(fault: CellError, table: TableLabels, values: Values) -> Messa
 
 
 def _add_example(mend: Text, field: FieldLabel) -> Text:
-    """Return the correction with unit and example, escaped so that it can be filled in like any other text."""
+    """Returns the correction with unit and example, escaped so that it can be filled in like any other text."""
     zh, en = mend.zh, mend.en
     if field.unit:
         zh, en = f"{zh}，单位：{_escape_braces(field.unit)}", f"{en}; unit: {_escape_braces(field.unit)}"
@@ -256,7 +256,7 @@ def _add_example(mend: Text, field: FieldLabel) -> Text:
 
 
 def _explain_pattern(mend: Text, field: FieldLabel) -> Text:
-    """Explain a pattern by its field's description, which says what is meant, or by the list that has the codes.
+    """Explains a pattern by its field's description, which says what is meant, or by the list that has the codes.
 
     A cell may be a code of the list and still be refused: a facility lies in a county, not in a city.
     """

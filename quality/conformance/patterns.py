@@ -38,7 +38,7 @@ class _Untranslatable(Exception):
 
 
 def to_re2(pattern: str) -> str | None:
-    """Return RE2 source that matches only cells which the constraint `pattern` accepts; None if there is none."""
+    """Returns RE2 source that matches only cells which the constraint `pattern` accepts; None if there is none."""
     try:
         tree = _parser.parse(f"^{pattern}$")
         if tree.state.flags & ~re.UNICODE:

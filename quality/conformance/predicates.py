@@ -73,7 +73,7 @@ class CellPredicate(Protocol):
     """A predicate that accepts cells of a column."""
 
     def find_valid_cells(self, text: pa.StringArray, missing: Bools | None) -> ValidCells:
-        """Return the certainly valid cells; for `missing` ones (None: there are none) the result is undefined."""
+        """Returns the certainly valid cells; for `missing` ones (None: there are none) the result is undefined."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class ValuePredicate:
         return ValidCells(good, values)
 
     def _cast_plain_cells(self, text: pa.StringArray, good: Bools | None) -> tuple[Bools | None, pa.Array | None]:
-        """Cast all good cells at once, the cheapest check, and return those that are still good; no values if too many are not."""
+        """Casts all good cells at once, the cheapest check, and returns those that are still good; no values if too many are not."""
         for _ in range(CASTS):
             try:
                 values = keep_only(text, good).cast(_CASTS[self.kind])
@@ -145,7 +145,7 @@ class ValuePredicate:
         return good, None
 
     def _are_readable(self, values: pa.Array) -> bool:
-        """Return whether all values are within what frictionless reads."""
+        """Returns whether all values are within what frictionless reads."""
         if self.kind == "integer":
             return True
         ends = pc.min_max(values.view(pa.int32()) if self.kind == "date" else values)
@@ -155,7 +155,7 @@ class ValuePredicate:
         return low >= _epoch_days(date.min) if self.kind == "date" else isfinite(low) and isfinite(high)
 
     def _check_bounds(self, values: pa.Array, text: pa.StringArray) -> Bools | None:
-        """Return which values are certainly inside the bounds; None if all are. The result at null positions is undefined."""
+        """Returns which values are certainly inside the bounds; None if all are. The result at null positions is undefined."""
         if not self.bounds or values.null_count == len(values):
             return None
         found = to_numpy(values)
@@ -169,7 +169,7 @@ class ValuePredicate:
 
 
 def build_predicate(field: "Field") -> CellPredicate | None:
-    """Return the field's predicate; None if frictionless must read each distinct text."""
+    """Returns the field's predicate; None if frictionless must read each distinct text."""
     rules = {name: field.constraints.get(name) for name in field.supported_constraints if name != "required"}
     rules = {name: limit for name, limit in rules.items() if limit is not None}
     if field.format != "default" or "enum" in rules:
@@ -197,13 +197,13 @@ def _has_own_spelling(field: "Field") -> bool:
 
 
 def _build_field_bound(field: "Field", name: str, given: object) -> ValueBound | None:
-    """Return None if the cast's type cannot tell on which side of the limit a value lies."""
+    """Returns None if the cast's type cannot tell on which side of the limit a value lies."""
     limit = field.create_value_reader()(given)
     return None if name not in COMPARE or limit is None else build_bound(field.type, name, limit)
 
 
 def build_bound(kind: str, name: str, limit: Any) -> ValueBound | None:  # noqa: ANN401 - values are of many types
-    """Return the bound that a constraint sets to values of type `kind`; None if the cast's type cannot decide it."""
+    """Returns the bound that a constraint sets to values of type `kind`; None if the cast's type cannot decide it."""
     number: float | None = None
     if kind == "integer":
         number = limit if abs(limit) < 2**63 else None
@@ -219,7 +219,7 @@ def build_bound(kind: str, name: str, limit: Any) -> ValueBound | None:  # noqa:
 
 
 def _find_plain_bytes(text: pa.StringArray, kind: str, missing: Bools | None) -> Bools | None:
-    """Return the non-missing cells that hold only bytes of valid cells; None if all do."""
+    """Returns the non-missing cells that hold only bytes of valid cells; None if all do."""
     data = cell_bytes(text)
     # The bytes of `-./0123456789` are consecutive.
     odd = (data - np.uint8(ord("-"))) > ord("9") - ord("-")
@@ -237,5 +237,5 @@ def _epoch_days(day: date) -> int:
 
 
 def epoch_microseconds(at: datetime) -> int:
-    """Return the microseconds from the epoch to a time without zone."""
+    """Returns the microseconds from the epoch to a time without zone."""
     return (at - datetime.combine(EPOCH, datetime.min.time())) // timedelta(microseconds=1)

@@ -87,16 +87,16 @@ class Prefilter:
             self.keys.close()
 
     def check_batch(self, batch: Batch) -> BatchResult:
-        """Return the errors of the batch's columns except duplicate keys, which need the whole table; ragged records are not checked."""
+        """Returns the errors of the batch's columns except duplicate keys, which need the whole table; ragged records are not checked."""
         return self._check_columns(batch, ())
 
     def check_ragged(self, ragged: RaggedRecords) -> tuple[BatchResult, Places]:
-        """Return the result for all those records, untyped, and their rows; none are left in `ragged`."""
+        """Returns the result for all those records, untyped, and their rows; none are left in `ragged`."""
         batch, rows = ragged.take_batch(len(self.names))
         return self._check_columns(batch, [*batch.ragged.values()]), rows
 
     def _check_columns(self, batch: Batch, ragged: Sequence[list[str]]) -> BatchResult:
-        """Return the result for the columns; `ragged`: the records that they were made of, if these have other numbers of cells."""
+        """Returns the result for the columns; `ragged`: the records that they were made of, if these have other numbers of cells."""
         cells = [keep_only(t, None if a is None else ~a) for t, a in zip(batch.columns, batch.absent, strict=True)]
         results = [c.check_cells(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
         blank = _find_blank_rows(results, len(cells[0]))
@@ -119,7 +119,7 @@ class Prefilter:
         return BatchResult(batch.records, placed, digest, batch.places, typed, overflows, batch.longer)
 
     def _recheck_suspects(self, cells: pa.StringArray, column: int, suspects: Places) -> list[Suspect]:
-        """Return frictionless's results for a column's suspects; equal texts are asked once."""
+        """Returns frictionless's results for a column's suspects; equal texts are asked once."""
         places: dict[str | None, list[int]] = {}
         for at, text in zip(suspects.tolist(), take_texts(cells, suspects), strict=True):
             places.setdefault(text, []).append(at)
@@ -135,7 +135,7 @@ class Prefilter:
         blank: Bools,
         suspects: Sequence[Sequence[Suspect]],
     ) -> list[ErrorPlaces]:
-        """Return the errors of all rows, by row of the columns."""
+        """Returns the errors of all rows, by row of the columns."""
         found = [ErrorPlaces(CellError("blank-row"), np.flatnonzero(blank))] if blank.any() else []
         for one in (one for column in suspects for one in column):
             found += [ErrorPlaces(fault, one.places) for fault in one.answer.errors]
@@ -162,7 +162,7 @@ class Prefilter:
     def _build_typed_columns(
         self, batch: Batch, results: Sequence[ColumnResult], suspects: Sequence[Sequence[Suspect]]
     ) -> tuple[list[pa.Array], list[CellOverflow]]:
-        """Return the typed columns, and the valid cells that they cannot hold."""
+        """Returns the typed columns, and the valid cells that they cannot hold."""
         columns, overflows = [], []
         for column, result in enumerate(results):
             kept, values = self.kept[column], dict[int, Any]()
@@ -186,7 +186,7 @@ class Prefilter:
         return replace_values(result.values, {at: value for at, value in values.items() if value is not None})
 
     def _find_distinct_overflows(self, batch: Batch, column: int, result: ColumnResult) -> list[CellOverflow]:
-        """Return the valid cells that their column cannot hold, for a column that was checked once per distinct text."""
+        """Returns the valid cells that their column cannot hold, for a column that was checked once per distinct text."""
         values = result.values
         if result.coded is None or values is None or pa.types.is_string(values.type) or values.null_count == 0:
             return []
@@ -202,7 +202,7 @@ class Prefilter:
 
 
 def _find_blank_rows(results: Sequence[ColumnResult], rows: int) -> Bools:
-    """Return in which rows every cell is missing. A cell of a wrong type has no value either, but is not missing."""
+    """Returns in which rows every cell is missing. A cell of a wrong type has no value either, but is not missing."""
     blank = np.zeros(rows, np.bool_)
     masks = [result.missing for result in results if result.missing is not None]
     if len(masks) == len(results):

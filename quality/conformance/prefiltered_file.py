@@ -43,7 +43,7 @@ class OpenedFile:
 
 
 def conform_by_prefilter(judged: Resource, typed: TypedSink | None) -> TableResult:
-    """Return the result for an unopened resource of a CSV file; `typed` as in `conform_file`.
+    """Returns the result for an unopened resource of a CSV file; `typed` as in `conform_file`.
 
     Raises UnsuitedForPrefilter if only frictionless can check the file or the schema; `typed` may have received batches by then.
     """
@@ -78,7 +78,7 @@ def _read_file_blocks(file: BinaryIO, plain: OpenedFile, prefilter: Prefilter, l
 
 
 def open_resource(resource: Resource) -> OpenedFile:
-    """Open the resource and close it again; UnsuitedForPrefilter if the prefilter cannot handle it."""
+    """Opens the resource and closes it again; UnsuitedForPrefilter if the prefilter cannot handle it."""
     try:
         _refuse_other_than_plain_csv(resource)
         resource.to_descriptor(validate=True)

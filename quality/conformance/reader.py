@@ -40,7 +40,7 @@ class Batch:
     """Records that span several lines."""
 
     def list_cells(self, record: int) -> list[str]:
-        """Return the cells of a record that is in the columns."""
+        """Returns the cells of a record that is in the columns."""
         at = int(np.searchsorted(self.places, record))
         return [column[at].as_py() for column in self.columns]
 
@@ -62,13 +62,13 @@ class RaggedRecords:
         return self._size >= RAGGED_BYTES
 
     def add_records(self, ragged: Mapping[int, list[str]], rows: Places) -> None:
-        """Add the ragged records of a batch; `rows`: the numbers of its rows."""
+        """Adds the ragged records of a batch; `rows`: the numbers of its rows."""
         self._rows += (int(rows[place]) for place in ragged)
         self._cells += ragged.values()
         self._size += sum(getsizeof(cell) for cells in ragged.values() for cell in cells)
 
     def take_batch(self, width: int) -> tuple[Batch, Places]:
-        """Return them as a batch that adds no records, without cells that no field has, and the numbers of its rows; none are left."""
+        """Returns them as a batch that adds no records, without cells that no field has, and the numbers of its rows; none are left."""
         rows, ragged = np.array(self._rows, np.int64), dict(enumerate(self._cells))
         self._rows, self._cells, self._size = [], [], 0
         filled = [[*cells[:width], *[None] * (width - len(cells))] for cells in ragged.values()]
@@ -78,7 +78,7 @@ class RaggedRecords:
 
 
 def read_batch(block: Block, width: int, delimiter: str) -> Batch:
-    """Return the block's records. UnicodeError if a text is not UTF-8."""
+    """Returns the block's records. UnicodeError if a text is not UTF-8."""
     if isinstance(block, TextBlock):
         found = _read_by_arrow(block, width, delimiter)
         if found is not None:
@@ -89,7 +89,7 @@ def read_batch(block: Block, width: int, delimiter: str) -> Batch:
 
 
 def batch_from_table(rows: pa.RecordBatch) -> Batch:
-    """Return the rows of a batch of text columns; null is an absent cell."""
+    """Returns the rows of a batch of text columns; null is an absent cell."""
     absent = [_null_mask(column) for column in rows.columns]
     places = np.arange(rows.num_rows, dtype=np.int64)
     return Batch(rows.num_rows, [drop_offset(column) for column in rows.columns], places, {}, absent)
@@ -105,7 +105,7 @@ def _null_mask(cells: pa.StringArray) -> Bools | None:
 
 
 def _read_by_arrow(block: TextBlock, width: int, delimiter: str) -> Batch | None:
-    """Return None if Arrow refuses the block."""
+    """Returns None if Arrow refuses the block."""
     text = pa.py_buffer(block.data).slice(0, block.end)
     # Checked first: Arrow would drop a ragged row whose text is not UTF-8, with only a line on stderr.
     if not (block.valid or is_utf8(text)):

@@ -54,7 +54,7 @@ class RowRangeResult(NamedTuple):
 def write_row_ranges(
     texts: pa.Table, rows: pa.Array, contract: "Contract", folder: Path, size: int | None = None
 ) -> Iterator[RowRange]:
-    """Write the rows into files of `folder`, at least `size` bytes of text each (`RANGE`), and yield them. OSError if the disk is full."""
+    """Writes the rows into files of `folder`, at least `size` bytes of text each (`RANGE`), and yields them. OSError if the disk is full."""
     table = texts.select([field.name for field in contract.fields])
     place, held, most = 0, list[pa.RecordBatch](), size or RANGE
     for batch in table.to_batches(max_chunksize=BATCH):
@@ -69,12 +69,12 @@ def write_row_ranges(
 
 
 def read_row_range(part: RowRange) -> list[pa.RecordBatch]:
-    """Return the batches of a range as views of its file. OSError if it is not there or may not be read."""
+    """Returns the batches of a range as views of its file. OSError if it is not there or may not be read."""
     return list(_list_batches(pa.ipc.open_file(pa.memory_map(part.path))))
 
 
 def check_row_range(contract: "Contract", part: RowRange, batches: Sequence[pa.RecordBatch]) -> RowRangeResult:
-    """Return what is found in a range, and write its typed batches."""
+    """Returns what is found in a range, and writes its typed batches."""
     errors, overflows, digests = list[PlacedError](), list[CellOverflow](), list[Mapping[Key, Hashes]]()
     with Prefilter(read_contract_fields(contract), contract.primary_key, typed=True, forgiving=True) as prefilter:
 
@@ -102,7 +102,7 @@ def join_row_ranges(
     typed: TypedSink,
     counter: FindingCounter | None = None,
 ) -> ConformedCells:
-    """Return what `conform` returns, from the results of all ranges in their order; `typed` receives the same batches."""
+    """Returns what `conform` returns, from the results of all ranges in their order; `typed` receives the same batches."""
     messages, counted = Messages(labels_from_contract(contract)), counter or FindingCounter()
 
     def keep_made(errors: Iterable[PlacedError]) -> Iterator[PlacedError]:
@@ -135,7 +135,7 @@ def _place_findings(messages: Messages, collected: Iterable[tuple[int, tuple[int
 def _find_repeats(
     keys: KeyIndex, texts: pa.Table, numbers: Places, contract: "Contract", hashes: Mapping[Key, Sequence[Hashes]]
 ) -> Iterator[PlacedError]:
-    """Yield as `KeyIndex.find_repeats` does; only rows whose hash occurs twice are looked up."""
+    """Yields as `KeyIndex.find_repeats` does; only rows whose hash occurs twice are looked up."""
     for key in keys.wanted:
         places = find_repeated_places(np.concatenate([np.empty(0, np.uint64), *hashes.get(key, ())]))
         chosen = texts.select([contract.fields[column].name for column in key]).take(to_int64(places))
@@ -154,7 +154,7 @@ def _write_range(batches: Sequence[pa.RecordBatch], folder: Path, place: int) ->
 
 @contextmanager
 def _open_typed(part: RowRange, schema: pa.Schema) -> Iterator[Callable[[pa.RecordBatch], None]]:
-    """Give what adds typed batches; the file is in its place when it is whole, for a range may be checked twice at once."""
+    """Gives what adds typed batches; the file is in its place when it is whole, for a range may be checked twice at once."""
     target = Path(part.typed)
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
         with pa.ipc.new_file(file, schema) as writer:
@@ -168,5 +168,5 @@ def _list_batches(opened: pa.ipc.RecordBatchFileReader) -> Iterator[pa.RecordBat
 
 
 def _typed_schema(prefilter: Prefilter) -> pa.Schema:
-    """Return the schema of the typed batches."""
+    """Returns the schema of the typed batches."""
     return pa.schema(list(zip([ROW, *prefilter.names], [pa.int64(), *prefilter.kept], strict=True)))

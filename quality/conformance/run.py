@@ -50,7 +50,7 @@ def run_batches(
     lines: RecordLines | None = None,
     counter: FindingCounter | None = None,
 ) -> TableResult:
-    """Check all items; `batch_of` is called in the worker threads.
+    """Checks all items; `batch_of` is called in the worker threads.
 
     `numbers(start, count)` returns the numbers of `count` rows from record `start` on, counted from 0. `lines`, of a delimited
     file, already contain the records above the first. `counter`: says which findings are made; None for all.
@@ -81,7 +81,7 @@ def _check_items(
     prefilter: Prefilter,
     numbers: Callable[[int, int], Places],
 ) -> Iterator[tuple[BatchResult, Places]]:
-    """Yield the result of each batch in order, and between them those of the ragged records so far; with the numbers of its rows."""
+    """Yields the result of each batch in order, and between them those of the ragged records so far; with the numbers of its rows."""
 
     def check(item: Item) -> tuple[BatchResult, Mapping[int, list[str]]]:
         batch = batch_of(item)
@@ -110,7 +110,7 @@ class _CollectedErrors:
         """For each of the rows the position of its error."""
 
     def add_batch(self, errors: Sequence[ErrorPlaces], rows: Places) -> None:
-        """Add the errors of a batch; `rows`: the numbers of its rows."""
+        """Adds the errors of a batch; `rows`: the numbers of its rows."""
         for alike in _group_by_kind(errors) if self._counter else [errors] if errors else []:
             places = np.concatenate([one.places for one in alike])
             which = np.repeat(np.arange(len(alike)), [len(one.places) for one in alike])
@@ -122,7 +122,7 @@ class _CollectedErrors:
                 self._add_rows([one.error for one in alike], rows[places], which)
 
     def add_placed(self, errors: Iterable[PlacedError]) -> None:
-        """Add errors by their rows."""
+        """Adds errors by their rows."""
         counter = self._counter
         made = [one for one in errors if counter is None or counter.is_made(read_error_kind(one[1]), one[0])]
         self._add_rows([fault for _, fault in made], np.array([row for row, _ in made], np.int64), np.arange(len(made)))
@@ -133,7 +133,7 @@ class _CollectedErrors:
         self._errors += errors
 
     def list_findings(self, messages: Messages, lines: RecordLines | None) -> list[Finding]:
-        """Return the findings by rows, and of a row by `error_order`."""
+        """Returns the findings by rows, and of a row by `error_order`."""
         rows, which = np.concatenate(self._rows), np.concatenate(self._which)
         rank, position = np.array([error_order(fault) for fault in self._errors], np.int64).reshape(-1, 2)[which].T
         order = np.lexsort((position, rank, rows))
@@ -153,7 +153,7 @@ def _group_by_kind(errors: Iterable[ErrorPlaces]) -> Iterable[list[ErrorPlaces]]
 
 
 def build_typed_batch(judged: BatchResult, rows: Places, prefilter: Prefilter) -> pa.RecordBatch:
-    """Return the typed rows of a batch after `ROW`; `rows`: the numbers of its rows."""
+    """Returns the typed rows of a batch after `ROW`; `rows`: the numbers of its rows."""
     fields = [(ROW, pa.int64()), *zip(prefilter.names, prefilter.kept, strict=True)]
     columns = [to_int64(np.asarray(rows)[judged.places]), *(judged.typed or [])]
     return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))

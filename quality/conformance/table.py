@@ -49,7 +49,7 @@ def conform(
     typed: TypedSink | None = None,
     counter: FindingCounter | None = None,
 ) -> ConformedCells:
-    """Return one finding for each error that frictionless reports about the cells, in row order; none for a table without rows.
+    """Returns one finding for each error that frictionless reports about the cells, in row order; none for a table without rows.
 
     Args:
         table: the cells as text, one column per field of the contract, by name; null is an absent cell.
@@ -80,7 +80,7 @@ def conform(
 
 
 def read_contract_fields(contract: "Contract") -> "list[DeferredField | Field]":
-    """Return the fields as frictionless checks them, in the order of the contract; nothing that checks changes them."""
+    """Returns the fields as frictionless checks them, in the order of the contract; nothing that checks changes them."""
     return _read_fields(SameObject(contract))
 
 

@@ -22,7 +22,7 @@ _KEPT = 4
 
 
 def find_bank_cards(text: str) -> Iterator[PersonalNumber]:
-    """Yield the bank cards of a folded text, in order of place; four digits of each are shown."""
+    """Yields the bank cards of a folded text, in order of place; four digits of each are shown."""
     for match in _PATTERN.finditer(text):
         number = strip_separators(match[0])
         if _has_issuer(number) and (has_luhn_digit(number) or _WORDS.search(text, 0, match.start())):

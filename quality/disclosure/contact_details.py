@@ -33,7 +33,7 @@ _GROUP_AFTER = compile_late(r"[-./][0-9]")
 
 
 def find_mobiles(text: str) -> Iterator[PersonalNumber]:
-    """Yield the mobile numbers of a folded text, in order of place; three digits of each are shown."""
+    """Yields the mobile numbers of a folded text, in order of place; three digits of each are shown."""
     for match in _MOBILE_PATTERN.finditer(text):
         letters = _LETTERS_BEFORE.search(text, 0, match.start())
         if letters and letters[0].lower() not in _MOBILE_WORDS:
@@ -45,7 +45,7 @@ def find_mobiles(text: str) -> Iterator[PersonalNumber]:
 
 
 def find_private_emails(text: str) -> Iterator[PersonalNumber]:
-    """Yield the addresses at private providers, in order of place; only the provider is shown."""
+    """Yields the addresses at private providers, in order of place; only the provider is shown."""
     if "@" not in text:
         return
     for match in _email_pattern().finditer(text):
@@ -60,7 +60,7 @@ def _email_pattern() -> re.Pattern[str]:
 
 @cache
 def email_domain_pattern() -> str:
-    """Return a regular expression, without lookaround, of `@` and a private provider's domain, which is its only group."""
+    """Returns a regular expression, without lookaround, of `@` and a private provider's domain, which is its only group."""
     known = disclosure_settings().mail_providers.domains
     domains = "|".join(re.escape(name).replace(r"\.", r" ?\. ?") for name in known)
     return rf" {{0,2}}@ {{0,2}}(?:[A-Za-z0-9-]+\.)?({domains})"
@@ -85,7 +85,7 @@ _FLAT = compile_late(
 
 
 def find_home_addresses(text: str, *, of_person: bool = False) -> Iterator[PersonalNumber]:
-    """Yield the home addresses of a folded text: after a word for them; `of_person`: also flats and houses without one.
+    """Yields the home addresses of a folded text: after a word for them; `of_person`: also flats and houses without one.
 
     `of_person`: the text stands in a row about a person. Nothing of an address is shown.
     """

@@ -42,10 +42,10 @@ class PersonalNumber(NamedTuple):
 
 
 def fold_text(text: str) -> str:
-    """Return the text in NFKC, with plain hyphens and without zero-width characters; empty text stays empty."""
+    """Returns the text in NFKC, with plain hyphens and without zero-width characters; empty text stays empty."""
     return unicodedata.normalize("NFKC", text.translate(_FOLD)).translate(_FOLD)
 
 
 def strip_separators(number: str) -> str:
-    """Return the digits of a number, and its X if it ends in one."""
+    """Returns the digits of a number, and its X if it ends in one."""
     return re.sub(r"[^0-9Xx]", "", number)

@@ -40,7 +40,7 @@ def is_identity_card(number: str) -> bool:
 
 
 def find_identity_cards(text: str) -> Iterator[PersonalNumber]:
-    """Yield the identity cards of a folded text, those of 18 characters first; only their ends are shown.
+    """Yields the identity cards of a folded text, those of 18 characters first; only their ends are shown.
 
     Kind `identity_card_shape`: the check digit is wrong, but province and birthday are real; a credit code may look the same.
     """
@@ -59,7 +59,7 @@ def find_identity_cards(text: str) -> Iterator[PersonalNumber]:
 
 
 def find_mistyped_cards(text: str) -> Iterator[PersonalNumber]:
-    """Yield whatever has the form of an identity card of 18 characters, for masking: a mistyped number is a person's too."""
+    """Yields whatever has the form of an identity card of 18 characters, for masking: a mistyped number is a person's too."""
     for match in _CARD_PATTERN.finditer(text):
         number = strip_separators(match[1]).upper()
         yield PersonalNumber("identity_card", *match.span(1), f"{number[:6]}********{number[-4:]}")
@@ -81,7 +81,7 @@ _CARD_EXPONENTS, _BANK_EXPONENTS, _BANK_START = ("17", "14"), ("15", "16", "17",
 
 
 def find_mangled_numbers(text: str) -> Iterator[PersonalNumber]:
-    """Yield a cell that is as a whole a long number in scientific notation and begins like an identity or bank card.
+    """Yields a cell that is as a whole a long number in scientific notation and begins like an identity or bank card.
 
     The codes of credit begin with 91 to 93; they are none.
     """
@@ -115,7 +115,7 @@ def _other_codes_pattern() -> re.Pattern[str]:
 
 
 def find_passports(text: str) -> Iterator[PersonalNumber]:
-    """Yield the numbers of passports and travel permits after a word for them, and likely ones beside other text."""
+    """Yields the numbers of passports and travel permits after a word for them, and likely ones beside other text."""
     found = set()
     for match in _passport_pattern().finditer(text):
         found.add(match.start("number"))
@@ -138,14 +138,14 @@ def _officer_card_pattern() -> re.Pattern[str]:
 
 
 def find_officer_cards(text: str) -> Iterator[PersonalNumber]:
-    """Yield the numbers of officer's and soldier's cards: 军字第……号, or any number after the word for one."""
+    """Yields the numbers of officer's and soldier's cards: 军字第……号, or any number after the word for one."""
     for match in _officer_card_pattern().finditer(text):
         name = match.lastgroup or "bare"
         yield PersonalNumber("officer_card", *match.span(name), re.sub("[0-9]", "*", match[name]))
 
 
 def list_document_words() -> Sequence[str]:
-    """Return the words near which a text may hold a number of a document without eleven digits."""
+    """Returns the words near which a text may hold a number of a document without eleven digits."""
     documents = disclosure_settings().documents
     return (*documents.passport, *documents.officer_card)
 

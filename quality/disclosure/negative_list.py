@@ -30,7 +30,7 @@ _WRITTEN_OTHERWISE = f"[{ZERO_WIDTH}{LETTERS}{DIGITS[3:]}\u2e80-\u2fdf\uf900-\uf
 def find_negative_entries(
     table: pa.Table, rows: pa.Array, contract: Contract, entries: Iterable[NegativeEntry], on: date | None
 ) -> list[Finding]:
-    """Return an error for every entry in force on that day that is touched: about the table, a column, or each row (at most `MOST_ROWS`).
+    """Returns an error for every entry in force on that day that is touched: about the table, a column, or each row (at most `MOST_ROWS`).
 
     `rows`: number of each row as people see it. Without a day every entry counts, whatever its dates. Words are compared folded.
     """
@@ -51,21 +51,21 @@ class NegativeSearch:
         self._touched: list[tuple[int, list[tuple[int, str]]]] = [(0, []) for _ in self._entries]
 
     def match_rows(self, table: pa.Table) -> list[Mapping[int, str]]:
-        """Return for each entry the positions of the rows whose texts it forbids, and the first field; changes nothing."""
+        """Returns for each entry the positions of the rows whose texts it forbids, and the first field; changes nothing."""
         worded = [(entry, fields) for entry, fields in self._entries if entry.words]
         named = {field.name for _, fields in worded for field in fields if field.name not in SLICE_COLUMNS}
         likely = {name: _find_likely(table.column(name), [entry for entry, _ in worded]) for name in sorted(named)}
         return [_match_entry(entry, fields, likely) for entry, fields in self._entries]
 
     def add_matches(self, rows: pa.Array, matches: Sequence[Mapping[int, str]]) -> None:
-        """Take in what `match_rows` found in the next part, whose rows have these numbers."""
+        """Takes in what `match_rows` found in the next part, whose rows have these numbers."""
         for at, matched in enumerate(matches):
             many, first = self._touched[at]
             more = sorted(matched)[: MOST_ROWS - len(first)]
             self._touched[at] = (many + len(matched), [*first, *((rows[row].as_py(), matched[row]) for row in more)])
 
     def list_findings(self) -> list[Finding]:
-        """Return the findings of all parts, in the order of the entries."""
+        """Returns the findings of all parts, in the order of the entries."""
         return [
             finding
             for (entry, fields), (many, first) in zip(self._entries, self._touched, strict=True)

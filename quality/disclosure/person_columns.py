@@ -10,7 +10,7 @@ from schemas.contract import Contract
 
 
 def mark_person_rows(table: pa.Table, contract: Contract) -> pa.Array | None:
-    """Return for each row whether a field with a person's name is filled in; None if the table has no such field."""
+    """Returns for each row whether a field with a person's name is filled in; None if the table has no such field."""
     names = [
         field.name for field in contract.fields if field.person_role == "name" and field.name in table.column_names
     ]

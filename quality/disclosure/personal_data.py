@@ -61,7 +61,7 @@ _LONG_NUMBER = 10**14
 
 
 def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> Iterator[Finding]:
-    """Yield one finding for each cell and kind of personal data, by row, then in the order of the contract's fields.
+    """Yields one finding for each cell and kind of personal data, by row, then in the order of the contract's fields.
 
     `table`: texts as they were read, or typed values; columns that are no field of the contract are not looked at. `rows`: number
     of each row in its file (header = 1). `value` of a finding is masked. Errors, but for `LIKELY_TYPES`, which are warnings. A table
@@ -74,7 +74,7 @@ def find_personal_data(table: pa.Table, rows: pa.Array, contract: Contract) -> I
 
 
 def collect_personal_data(table: pa.Table, rows: pa.Array, contract: Contract, most: int | None) -> BriefFindings:
-    """Return what `find_personal_data` yields: the first `most` findings of each kind, all for None, and the rows of the others."""
+    """Returns what `find_personal_data` yields: the first `most` findings of each kind, all for None, and the rows of the others."""
     counter = FindingCounter(most)
     with pause_collector():
         made = [
@@ -95,7 +95,7 @@ class _Place(NamedTuple):
 
 
 def _find_places(table: pa.Table, rows: pa.Array, contract: Contract) -> Iterator[_Place]:
-    """Yield the place of each finding, in their order."""
+    """Yields the place of each finding, in their order."""
     if table.num_rows <= BLOCK:
         yield from _find_in_block(table, rows, contract)
         return
@@ -131,7 +131,7 @@ def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[
 
 
 def _open_searched(column: pa.ChunkedArray) -> SearchedColumn | None:
-    """Return a column of text as it is searched, and of numbers those of 15 digits or more; None for types that hold neither."""
+    """Returns a column of text as it is searched, and of numbers those of 15 digits or more; None for types that hold neither."""
     if (opened := open_column(column)) is not None:
         searched = SearchedColumn(opened.texts.cast(pa.string()), opened.places)
         return searched if opened.places is not None else encode_repeated(searched.texts)
@@ -142,7 +142,7 @@ def _open_searched(column: pa.ChunkedArray) -> SearchedColumn | None:
 def _find_in_columns(
     columns: Mapping[str, SearchedColumn], *, with_flats: bool
 ) -> Iterator[tuple[str, int, "_SuspectCell"]]:
-    """Yield column, row position and content of every cell that holds something."""
+    """Yields column, row position and content of every cell that holds something."""
     names, ends, end = list(columns), list[int](), 0
     for column in columns.values():
         end += len(column.texts)
@@ -165,7 +165,7 @@ class _SuspectCell:
 
 
 def _find_in_texts(texts: pa.ChunkedArray, *, with_flats: bool) -> Iterator[tuple[int, _SuspectCell]]:
-    """Yield position and content of every text that holds something; equal texts are judged once.
+    """Yields position and content of every text that holds something; equal texts are judged once.
 
     All columns in one array: compiling the expressions costs more than searching a small table. `with_flats`: flats are sought too.
     """
@@ -186,7 +186,7 @@ def _find_in_texts(texts: pa.ChunkedArray, *, with_flats: bool) -> Iterator[tupl
 
 
 def _long_numbers_as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    """Return typed numbers of 15 digits or more as text; None if there are none, or for other types."""
+    """Returns typed numbers of 15 digits or more as text; None if there are none, or for other types."""
     kind = column.type
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)) or not len(column):
         return None

@@ -30,7 +30,7 @@ SHORT_NUMBER = r"[GE][A-Z]?[0-9]{7}|字 ?第 ?[0-9]{5}|[0-9]\.?[Ee]\+?1[4-8]"
 
 
 def find_personal_numbers(text: str, *, of_person: bool = False) -> list[PersonalNumber]:
-    """Return what belongs to a person in a folded text, in order of place and without overlaps; empty if nothing does.
+    """Returns what belongs to a person in a folded text, in order of place and without overlaps; empty if nothing does.
 
     `of_person`: the text stands in a row about a person, so that a flat is a home.
     """
@@ -50,7 +50,7 @@ def find_personal_numbers(text: str, *, of_person: bool = False) -> list[Persona
 
 
 def mask_personal_numbers(text: str) -> str:
-    """Return the text with whatever `find_personal_numbers` finds masked, mistyped cards too; unchanged if that is nothing.
+    """Returns the text with whatever `find_personal_numbers` finds masked, mistyped cards too; unchanged if that is nothing.
 
     A text with a finding comes back folded.
     """
@@ -65,7 +65,7 @@ def mask_personal_numbers(text: str) -> str:
 
 @cache
 def suspect_words() -> tuple[str, ...]:
-    """Return the words near which a text may hold something that has neither an `@` nor eleven digits."""
+    """Returns the words near which a text may hold something that has neither an `@` nor eleven digits."""
     return (*list_document_words(), *disclosure_settings().home_address.words)
 
 
@@ -82,7 +82,7 @@ def _suspect_pattern() -> re.Pattern[str]:
 
 
 def _without_overlaps(*numbers: PersonalNumber) -> list[PersonalNumber]:
-    """Return the numbers by place; of two that overlap the one that was given first."""
+    """Returns the numbers by place; of two that overlap the one that was given first."""
     found: list[PersonalNumber] = []
     for one in numbers:
         if all(one.end <= other.start or one.start >= other.end for other in found):

@@ -24,7 +24,7 @@ from schemas.text import Text
 def find_leaks(
     table: pa.Table, rows: pa.Array, contract: Contract, negative_list: Iterable[NegativeEntry], on: date
 ) -> list[Finding]:
-    """Return the errors of a part of a released table: personal data and entries of the negative list.
+    """Returns the errors of a part of a released table: personal data and entries of the negative list.
 
     `rows`: number of each row in its file (header = 1). Warnings are left out: a likely number was looked at before.
     """
@@ -37,7 +37,7 @@ def find_leaks(
 
 
 def find_leaking_columns(names: Iterable[str], contract: Contract) -> Iterator[Finding]:
-    """Yield an error for each column that is personal data by its title, or that the contract protects by now."""
+    """Yields an error for each column that is personal data by its title, or that the contract protects by now."""
     known = include_columns(contract, list(names))
     for name in names:
         if name in SLICE_COLUMNS:
@@ -59,7 +59,7 @@ def find_leaking_columns(names: Iterable[str], contract: Contract) -> Iterator[F
 
 
 def include_columns(contract: Contract, names: Iterable[str]) -> Contract:
-    """Return the contract with a text field for each column that it does not know; the contract itself if it knows all."""
+    """Returns the contract with a text field for each column that it does not know; the contract itself if it knows all."""
     there = {field.name for field in contract.fields} | set(SLICE_COLUMNS)
     fresh = [name for name in names if name not in there]
     policies = [FieldPolicy(title_en=name, description_en=name) for name in fresh]

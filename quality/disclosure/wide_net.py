@@ -46,7 +46,7 @@ _COUNTS = "一二三四五六七八九十百"
 
 
 def select_likely(texts: pa.ChunkedArray, *, with_flats: bool) -> tuple[pa.Array, pa.ChunkedArray]:
-    """Return the texts that may hold something, in whatever characters it is written, and their positions.
+    """Returns the texts that may hold something, in whatever characters it is written, and their positions.
 
     These are texts with an `@`, eleven digits from a 1 on or fifteen with nothing but separators between them, the letter and digits of a passport, or a word
     for a document or a home; `with_flats`: or what a flat has in it.
@@ -61,14 +61,14 @@ def select_likely(texts: pa.ChunkedArray, *, with_flats: bool) -> tuple[pa.Array
 
 
 def _mark_long_enough(texts: pa.StringArray) -> pa.BooleanArray:
-    """Return which texts are long enough to hold something: where all are plain numbers, those with the digits of a telephone number."""
+    """Returns which texts are long enough to hold something: where all are plain numbers, those with the digits of a telephone number."""
     written = cell_bytes(texts)
     plain = _IN_NUMBERS[written[:_FIRST]].all() and _IN_NUMBERS[written].all()
     return pc.fill_null(pc.greater_equal(pc.binary_length(texts), SHORTEST_NUMBER if plain else _FILLED), False)
 
 
 def suspect_positions(texts: pa.LargeStringArray, *, with_flats: bool) -> pa.Array:
-    """Return the positions of texts that may hold something once they are folded; plain ASCII is not folded."""
+    """Returns the positions of texts that may hold something once they are folded; plain ASCII is not folded."""
     pattern = _suspect_pattern(with_flats=with_flats)
     plain = pc.string_is_ascii(texts)
     suspect = pc.match_substring_regex(texts.filter(plain), pattern)
@@ -114,6 +114,6 @@ def _suspect_pattern(*, with_flats: bool) -> str:
 
 
 def _flat_pattern() -> str:
-    """Return a regular expression of what every flat of a building and every house of a village has in it."""
+    """Returns a regular expression of what every flat of a building and every house of a village has in it."""
     groups = f"[号楼栋幢座][{GAPS}]?[{DIGITS}]{{1,4}}[{GAPS}]"
     return f"单元|号楼|栋|幢|{groups}|[村屯乡镇][{_COUNTS}{DIGITS}]{{1,3}}[组队社]"

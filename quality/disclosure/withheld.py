@@ -20,12 +20,12 @@ UNMASKED, SMALL = "unmasked-text", "small-cell"
 
 
 def find_unwithheld(table: pa.Table, contract: Contract) -> list[Finding]:
-    """Return an error for each column with an unmasked text or a count that is too small, and one if name, school and birthday meet."""
+    """Returns an error for each column with an unmasked text or a count that is too small, and one if name, school and birthday meet."""
     return describe_unwithheld(count_unwithheld(table, contract), table.column_names, contract)
 
 
 def count_unwithheld(table: pa.Table, contract: Contract) -> Counter[tuple[str, str]]:
-    """Return the number of cells that should have been withheld, by type of finding and field; the counts of parts of a table add up."""
+    """Returns the number of cells that should have been withheld, by type of finding and field; the counts of parts of a table add up."""
     rules, there = contract.policy.disclosure, set(table.column_names)
     found: Counter[tuple[str, str]] = Counter()
     for mask in (rule for rule in rules.masked if rule.field in there):
@@ -41,7 +41,7 @@ def count_unwithheld(table: pa.Table, contract: Contract) -> Counter[tuple[str, 
 def describe_unwithheld(
     counts: Mapping[tuple[str, str], int], columns: Collection[str], contract: Contract
 ) -> list[Finding]:
-    """Return the errors that follow from those counts and from the columns that stand together."""
+    """Returns the errors that follow from those counts and from the columns that stand together."""
     return [
         *_describe_unmasked(counts, contract),
         *_describe_small_cells(counts, contract),

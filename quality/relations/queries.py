@@ -35,7 +35,7 @@ BETWEEN_KEYS = " / "
 
 
 def build_query(relation: Relation, key: Sequence[str]) -> str:
-    """Return the query; `key`: the fields by which a broken row is named, none of which holds anything of a person."""
+    """Returns the query; `key`: the fields by which a broken row is named, none of which holds anything of a person."""
     query = _ask_groups(relation, key) if isinstance(relation, SumComparison) else _ask_rows(relation, key)
     example = "{'key': key, 'period': period}"
     return (
@@ -46,7 +46,7 @@ def build_query(relation: Relation, key: Sequence[str]) -> str:
 
 
 def list_cut_fields(relation: Relation, own: Contract, other: Contract) -> list[tuple[str, str]]:
-    """Return the compared fields by which rows may be cut into shards: those whose equal values are equal texts too.
+    """Returns the compared fields by which rows may be cut into shards: those whose equal values are equal texts too.
 
     Empty if there are none, then there is one shard. Numbers are left out (-0 is 0), and pairs of two types.
     """
@@ -57,7 +57,7 @@ def list_cut_fields(relation: Relation, own: Contract, other: Contract) -> list[
 def build_cut_query(
     relation: Relation, side: Side, key: Sequence[str], cut_by: Iterable[tuple[str, str]], shards: int
 ) -> str:
-    """Return the query of the rows of one side that may matter: the columns that `build_query` needs, and `SHARD`, a number below `shards`.
+    """Returns the query of the rows of one side that may matter: the columns that `build_query` needs, and `SHARD`, a number below `shards`.
 
     `key` as in `build_query`, `cut_by` as `list_cut_fields` returns it.
     """
@@ -74,13 +74,13 @@ def build_cut_query(
 
 
 def build_newest_query(relation: Implication) -> str:
-    """Return the query of the newest year of each department in `other`, in the columns of `NEWEST`; `to_newest` must be set."""
+    """Returns the query of the newest year of each department in `other`, in the columns of `NEWEST`; `to_newest` must be set."""
     year = quote_identifier(relation.to_newest or "")
     return f"SELECT {SLICE_COLUMNS[0]}, max({year}) AS {year} FROM {OTHER} GROUP BY ALL"
 
 
 def _ask_rows(relation: RowRelation, key: Sequence[str]) -> str:
-    """Return a query with one row for each row that is asked: its slice, its key, and whether it breaks the relation."""
+    """Returns a query with one row for each row that is asked: its slice, its key, and whether it breaks the relation."""
     return (
         f"SELECT {_list_columns(OWN, SLICE_COLUMNS)}, {_build_key(OWN, key)} AS key, {_build_breach(relation)} AS broken "
         f"FROM {OWN} WHERE {_choose_asked(relation)}"
@@ -88,7 +88,7 @@ def _ask_rows(relation: RowRelation, key: Sequence[str]) -> str:
 
 
 def _choose_own(relation: Relation) -> str:
-    """Return the condition that a row meets every condition of `when`, and that its `day` is one on which the relation was in force."""
+    """Returns the condition that a row meets every condition of `when`, and that its `day` is one on which the relation was in force."""
     days = []
     if relation.day:
         days.append(f"coalesce({_column(OWN, relation.day)} >= {to_literal(relation.valid_from)}, FALSE)")
@@ -140,7 +140,7 @@ def _build_breach(relation: RowRelation) -> str:
 
 
 def _choose_due(relation: Implication) -> list[str]:
-    """Return the conditions that the department handed in some year of `other`, and that a row was there by the day of the newest."""
+    """Returns the conditions that the department handed in some year of `other`, and that a row was there by the day of the newest."""
     if relation.to_newest is None:
         return []
     newest = _find_newest(relation.to_newest)
@@ -151,20 +151,20 @@ def _choose_due(relation: Implication) -> list[str]:
 
 
 def _find_newest(year: str) -> str:
-    """Return the newest year that the department of a row has handed in of `other`; NULL if none."""
+    """Returns the newest year that the department of a row has handed in of `other`; NULL if none."""
     department = SLICE_COLUMNS[0]
     same = f"{_column(NEWEST, department)} = {_column(OWN, department)}"
     return f"(SELECT max({_column(NEWEST, year)}) FROM {NEWEST} WHERE {same})"
 
 
 def _build_day(year: str, year_day: str) -> str:
-    """Return a day of a year as a date; `year_day`: month and day, as 06-30."""
+    """Returns a day of a year as a date; `year_day`: month and day, as 06-30."""
     month, day = year_day.split("-")
     return f"make_date(CAST({year} AS BIGINT), {int(month)}, {int(day)})"
 
 
 def _find_row(relation: Relation, more: str) -> str:
-    """Return the condition that `other` has a row with the same values, chosen by `to_when`, for which `more` is true."""
+    """Returns the condition that `other` has a row with the same values, chosen by `to_when`, for which `more` is true."""
     pairs = zip(relation.fields, relation.to_fields, strict=True)
     same = [
         f"{_column(OTHER, other)} = {_column(OWN, own)}{_write_offset(_find_offset(relation, own))}"
@@ -183,7 +183,7 @@ def _write_offset(offset: int) -> str:
 
 
 def _is_valid(relation: Reference | Exclusion) -> str:
-    """Return the condition that a row of `other` was valid on the day `as_of`; always true without one."""
+    """Returns the condition that a row of `other` was valid on the day `as_of`; always true without one."""
     if relation.as_of is None:
         return "TRUE"
     day = _column(OWN, relation.as_of)
@@ -196,7 +196,7 @@ def _is_valid(relation: Reference | Exclusion) -> str:
 
 
 def _ask_groups(relation: SumComparison, key: Sequence[str]) -> str:
-    """Return a query with one row for each group that both datasets have; it is named by its fields and both sums."""
+    """Returns a query with one row for each group that both datasets have; it is named by its fields and both sums."""
     slice_ = ", ".join(f"'{name}': {_column(OWN, name)}" for name in SLICE_COLUMNS)
     first = f", min({{'key': {_build_key(OWN, key)}, {slice_}}}) AS first"
     own = _sum_groups(OWN, relation.fields, relation.sums, _choose_own(relation), first)

@@ -42,7 +42,7 @@ class DepartmentBreaches(NamedTuple):
 
 
 def judge_relation(relation: Relation, contract: Contract, own: pa.Table, other: pa.Table) -> RelationResult:
-    """Return what the relation gives for these rows.
+    """Returns what the relation gives for these rows.
 
     `own`: standing rows of `contract`, with `department`, `period`, the fields in `relation.own_fields` and those of `key_fields`;
     `other`: those of the other dataset, with `department` and `relation.other_fields`. Both may be empty. ContractError if the query does
@@ -54,7 +54,7 @@ def judge_relation(relation: Relation, contract: Contract, own: pa.Table, other:
 def find_breaches(
     relation: Relation, contract: Contract, own: Rows, other: Rows, newest: "Rows | None"
 ) -> list[DepartmentBreaches]:
-    """Return what the relation gives for these rows, or for one shard of them; raises as `judge_relation` does.
+    """Returns what the relation gives for these rows, or for one shard of them; raises as `judge_relation` does.
 
     `newest`: as `queries.NEWEST` says, of all rows of the other dataset whatever the shard is; None where the relation has no `to_newest`.
     """
@@ -72,7 +72,7 @@ def find_breaches(
 
 
 def join_breaches(relation: Relation, breaches: Iterable[DepartmentBreaches]) -> RelationResult:
-    """Return the result of a relation from what it gives for all shards of its rows, in any order."""
+    """Returns the result of a relation from what it gives for all shards of its rows, in any order."""
     joined: dict[str, DepartmentBreaches] = {}
     for one in breaches:
         before = joined.get(one.department)
@@ -87,7 +87,7 @@ def join_breaches(relation: Relation, breaches: Iterable[DepartmentBreaches]) ->
 
 @contextmanager
 def translate_query_errors(relation: Relation) -> Iterator[None]:
-    """Raise ContractError for a query of a relation that DuckDB refuses."""
+    """Raises ContractError for a query of a relation that DuckDB refuses."""
     try:
         yield
     except (duckdb.BinderException, duckdb.ConversionException, duckdb.InvalidInputException) as wrong:
@@ -100,7 +100,7 @@ def translate_query_errors(relation: Relation) -> Iterator[None]:
 
 
 def key_fields(contract: Contract) -> tuple[str, ...]:
-    """Return the fields by which a row is named to people: those of the primary key that are published and say nothing of a person."""
+    """Returns the fields by which a row is named to people: those of the primary key that are published and say nothing of a person."""
     hidden = {*contract.policy.disclosure.protected, *(rule.field for rule in contract.policy.disclosure.masked)}
     fields = {field.name: field for field in contract.fields}
     named = (fields[name] for name in contract.primary_key if name not in hidden)

@@ -57,14 +57,14 @@ class RelationResult(FrozenModel):
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
     def list_examples(self) -> list[str]:
-        """Return at most `MOST_NAMED` keys, one of each department first."""
+        """Returns at most `MOST_NAMED` keys, one of each department first."""
         places = range(max((len(one.examples) for one in self.broken), default=0))
         keys = [one.examples[at].key for at in places for one in self.broken if at < len(one.examples)]
         return keys[:MOST_NAMED]
 
 
 def make_relation_finding(relation: Relation, result: RelationResult) -> Finding | None:
-    """Return the finding that rows break the relation, with their number and a few keys; None if none does.
+    """Returns the finding that rows break the relation, with their number and a few keys; None if none does.
 
     Its value is the result's mark: other rows make it another finding.
     """
@@ -86,7 +86,7 @@ def is_relation_finding(type_: str) -> bool:
 
 
 def describe_broken(relation: Relation, rows: int, keys: Sequence[str]) -> Text:
-    """Return the relation's message with the number of rows and some of their keys; a key that may not be shown is left out."""
+    """Returns the relation's message with the number of rows and some of their keys; a key that may not be shown is left out."""
     named = [key for key in keys if key]
     zh, en = ("，例如 " + "；".join(named), ", such as " + "; ".join(named)) if named else ("", "")
     return Text(

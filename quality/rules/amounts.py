@@ -43,7 +43,7 @@ def compile_amount_in_text(rule: AmountInText, scope: RuleScope) -> tuple[Violat
 
 
 def _read_amount(amount: str) -> str:
-    """Return the amount in yuan as SQL, NULL if it cannot be read for certain."""
+    """Returns the amount in yuan as SQL, NULL if it cannot be read for certain."""
     number = f"replace(regexp_extract({amount}, '^[0-9.,]+'), ',', '')"
     plain = f"CAST({number} AS DOUBLE) * {_read_unit(amount)}"
     high = _read_section(f"regexp_extract({amount}, '^(.*)万', 1)")
@@ -60,7 +60,7 @@ def _read_unit(amount: str) -> str:
 
 
 def _read_section(numeral: str) -> str:
-    """Return a number below 10 000 in Chinese numerals as SQL; 0 for empty text."""
+    """Returns a number below 10 000 in Chinese numerals as SQL; 0 for empty text."""
     thousands, hundreds, tens, ones = (
         _read_digit(f"regexp_extract({numeral}, '([{_DIGITS}]){unit}', 1)") for unit in "千百十$"
     )
@@ -69,5 +69,5 @@ def _read_section(numeral: str) -> str:
 
 
 def _read_digit(digit: str) -> str:
-    """Return the value of a numeral as SQL; of empty text 0, for DuckDB finds it at the first character."""
+    """Returns the value of a numeral as SQL; of empty text 0, for DuckDB finds it at the first character."""
     return f"(strpos('零{_DIGITS}', {digit}) - 1)"

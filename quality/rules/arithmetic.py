@@ -110,18 +110,18 @@ def compile_product_near(rule: ProductNear, scope: RuleScope) -> tuple[Violation
 
 
 def value_kind(scope: RuleScope, names: Sequence[str]) -> tuple[str, bool]:
-    """Return the SQL type in which these fields are added up, and whether it rounds."""
+    """Returns the SQL type in which these fields are added up, and whether it rounds."""
     exact = all(scope.field_type(name) in WHOLE_NUMBERS for name in names)
     return ("HUGEINT", False) if exact else ("DOUBLE", True)
 
 
 def cast_number(rule: Rule, scope: RuleScope, name: str, kind: str) -> str:
-    """Return the field as SQL of that type; ContractError unless it is a number."""
+    """Returns the field as SQL of that type; ContractError unless it is a number."""
     return f"CAST({scope.typed_column(rule, name, NUMBERS)} AS {kind})"
 
 
 def difference_condition(computed: str, printed: str, tolerance: float, rounded: Sequence[str]) -> str:
-    """Return the condition that the two differ by more than `tolerance`; rounding of the terms `rounded` is allowed for. NaN differs from everything."""
+    """Returns the condition that the two differ by more than `tolerance`; rounding of the terms `rounded` is allowed for. NaN differs from everything."""
     size = " + ".join(f"abs({term})" for term in rounded)
     slack = f" - {to_literal((len(rounded) + 2) * UNIT_ROUNDOFF)} * ({size})" if rounded else ""
     return f"NOT (abs({computed} - ({printed})){slack} <= {to_literal(tolerance)})"

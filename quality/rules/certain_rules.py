@@ -26,7 +26,7 @@ _FEW_CODES = 4_000
 
 
 def certainly_holds(rule: RowRule, table: pa.Table, scope: RuleScope) -> bool:
-    """Return whether the rule certainly holds for every row of the typed table; False for a rule that cannot be judged."""
+    """Returns whether the rule certainly holds for every row of the typed table; False for a rule that cannot be judged."""
     known = _KNOWN.get(rule.kind)
     return known is not None and known(rule, table, scope)
 
@@ -42,7 +42,7 @@ def _has_known_codes(rule: InCodelist, table: pa.Table, scope: RuleScope) -> boo
 
 @lru_cache(maxsize=256)
 def _valid_codes(of_list: SameObject[CodeList], day: date | None) -> pa.Array:
-    """Return the codes that are valid on the day, on every day for None, and empty text, which no rule asks about."""
+    """Returns the codes that are valid on the day, on every day for None, and empty text, which no rule asks about."""
     codes = [
         code.code
         for code in of_list.it.codes
@@ -90,7 +90,7 @@ def _can_count_groups(table: pa.Table, names: Sequence[str]) -> bool:
 
 
 def _count_groups(table: pa.Table, *names: str) -> int:
-    """Return how many combinations of values there are; an empty text and null are two."""
+    """Returns how many combinations of values there are; an empty text and null are two."""
     count: int = table.group_by(list(dict.fromkeys(names)), use_threads=False).aggregate([]).num_rows
     return count
 

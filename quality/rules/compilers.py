@@ -96,5 +96,5 @@ COMPILERS: Mapping[str, Callable[[Any, RuleScope], tuple[Violation, ...]]] = {
 
 
 def compile_rule(rule: RowRule, scope: RuleScope) -> tuple[Violation, ...]:
-    """Return where the rule does not hold, as SQL; ContractError if it names fields of a type it cannot work on."""
+    """Returns where the rule does not hold, as SQL; ContractError if it names fields of a type it cannot work on."""
     return COMPILERS[rule.kind](rule, scope)

@@ -89,7 +89,7 @@ def compile_not_before_receipt(rule: NotBeforeReceipt, scope: RuleScope) -> tupl
 def _compare_with_receipt(
     rule: NotAfterReceipt | NotBeforeReceipt, sign: Literal["<", ">"], scope: RuleScope
 ) -> Iterator[tuple[str, str]]:
-    """Yield each field of the rule with the comparison of its day or year with the day of receipt; nothing without that day."""
+    """Yields each field of the rule with the comparison of its day or year with the day of receipt; nothing without that day."""
     received = scope.context.received
     columns = {name: scope.typed_column(rule, name, DAYS | WHOLE_NUMBERS) for name in rule.fields}
     if received is None:

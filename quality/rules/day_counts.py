@@ -46,7 +46,7 @@ def compile_years_after(rule: YearsAfter, scope: RuleScope) -> tuple[Violation, 
 
 
 def _count_workdays(day: str) -> str:
-    """Return the number of working days up to and with `day`, from a Monday on, as SQL. Listed days are numbers, which are parsed sooner than dates."""
+    """Returns the number of working days up to and with `day`, from a Monday on, as SQL. Listed days are numbers, which are parsed sooner than dates."""
     days = f"(date_diff('day', {to_literal(_MONDAY)}, {day}) + 1)"
     weekdays = f"({days} // {_WEEK} * {_WORKED} + least({days} % {_WEEK}, {_WORKED}))"
     named = read_workdays().named
@@ -56,6 +56,6 @@ def _count_workdays(day: str) -> str:
 
 
 def _count_up_to(listed: Iterable[date], days: str) -> str:
-    """Return how many of the listed days are up to the day that is so many days from a Monday on, as SQL."""
+    """Returns how many of the listed days are up to the day that is so many days from a Monday on, as SQL."""
     numbers = ", ".join(str((day - _MONDAY).days + 1) for day in sorted(listed))
     return f"len(list_filter([{numbers}], lambda one: one <= {days}))"

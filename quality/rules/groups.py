@@ -69,7 +69,7 @@ def compile_outlier_within(rule: OutlierWithin, scope: RuleScope) -> tuple[Viola
 
 
 def _build_disagreement_source(key: str, column: str) -> str:
-    """Return the rows of every key whose rows do not agree on the column, each with the first row of its key."""
+    """Returns the rows of every key whose rows do not agree on the column, each with the first row of its key."""
     disagree = f"count({column}) NOT IN (0, count(*)) OR min({column}) <> max({column})"
     split = (
         f"SELECT {key} AS key, min(position) AS first FROM {SUBMITTED} WHERE {key} IS NOT NULL "

@@ -43,7 +43,7 @@ def credit_code_condition(text: str) -> str:
 
 
 def is_credit_code(text: str) -> bool:
-    """Return the same of one text in Python."""
+    """Returns the same of one text in Python."""
     if not re.fullmatch(_STRUCTURE, text):
         return False
     whole = weighted_total(text, (*CREDIT_CODE_WEIGHTS, 1), CREDIT_CODE_ALPHABET)
@@ -53,7 +53,7 @@ def is_credit_code(text: str) -> bool:
 
 
 def weighted_total(text: str, weights: Sequence[int], alphabet: str) -> int:
-    """Return the sum of index in the alphabet (from 0) times weight over the first characters, as many as there are weights."""
+    """Returns the sum of index in the alphabet (from 0) times weight over the first characters, as many as there are weights."""
     return sum(weight * alphabet.index(character) for weight, character in zip(weights, text, strict=False))
 
 

@@ -43,7 +43,7 @@ def judge_rows(
     context: RuleContext,
     rules: Sequence[RowRule] | None = None,
 ) -> list[Finding]:
-    """Return the findings of `rules` (default: all rules of the contract): in the order of the rules, then of the rows.
+    """Returns the findings of `rules` (default: all rules of the contract): in the order of the rules, then of the rows.
 
     `table`: one row per row of the file, typed, with the contract's fields; `rows`: their ascending numbers in the file
     (header = 1). Without rows there are no findings. A rule's message may use `{value}`, `{other_row}` (the conflicting row) and
@@ -62,7 +62,7 @@ def judge_rows_briefly(
     most: int | None = None,
     exempt: Callable[[RowRule], Bools | None] = lambda _: None,
 ) -> BriefFindings:
-    """Return what `judge_rows` returns, the first `most` findings of each kind; all for None.
+    """Returns what `judge_rows` returns, the first `most` findings of each kind; all for None.
 
     `exempt` gives what is true at the numbers of rows in which findings of a rule do not count; None for no row.
     """
@@ -95,12 +95,12 @@ def judge_rows_briefly(
 
 
 def _take_rows(rows: pa.Array, places: pa.Table) -> pa.Array:
-    """Return the row numbers of places."""
+    """Returns the row numbers of places."""
     return rows.take(places.column("position").combine_chunks())
 
 
 def _split_places(places: pa.Table, most: int | None) -> tuple[pa.Table, Sequence[pa.Table]]:
-    """Return the first `most` places of each violation, in their order, and the others of each."""
+    """Returns the first `most` places of each violation, in their order, and the others of each."""
     if most is None or places.num_rows <= most:
         return places, ()
     numbers = places.column("offence")
@@ -112,7 +112,7 @@ def _split_places(places: pa.Table, most: int | None) -> tuple[pa.Table, Sequenc
 def _leave_unlisted(
     rule: RowRule, offences: Sequence[Violation], rest: Sequence[pa.Table], rows: pa.Array
 ) -> tuple[UnlistedFindings, ...]:
-    """Return the findings at the places after the first ones of each violation, without making them."""
+    """Returns the findings at the places after the first ones of each violation, without making them."""
     return tuple(
         leave_unlisted(
             FindingKind("row", rule.id, rule.severity, offences[places.column("offence")[0].as_py()].field),
@@ -124,7 +124,7 @@ def _leave_unlisted(
 
 
 def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table, contract: Contract) -> pa.Table:
-    """Register the rows as SUBMITTED and return them: columns named by `column_name`, `position` from 0, empty text as NULL."""
+    """Registers the rows as SUBMITTED and returns them: columns named by `column_name`, `position` from 0, empty text as NULL."""
     cells = table.select([field.name for field in contract.fields])
     filled = table.num_rows <= FEW_ROWS and not pc.any(pc.equal(join_columns(cells.columns), "")).as_py()
     columns = cells.columns if filled else map_columns(_null_empty_text, cells.columns, cells.num_rows)
@@ -136,7 +136,7 @@ def _register_submission(connection: duckdb.DuckDBPyConnection, table: pa.Table,
 
 
 def _null_empty_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return the column with empty text as null; it is copied only if it has any."""
+    """Returns the column with empty text as null; it is copied only if it has any."""
     if not pa.types.is_string(column.type) or not pc.any(pc.equal(column, "")).as_py():
         return column
     return pc.if_else(pc.equal(column, ""), None, column)
@@ -149,7 +149,7 @@ def _make_findings(
     rows: pa.Array,
     scope: RuleScope,
 ) -> Iterator[Finding]:
-    """Yield the findings on the offenders of a rule."""
+    """Yields the findings on the offenders of a rule."""
     if not offenders:
         return
     cells = _cell_texts(rule, offenders, table)
@@ -184,7 +184,7 @@ def _make_findings(
 
 
 def _propose_value(rule: RowRule, offender: ViolatingRow, table: pa.Table) -> tuple[Text, str | None]:
-    """Return the place in the cell that is wrong (empty texts if that is all of it), and the value that would be right."""
+    """Returns the place in the cell that is wrong (empty texts if that is all of it), and the value that would be right."""
 
     def typed_cell(name: str) -> object:
         return table.column(name)[offender.position].as_py()
@@ -194,7 +194,7 @@ def _propose_value(rule: RowRule, offender: ViolatingRow, table: pa.Table) -> tu
 
 
 def _cell_texts(rule: RowRule, offenders: Sequence[ViolatingRow], table: pa.Table) -> Mapping[str, Sequence[str]]:
-    """Return the cells, as text, that the findings display or mention: field name to one text for each violating row."""
+    """Returns the cells, as text, that the findings display or mention: field name to one text for each violating row."""
     shown = {name for offence in {offender.violation for offender in offenders} for name in offence.fields}
     wanted = shown | placeholder_names(rule.message)
     names = [name for name in table.column_names if name in wanted]
@@ -208,7 +208,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
 def cell_text(cell: object) -> str:
-    """Return the cell as a person would write it: no `.0`, ISO dates, masked and cut by `masked_excerpt`; empty for null."""
+    """Returns the cell as a person would write it: no `.0`, ISO dates, masked and cut by `masked_excerpt`; empty for null."""
     match cell:
         case None:
             return ""
@@ -223,12 +223,12 @@ def cell_text(cell: object) -> str:
 
 
 def placeholder_names(message: Text) -> set[str]:
-    """Return the names in braces of both languages."""
+    """Returns the names in braces of both languages."""
     return {found[1] for sentence in (message.zh, message.en) for found in _PLACEHOLDER.finditer(sentence)}
 
 
 def fill_in(message: Text, values: Mapping[str, Text]) -> Text:
-    """Return both languages with `{name}` replaced by its value; a name without a value becomes empty text."""
+    """Returns both languages with `{name}` replaced by its value; a name without a value becomes empty text."""
     return Text(
         zh=_PLACEHOLDER.sub(lambda found: values.get(found[1], _NOTHING).zh, message.zh),
         en=_PLACEHOLDER.sub(lambda found: values.get(found[1], _NOTHING).en, message.en),
@@ -236,7 +236,7 @@ def fill_in(message: Text, values: Mapping[str, Text]) -> Text:
 
 
 def leave_open(message: Text) -> Text:
-    """Return the message of a rule for several rows: an ellipsis stands for what differs from row to row."""
+    """Returns the message of a rule for several rows: an ellipsis stands for what differs from row to row."""
     return Text(zh=_PLACEHOLDER.sub("…", message.zh), en=_PLACEHOLDER.sub("…", message.en))
 
 

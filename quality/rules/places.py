@@ -104,12 +104,12 @@ def compile_apart(rule: Apart, scope: RuleScope) -> tuple[Violation, ...]:
 
 
 def _wide_cells(place: str) -> str:
-    """Return the list of coarse cells to which a fine cell belongs along one side: its own and, at the edge, the next one."""
+    """Returns the list of coarse cells to which a fine cell belongs along one side: its own and, at the edge, the next one."""
     return f"range(({place} - 1) // {WIDE}, ({place} + 1) // {WIDE} + 1)"
 
 
 def _distance(one: str, other: str) -> str:
-    """Return the distance of two points in metres as SQL; right to a millimetre in a metre for points this near."""
+    """Returns the distance of two points in metres as SQL; right to a millimetre in a metre for points this near."""
     east = f"({one}.lon - {other}.lon) * cos(radians(({one}.lat + {other}.lat) / 2))"
     return f"(sqrt(pow({one}.lat - {other}.lat, 2) + pow({east}, 2)) * {METRES_A_DEGREE!r})"
 

@@ -42,7 +42,7 @@ _PLACES = 2
 
 
 def propose_for_rule(rule: RowRule, field: str, cells: CellValues) -> str | None:
-    """Return the value that would make the row keep the rule at `field`; None if that cannot be computed."""
+    """Returns the value that would make the row keep the rule at `field`; None if that cannot be computed."""
     match rule:
         case SumOfColumns():
             return _signed_sum(cells, rule.parts, ())
@@ -62,7 +62,7 @@ def propose_for_rule(rule: RowRule, field: str, cells: CellValues) -> str | None
 
 
 def explain_place(rule: RowRule, field: str, cells: CellValues) -> Text | None:
-    """Return which check character of a credit code is wrong, to be put after the message.
+    """Returns which check character of a credit code is wrong, to be put after the message.
 
     None for any other rule or text, and where the proposed value mends another place: message and proposal must agree.
     """
@@ -80,7 +80,7 @@ def explain_place(rule: RowRule, field: str, cells: CellValues) -> Text | None:
 
 
 def wrong_check_character(code: str) -> tuple[int, str] | None:
-    """Return the place (from 1) of the wrong check character of a code of 18 characters, and the right one.
+    """Returns the place (from 1) of the wrong check character of a code of 18 characters, and the right one.
 
     That of the organisation (17) goes first, because the last one checks it too; None if both are right.
     """
@@ -94,7 +94,7 @@ def wrong_check_character(code: str) -> tuple[int, str] | None:
 
 
 def mend_credit_code(code: str) -> str | None:
-    """Return the one code that may have been meant; None if the text is no such code or several may have been.
+    """Returns the one code that may have been meant; None if the text is no such code or several may have been.
 
     Sought in this order: one character taken for another that looks like it, two neighbours exchanged. Where a wrong last
     character explains the code as well, nothing decides between the two, and there is no proposal.
@@ -133,7 +133,7 @@ def _last_check_character(code: str) -> str:
 
 
 def _signed_sum(cells: CellValues, plus: Sequence[str], minus: Sequence[str]) -> str | None:
-    """Return the exact sum of `plus` less `minus`, an empty cell as 0; None if one of the numbers is infinite or NaN."""
+    """Returns the exact sum of `plus` less `minus`, an empty cell as 0; None if one of the numbers is infinite or NaN."""
     terms = [(sign, value) for sign, names in ((1, plus), (-1, minus)) for name in names if (value := cells(name))]
     if not all(isfinite(value) for _, value in terms):
         return None

@@ -33,7 +33,7 @@ FIRST_YEAR, LAST_YEAR = 1, 9999
 
 
 def register_references(connection: duckdb.DuckDBPyConnection, scope: RuleScope, rules: Iterable[RowRule]) -> None:
-    """Register every code list and dataset that those rules of the contract name as a table of the connection.
+    """Registers every code list and dataset that those rules of the contract name as a table of the connection.
 
     ContractError if a code list is not in the context, or a dataset lacks a field that a rule refers to.
     """
@@ -89,7 +89,7 @@ def compile_no_step_back(rule: NoStepBack, scope: RuleScope) -> tuple[Violation,
 
 
 def _find_stage(rule: NoStepBack, text: str) -> str:
-    """Return the place of a code among the stages as SQL; NULL for a code that is in none."""
+    """Returns the place of a code among the stages as SQL; NULL for a code that is in none."""
     cases = (
         f"WHEN {text} IN ({', '.join(map(to_literal, codes))}) THEN {place}" for place, codes in enumerate(rule.stages)
     )
@@ -135,7 +135,7 @@ def _make_codelist_table(of_list: SameObject[CodeList]) -> pa.Table:
 
 
 def _reference_table(rule: Rule, dataset: str, fields: Sequence[str], scope: RuleScope) -> pa.Table:
-    """Return the fields of the dataset that the rule asks for as text columns r0, r1, …; no rows if nothing has been accepted yet."""
+    """Returns the fields of the dataset that the rule asks for as text columns r0, r1, …; no rows if nothing has been accepted yet."""
     names = [f"r{place}" for place in range(len(fields))]
     texts = pa.schema([(name, pa.string()) for name in names])
     table = scope.context.datasets.get(dataset)

@@ -65,7 +65,7 @@ def find_violations(
     table: pa.Table,
     keep_places: KeepPlaces,
 ) -> list[RuleViolations]:
-    """Return for each rule the places where it does not hold.
+    """Returns for each rule the places where it does not hold.
 
     `keep_places` is given all places of a rule, as `read_violations` takes them, and returns what is kept of them.
 
@@ -90,7 +90,7 @@ def find_violations(
 
 
 def _query_places(connection: duckdb.DuckDBPyConnection, statement: str, *, few: bool) -> pa.Table:
-    """Return what a statement finds. As columns an answer costs more to begin with, and less for each row."""
+    """Returns what a statement finds. As columns an answer costs more to begin with, and less for each row."""
     if few:
         return pa.Table.from_pylist(
             [
@@ -103,14 +103,14 @@ def _query_places(connection: duckdb.DuckDBPyConnection, statement: str, *, few:
 
 
 def read_violations(places: pa.Table, offences: Sequence[Violation]) -> Iterator[ViolatingRow]:
-    """Yield the places that a query on one rule with those violations returned as columns."""
+    """Yields the places that a query on one rule with those violations returned as columns."""
     columns = (places.column(name).to_pylist() for name in ("position", "offence", "value", "other"))
     for position, number, value, other in zip(*columns, strict=True):
         yield ViolatingRow(position, offences[number], value, other)
 
 
 def _plan_few_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, _: pa.Table) -> Iterator[str]:
-    """Yield the statements for a small table."""
+    """Yields the statements for a small table."""
     alone = _list_alone(queries)
     if alone:
         broken = parse_query(f"SELECT 1 FROM {SUBMITTED} WHERE {_join_broken(alone)} LIMIT 1")
@@ -121,17 +121,17 @@ def _plan_few_statements(connection: duckdb.DuckDBPyConnection, queries: _Querie
 
 
 def _list_alone(queries: _Queries) -> _Queries:
-    """Return the rules each of which concerns one row by itself."""
+    """Returns the rules each of which concerns one row by itself."""
     return [(at, offences) for at, offences in queries if all(_concerns_row(offence) for offence in offences)]
 
 
 def _join_broken(queries: _Queries) -> str:
-    """Return the condition that a row breaks any of those rules."""
+    """Returns the condition that a row breaks any of those rules."""
     return " OR ".join(f"({offence.where})" for _, offences in queries for offence in offences)
 
 
 def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, table: pa.Table) -> Iterator[str]:
-    """Yield the statements for a large table; the first is about the rows that break a rule on one row.
+    """Yields the statements for a large table; the first is about the rows that break a rule on one row.
 
     For rules on one row SUBMITTED is first a slice of the table and then the rows in doubt: what such a rule asks of its column, as the
     distinct texts of it, is asked of those.
@@ -160,7 +160,7 @@ def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, t
 
 
 def _list_columns(queries: _Queries, table: pa.Table) -> str:
-    """Return the columns that the queries name, as SQL: a row in doubt is copied without the others, which are most of its bytes."""
+    """Returns the columns that the queries name, as SQL: a row in doubt is copied without the others, which are most of its bytes."""
     query = _join_queries(queries)
     return ", ".join(
         quoted for name in table.column_names if (quoted := quote_identifier(name)) in query or name == "position"
@@ -172,7 +172,7 @@ def _concerns_row(offence: Violation) -> bool:
 
 
 def _join_queries(queries: _Queries) -> str:
-    """Return one statement for those rules: number of the rule, position, number of the violation, value, other row."""
+    """Returns one statement for those rules: number of the rule, position, number of the violation, value, other row."""
     joined = " UNION ALL ".join(f"SELECT {at} AS rule, * FROM ({_build_query(offences)})" for at, offences in queries)
     return f"{joined} ORDER BY rule, position, offence"
 
@@ -180,7 +180,7 @@ def _join_queries(queries: _Queries) -> str:
 def _refuse_unjudgeable(
     connection: duckdb.DuckDBPyConnection, compiled: Sequence[CompiledRule], contract: Contract
 ) -> None:
-    """Raise ContractError for the first rule that cannot be checked by itself."""
+    """Raises ContractError for the first rule that cannot be checked by itself."""
     for rule, offences in compiled:
         try:
             connection.execute(_build_query(offences) if offences else "SELECT 1")
@@ -194,7 +194,7 @@ def _refuse_unjudgeable(
 
 
 def _build_query(offences: Sequence[Violation]) -> str:
-    """Return a query with one row per violating row: position, number of the violation, value, position of the other row."""
+    """Returns a query with one row per violating row: position, number of the violation, value, position of the other row."""
     parts = [
         f"SELECT position, {number} AS offence, CAST({offence.value} AS VARCHAR) AS value, CAST({offence.other} AS BIGINT) AS other "
         f"FROM {offence.source} WHERE {offence.where}"

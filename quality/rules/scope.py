@@ -51,36 +51,36 @@ class RuleScope:
     context: RuleContext
 
     def quoted_column(self, name: str) -> str:
-        """Return the field as an SQL column.
+        """Returns the field as an SQL column.
 
         The column's name contains the position in the contract: DuckDB treats `A` and `a` as one column, Table Schema as two.
         """
         return quote_identifier(column_name(self.contract, name))
 
     def field_type(self, name: str) -> str:
-        """Return the Table Schema type of the field."""
+        """Returns the Table Schema type of the field."""
         return self.contract.get_field(name).type
 
     def typed_column(self, rule: Rule, name: str, types: Collection[str]) -> str:
-        """Return the field as an SQL column; ContractError unless its type is one of `types`."""
+        """Returns the field as an SQL column; ContractError unless its type is one of `types`."""
         if self.field_type(name) not in types:
             raise _wrong_type_error(self.contract, rule, name, self.field_type(name), sorted(types))
         return self.quoted_column(name)
 
     def comparable_columns(self, rule: Rule, *names: str) -> tuple[str, ...]:
-        """Return the fields as SQL columns; ContractError unless they can be ordered: all numbers, all days, or one type."""
+        """Returns the fields as SQL columns; ContractError unless they can be ordered: all numbers, all days, or one type."""
         first = self.field_type(names[0])
         kin = next((family for family in (NUMBERS, DAYS) if first in family), frozenset({first}))
         return tuple(self.typed_column(rule, name, kin) for name in names)
 
     def column_text(self, name: str) -> str:
-        """Return the field as SQL text; a whole number has no `.0`."""
+        """Returns the field as SQL text; a whole number has no `.0`."""
         text = f"CAST({self.quoted_column(name)} AS VARCHAR)"
         return rf"regexp_replace({text}, '\.0$', '')" if self.field_type(name) == "number" else text
 
 
 def column_name(contract: Contract, name: str) -> str:
-    """Return the name of the field's column in the table of the submission, not yet quoted."""
+    """Returns the name of the field's column in the table of the submission, not yet quoted."""
     place = next(place for place, field in enumerate(contract.fields) if field.name == name)
     return f"{place}:{name}"
 

@@ -31,17 +31,17 @@ class Violation:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Return the fields whose values make up the finding's value."""
+        """Returns the fields whose values make up the finding's value."""
         return self.displayed_fields or (self.field,)
 
 
 def quote_identifier(name: str) -> str:
-    """Return the name as an SQL identifier, whatever characters it has."""
+    """Returns the name as an SQL identifier, whatever characters it has."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def to_literal(value: str | float | date) -> str:
-    """Return the value as an SQL constant of its own type."""
+    """Returns the value as an SQL constant of its own type."""
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     if isinstance(value, date):
@@ -50,10 +50,10 @@ def to_literal(value: str | float | date) -> str:
 
 
 def join_conditions(conditions: Iterable[str]) -> str:
-    """Return the condition that every one of `conditions` holds; TRUE if there is none."""
+    """Returns the condition that every one of `conditions` holds; TRUE if there is none."""
     return " AND ".join(f"({condition})" for condition in conditions) or "TRUE"
 
 
 def filled_condition(columns: Iterable[str]) -> str:
-    """Return the condition that none of the columns is empty."""
+    """Returns the condition that none of the columns is empty."""
     return join_conditions(f"{column} IS NOT NULL" for column in columns)

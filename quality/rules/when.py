@@ -10,7 +10,7 @@ from schemas.text import Text
 
 
 def build_condition(rule: Rule, when: RowCondition | None, scope: RuleScope) -> str:
-    """Return the condition as SQL, TRUE without one; NULL where its field is empty.
+    """Returns the condition as SQL, TRUE without one; NULL where its field is empty.
 
     NULL counts as not true, so that one of several conditions may hold though the field of another is empty. ContractError for a
     number that is none, and for a field of the wrong type.

@@ -63,7 +63,7 @@ class VenueNames:
         self._full_regions = [name for name, short in self._regions.items() if name != short]
 
     def compare_form(self, record: VenueRecord) -> ComparableVenue:
-        """Return the columns of a record that are compared."""
+        """Returns the columns of a record that are compared."""
         text = _remove_signs(_BRACKETED_ADDRESS.sub("", self._respell(record.name)))
         rest, region = self._split_region(text)
         rest = self._remove_tenant(_remove_all(rest, self._rules.names.noise))
@@ -89,7 +89,7 @@ class VenueNames:
         )
 
     def split_address(self, address: str) -> tuple[str, str]:
-        """Return the last road of an address and the house number in it; empty texts if there is none."""
+        """Returns the last road of an address and the house number in it; empty texts if there is none."""
         text = _SIGNS.sub(lambda found: "-" if found[0] == "-" else "", self._respell(address))
         while region := next((name for name in self._full_regions if text.startswith(name)), None):
             text = text[len(region) :]
@@ -103,14 +103,14 @@ class VenueNames:
         return _COUNTED.sub(lambda run: read_numeral(run[0]), plain)
 
     def _split_region(self, text: str) -> tuple[str, str]:
-        """Return the text without the regions in front of it, and the last of those without its ending."""
+        """Returns the text without the regions in front of it, and the last of those without its ending."""
         region = ""
         while found := next((name for name in self._regions if _is_in_front(name, text)), None):
             text, region = text[len(found) :], self._regions[found]
         return text, region
 
     def _remove_tenant(self, text: str) -> str:
-        """Return the text without the body that uses the place, and without its sport where a kind of place is named in front."""
+        """Returns the text without the body that uses the place, and without its sport where a kind of place is named in front."""
         tenant = next((word for word in self._rules.names.tenants if text.endswith(word)), "")
         before = text.removesuffix(tenant) if tenant else text
         sport = next((word for word in self._rules.names.sports if before.endswith(word)), "")
@@ -122,7 +122,7 @@ class VenueNames:
         return _remove_all(core, self._rules.names.fillers) or core
 
     def _split_kind(self, text: str) -> tuple[str, str]:
-        """Return the text without the last word that names a kind of venue, and that kind; empty if there is no such word."""
+        """Returns the text without the last word that names a kind of venue, and that kind; empty if there is no such word."""
         found = [(text.rfind(word), len(word), word, kind) for word, kind in self._rules.kind_words if word in text]
         if not found:
             return text, ""
@@ -131,7 +131,7 @@ class VenueNames:
 
 
 def read_numeral(run: str) -> str:
-    """Return a run of Chinese numerals in digits: 一二〇 and 十二 and 二十 and 一百 alike; the same result for the same run."""
+    """Returns a run of Chinese numerals in digits: 一二〇 and 十二 and 二十 and 一百 alike; the same result for the same run."""
     if not set(run) & set("十百"):
         return "".join(str(_NUMERALS[sign]) for sign in run)
     total, digit = 0, 0
@@ -144,7 +144,7 @@ def read_numeral(run: str) -> str:
 
 
 def _list_region_names(divisions: CodeList) -> Mapping[str, str]:
-    """Return every full and short name of a division, longer ones first, with its short name."""
+    """Returns every full and short name of a division, longer ones first, with its short name."""
     names: dict[str, str] = {}
     for code in divisions.codes:
         plain = _COUNTED.sub(lambda run: read_numeral(run[0]), code.zh)
@@ -162,7 +162,7 @@ def _remove_signs(text: str) -> str:
 
 
 def _remove_all(text: str, words: Sequence[str]) -> str:
-    """Return the text without those words."""
+    """Returns the text without those words."""
     for word in words:
         text = text.replace(word, "")
     return text

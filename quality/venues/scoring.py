@@ -46,7 +46,7 @@ def score_pairs(
     divisions: CodeList,
     threshold: float | None = None,
 ) -> list[ScoredPair]:
-    """Return the pairs from the threshold on of which at least one record is among `fresh`, the most probable first.
+    """Returns the pairs from the threshold on of which at least one record is among `fresh`, the most probable first.
 
     `fresh`: places of records, all of them for a first run. Empty if there are fewer than two records or none is fresh.
     """
@@ -106,7 +106,7 @@ def _read_pair(
 
 
 def _find_level(comparison: VenueComparison, value: int) -> int:
-    """Return the place of a level in its list. Splink counts those that are not null from the last, which is 0; null is -1."""
+    """Returns the place of a level in its list. Splink counts those that are not null from the last, which is 0; null is -1."""
     if value < 0:
         return next(at for at, level in enumerate(comparison.levels) if level.silent)
     weighted = [at for at, level in enumerate(comparison.levels) if not level.silent]

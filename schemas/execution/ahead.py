@@ -23,7 +23,7 @@ _GIVEN_UP: ContextVar[Event | None] = ContextVar("given_up", default=None)
 
 
 def run_until(given_up: Event, work: Callable[[], _Made]) -> _Made:
-    """Return what `work` returns; raises InterruptedError when it comes to the next part of a stream (`map_ahead`) after that event."""
+    """Returns what `work` returns; raises InterruptedError when it comes to the next part of a stream (`map_ahead`) after that event."""
     before = _GIVEN_UP.set(given_up)
     try:
         return work()
@@ -38,7 +38,7 @@ def _require_wanted() -> None:
 
 
 def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given], most: int = THREADS) -> Iterator[_Made]:
-    """Yield what `make` makes of each part, in order; no more than `most` parts and one are held at a time.
+    """Yields what `make` makes of each part, in order; no more than `most` parts and one are held at a time.
 
     Raises what `make` raises, and InterruptedError if the work is given up (`run_until`).
 
@@ -63,7 +63,7 @@ def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given], most: in
 
 
 def read_ahead(parts: Iterable[_Given]) -> Iterator[_Given]:
-    """Yield the parts in order; a thread makes the next one while one is worked on. Raises what making them raises."""
+    """Yields the parts in order; a thread makes the next one while one is worked on. Raises what making them raises."""
     left = iter(parts)
     with ThreadPoolExecutor(1) as pool:
         ahead = pool.submit(list, islice(left, 1))
@@ -74,7 +74,7 @@ def read_ahead(parts: Iterable[_Given]) -> Iterator[_Given]:
 
 
 def run_both(step: Callable[[], _Made], other: Callable[[], _Other]) -> tuple[_Made, _Other]:
-    """Return what both steps return; `other` runs in a thread meanwhile.
+    """Returns what both steps return; `other` runs in a thread meanwhile.
 
     Raises what `step` raises, or else what `other` raises; either way when both have ended.
     """

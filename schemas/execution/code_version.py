@@ -19,12 +19,12 @@ _LETTERS = 16
 
 @cache
 def read_code_version() -> str:
-    """Return `0.2.0+1f00…`: the package's version and 16 letters of the hash of its sources; read once a process."""
+    """Returns `0.2.0+1f00…`: the package's version and 16 letters of the hash of its sources; read once a process."""
     return f"{version('sportlake')}+{hash_sources(ROOT)[:_LETTERS]}"
 
 
 def hash_sources(root: Path) -> str:
-    """Return the SHA-256 (hex) over names and bytes of the hashed files below `root`, in the order of their paths."""
+    """Returns the SHA-256 (hex) over names and bytes of the hashed files below `root`, in the order of their paths."""
     whole = hashlib.sha256()
     for path in sorted(_list_sources(root)):
         whole.update(f"{path.relative_to(root).as_posix()}\n".encode())

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def pause_collector() -> Iterator[None]:
-    """Keep the collector from running until the end of the block; it stays off if it was off before."""
+    """Keeps the collector from running until the end of the block; it stays off if it was off before."""
     collecting = gc.isenabled()
     gc.disable()
     try:

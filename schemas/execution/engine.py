@@ -28,7 +28,7 @@ class Engine(Protocol):
         ...
 
     def map_units(self, work: Callable[[Unit], Result], units: Sequence[Unit]) -> Iterator[Result]:
-        """Yield `work(unit)` for all units, in their order, as soon as they and those before them are done.
+        """Yields `work(unit)` for all units, in their order, as soon as they and those before them are done.
 
         Nothing but the results comes back: `work` must not depend on what it changed before. Raises what `work` raises of our
         errors, and EngineError if the engine cannot do the work; the same call again does all of it again.

@@ -21,7 +21,7 @@ _PROGRAM = Path(__file__).parents[1]
 
 
 def parse_yaml(text: str) -> Any:  # noqa: ANN401 -- whatever the text holds
-    """Return the value of a YAML text; ValueError, with the parser's words, if it is none."""
+    """Returns the value of a YAML text; ValueError, with the parser's words, if it is none."""
     import yaml  # noqa: PLC0415 -- files of this program are kept
 
     try:
@@ -31,12 +31,12 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 -- whatever the text holds
 
 
 def read_yaml(file: Path) -> Any:  # noqa: ANN401 -- as above
-    """Return the value of a YAML file in UTF-8; ValueError as in `parse_yaml` or if it is not UTF-8, OSError if it cannot be read."""
+    """Returns the value of a YAML file in UTF-8; ValueError as in `parse_yaml` or if it is not UTF-8, OSError if it cannot be read."""
     return parse_file_text(file.read_text(encoding="utf-8"), file)
 
 
 def parse_file_text(text: str, file: Path) -> Any:  # noqa: ANN401 -- as above
-    """Return the value of the text of that file; ValueError as in `parse_yaml`.
+    """Returns the value of the text of that file; ValueError as in `parse_yaml`.
 
     Of a file of this program it is kept where Python keeps what it compiles beside it.
     """
@@ -57,7 +57,7 @@ def parse_file_text(text: str, file: Path) -> Any:  # noqa: ANN401 -- as above
 
 
 def _keep(known: dict[str, Any], kept: Path) -> None:
-    """Write what is known, if JSON gives it back equal and the folder can be written."""
+    """Writes what is known, if JSON gives it back equal and the folder can be written."""
     aside = kept.with_name(f"{kept.name}.{threading.get_native_id()}")
     try:
         text = json.dumps(known, ensure_ascii=False, default=_tag_date)

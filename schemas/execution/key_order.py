@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 
 def keys_rise(columns: Sequence[pa.Array]) -> bool:
-    """Return whether the key of each row is greater than that of the row before it; `columns`: those of the key, at least one, without nulls."""
+    """Returns whether the key of each row is greater than that of the row before it; `columns`: those of the key, at least one, without nulls."""
     last = len(columns[0]) - 1
     less, equal = pa.scalar(False), pa.scalar(True)
     for column in columns:

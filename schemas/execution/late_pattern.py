@@ -10,7 +10,7 @@ from typing import Any, cast
 
 
 def compile_late(pattern: str, flags: int | re.RegexFlag = 0) -> re.Pattern[str]:
-    """Return what stands for `re.compile(pattern, flags)`; a wrong expression is an error (`re.error`) at its first use.
+    """Returns what stands for `re.compile(pattern, flags)`; a wrong expression is an error (`re.error`) at its first use.
 
     Its methods and attributes are those of the compiled expression. Functions of `re` do not take it in place of one.
     """

@@ -45,14 +45,14 @@ class TableSpill:
         self._writer: pa.ipc.RecordBatchFileWriter | None = None
 
     def add_batch(self, batch: pa.RecordBatch) -> None:
-        """Add the next rows; their columns are those of the schema."""
+        """Adds the next rows; their columns are those of the schema."""
         self._held.append(batch)
         self._bytes += batch.nbytes
         if self._bytes >= self._spill_from:
             self._write_held()
 
     def finish_table(self) -> pa.Table:
-        """Return all rows; nothing can be added any more."""
+        """Returns all rows; nothing can be added any more."""
         if self._writer is None or self._file is None:
             return pa.Table.from_batches(self._held, self._schema)
         self._write_held()
@@ -67,7 +67,7 @@ class TableSpill:
         return table
 
     def _write_held(self) -> None:
-        """Write what is held as one batch: of small ones the columns lie in pieces of a few pages each, and one column takes the memory of all."""
+        """Writes what is held as one batch: of small ones the columns lie in pieces of a few pages each, and one column takes the memory of all."""
         if self._writer is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `finish_table`, or when the rows are given up
             finalize(self, self._file.close)
@@ -78,7 +78,7 @@ class TableSpill:
 
 
 def spill_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
-    """Return all rows of the batches as one table."""
+    """Returns all rows of the batches as one table."""
     spill = TableSpill(schema)
     for batch in batches:
         spill.add_batch(batch)
@@ -86,7 +86,7 @@ def spill_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.Ta
 
 
 def spill_column(pieces: Iterable[pa.Array], kind: pa.DataType) -> pa.ChunkedArray:
-    """Return a column made of pieces as a view of a file of its own, for a table that is made column by column; in memory is one piece."""
+    """Returns a column made of pieces as a view of a file of its own, for a table that is made column by column; in memory is one piece."""
     schema = pa.schema([("cells", kind)])
     spill = TableSpill(schema, spill_from=0)
     for piece in pieces:
@@ -95,7 +95,7 @@ def spill_column(pieces: Iterable[pa.Array], kind: pa.DataType) -> pa.ChunkedArr
 
 
 def filter_table(table: pa.Table, keep: pa.Array) -> pa.Table:
-    """Return the rows for which `keep` is true, as `Table.filter` does; of a large table they go to a file."""
+    """Returns the rows for which `keep` is true, as `Table.filter` does; of a large table they go to a file."""
     batches = table.to_batches()
     starts = accumulate((batch.num_rows for batch in batches), initial=0)
     kept = (batch.filter(keep.slice(start, batch.num_rows)) for batch, start in zip(batches, starts, strict=False))
@@ -103,14 +103,14 @@ def filter_table(table: pa.Table, keep: pa.Array) -> pa.Table:
 
 
 def list_columns(table: pa.Table) -> Iterator[pa.ChunkedArray]:
-    """Yield the columns one after the other; when the next one is asked for, the memory of the last is let go."""
+    """Yields the columns one after the other; when the next one is asked for, the memory of the last is let go."""
     for column in table.columns:
         yield column
         drop_resident_pages()
 
 
 def map_columns(work: Callable[[Column], Result], columns: Sequence[Column], rows: int) -> Iterator[Result]:
-    """Yield what `work` gives for each of the columns, or what names them, in their order; where there are many rows for two at a time.
+    """Yields what `work` gives for each of the columns, or what names them, in their order; where there are many rows for two at a time.
 
     Otherwise as `list_columns`. `work` is called in threads.
     """
@@ -123,14 +123,14 @@ def map_columns(work: Callable[[Column], Result], columns: Sequence[Column], row
 
 
 def list_slices(table: pa.Table) -> Iterator[pa.Table]:
-    """Yield the rows of a table, `SLICE_ROWS` at a time, as `list_columns` otherwise; one slice if there are no rows."""
+    """Yields the rows of a table, `SLICE_ROWS` at a time, as `list_columns` otherwise; one slice if there are no rows."""
     for start in range(0, max(1, table.num_rows), SLICE_ROWS):
         yield table.slice(start, SLICE_ROWS)
         drop_resident_pages()
 
 
 def drop_resident_pages() -> None:
-    """Let go of the memory that views of files take at the moment, and of what Arrow keeps for later; nothing is lost.
+    """Lets go of the memory that views of files take at the moment, and of what Arrow keeps for later; nothing is lost.
 
     Without effect while all tables are in memory.
     """
@@ -139,7 +139,7 @@ def drop_resident_pages() -> None:
 
 
 def unmap_pages() -> bool:
-    """Let go of the memory that views of files take at the moment; returns whether there are any.
+    """Lets go of the memory that views of files take at the moment; returns whether there are any.
 
     Between two turns of one step: what Arrow keeps for later serves the next turn, and the system would have to fill new pages with zeros.
     """

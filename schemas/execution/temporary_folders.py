@@ -27,7 +27,7 @@ _MADE_WITHIN = 60.0
 
 @contextmanager
 def open_temporary_folder() -> Iterator[Path]:
-    """Yield a new empty folder, which is deleted at the end with all that is in it.
+    """Yields a new empty folder, which is deleted at the end with all that is in it.
 
     The first one of a process deletes what this user's killed processes left. Raises UsageError if DuckDB would read the path as a pattern.
     """
@@ -41,7 +41,7 @@ def open_temporary_folder() -> Iterator[Path]:
 
 
 def make_temporary_folder() -> Path:
-    """Return a new empty folder, which is deleted when the process ends; otherwise as `open_temporary_folder`."""
+    """Returns a new empty folder, which is deleted when the process ends; otherwise as `open_temporary_folder`."""
     held = ExitStack()
     atexit.register(held.close)
     return held.enter_context(open_temporary_folder())

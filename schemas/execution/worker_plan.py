@@ -22,18 +22,18 @@ class WorkerPlan(NamedTuple, Generic[Plan]):
 
 
 def pack_plan(value: Plan) -> WorkerPlan[Plan]:
-    """Return the plan that gives workers this value, which must not be changed afterwards."""
+    """Returns the plan that gives workers this value, which must not be changed afterwards."""
     return WorkerPlan(pickle.dumps(value), read_code_version())
 
 
 def open_plan(plan: WorkerPlan[Plan]) -> Plan:
-    """Return the value of a plan; the last ones are kept. EngineError if this worker has other code than the command."""
+    """Returns the value of a plan; the last ones are kept. EngineError if this worker has other code than the command."""
     found: Plan = _unpickle(plan)
     return found
 
 
 def require_code_version(wanted: str) -> None:
-    """Raise EngineError if this worker has other code than the command, whose version that is."""
+    """Raises EngineError if this worker has other code than the command, whose version that is."""
     if read_code_version() != wanted:
         raise EngineError(
             Text(
@@ -44,7 +44,7 @@ def require_code_version(wanted: str) -> None:
 
 
 def make_unreachable_error(place: str, wrong: Exception) -> EngineError:
-    """Return the error that a worker cannot read or write a file or folder of the command's."""
+    """Returns the error that a worker cannot read or write a file or folder of the command's."""
     return EngineError(
         Text(
             zh=f"不能读写 {place}（{wrong}）；大文件、大数据集分段处理时，各节点须在同一路径、以同一用户读写平台的文件夹",

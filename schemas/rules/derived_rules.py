@@ -13,7 +13,7 @@ from schemas.text import Text
 
 
 def derive_rules(policy: Policy, fields: Sequence[tuple[str, str, FieldPolicy]]) -> tuple[RowRule, ...]:
-    """Return rules for fields given as (name, Chinese title, policy): code lists, then coordinates."""
+    """Returns rules for fields given as (name, Chinese title, policy): code lists, then coordinates."""
     lists = tuple(
         InCodelist(
             kind="in_codelist",

@@ -130,7 +130,7 @@ class PerHead(Rule):
 
     @property
     def group(self) -> tuple[str, ...]:
-        """Return the fields that tell groups apart: none, the file as a whole is one."""
+        """Returns the fields that tell groups apart: none, the file as a whole is one."""
         return ()
 
 

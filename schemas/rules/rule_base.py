@@ -20,7 +20,7 @@ class Condition(FrozenModel):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Return the names of the fields that the condition asks for."""
+        """Returns the names of the fields that the condition asks for."""
         return (self.field,)
 
 
@@ -33,7 +33,7 @@ class NumberCondition(FrozenModel):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Return the names of the fields that the condition asks for."""
+        """Returns the names of the fields that the condition asks for."""
         return (self.field,)
 
     @model_validator(mode="after")
@@ -50,7 +50,7 @@ class WordCondition(FrozenModel):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Return the names of the fields that the condition asks for."""
+        """Returns the names of the fields that the condition asks for."""
         return (self.field,)
 
 
@@ -61,7 +61,7 @@ class AllOf(FrozenModel):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Return the names of the fields that the conditions ask for, each once."""
+        """Returns the names of the fields that the conditions ask for, each once."""
         return tuple(dict.fromkeys(name for one in self.all_of for name in one.fields))
 
 
@@ -72,7 +72,7 @@ class AnyOf(FrozenModel):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Return the names of the fields that the conditions ask for, each once."""
+        """Returns the names of the fields that the conditions ask for, each once."""
         return tuple(dict.fromkeys(name for one in self.any_of for name in one.fields))
 
 
@@ -97,7 +97,7 @@ class Rule(ContractCheck):
 
 
 def require_bounds(rule: str, lowest: float | None, highest: float | None) -> None:
-    """Check that a rule has a lowest or a highest value, and that they are in order; ValueError names the rule."""
+    """Checks that a rule has a lowest or a highest value, and that they are in order; ValueError names the rule."""
     if lowest is None and highest is None:
         raise ValueError(f"rule {rule}: give a lowest value, a highest one, or both")
     if lowest is not None and highest is not None and lowest > highest:

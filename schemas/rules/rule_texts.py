@@ -33,7 +33,7 @@ class DatasetWords(NamedTuple):
 
 
 def complete_rules(descriptor: Mapping[str, Any]) -> Descriptor:
-    """Return the descriptor with a `message` and a `mend` for each rule and expectation: its own, or else those of its kind.
+    """Returns the descriptor with a `message` and a `mend` for each rule and expectation: its own, or else those of its kind.
 
     Rules of a kind without texts, and entries that are not rules, are left as they are; the models report what is wrong with them.
     """
@@ -51,7 +51,7 @@ def complete_rules(descriptor: Mapping[str, Any]) -> Descriptor:
 
 @cache
 def read_texts() -> Mapping[str, Mapping[str, Words]]:
-    """Return the file's texts by kind, or by kind and case."""
+    """Returns the file's texts by kind, or by kind and case."""
     texts: Mapping[str, Mapping[str, Words]] = read_yaml(FILE)
     return texts
 
@@ -84,7 +84,7 @@ def _complete_rule(rule: Any, words: DatasetWords) -> Any:  # noqa: ANN401 - wha
 
 
 def _special_case(rule: Mapping[str, Any], words: DatasetWords) -> str | None:
-    """Return the case of its kind to which a rule belongs, as the file names it; None for the usual one."""
+    """Returns the case of its kind to which a rule belongs, as the file names it; None for the usual one."""
     match rule:
         case {"kind": "date_order", "fields": [_, _]}:
             case = "strict pair" if rule.get("strict") else "pair"
@@ -108,13 +108,13 @@ def _special_case(rule: Mapping[str, Any], words: DatasetWords) -> str | None:
 
 
 def _single_bound(rule: Mapping[str, Any]) -> str:
-    """Return which way a rule with one bound can be broken; empty text with both bounds or none."""
+    """Returns which way a rule with one bound can be broken; empty text with both bounds or none."""
     lowest, highest = (bool(names & rule.keys()) for names in ({"minimum", "at_least"}, {"maximum", "at_most"}))
     return "" if lowest == highest else "too few" if lowest else "too many"
 
 
 def _fill_gaps(text: Words, rule: Mapping[str, Any], words: DatasetWords) -> Words:
-    """Return the text with its gaps filled; a gap for which the rule has no value becomes empty text."""
+    """Returns the text with its gaps filled; a gap for which the rule has no value becomes empty text."""
     values = {**rule, "period": words.period, "unit": words.units.get(str(rule.get("field")), {})}
     if rule["kind"] == "compare":
         values["op"] = _both(*_FAILED.get(str(rule.get("op")), ("", "")))
@@ -146,7 +146,7 @@ def _gap_text(gap: re.Match[str], values: Mapping[str, Any], titles: Mapping[str
 
 
 def _condition_fields(value: object) -> list[object]:
-    """Return the fields of a condition, each once; none if the value is no condition."""
+    """Returns the fields of a condition, each once; none if the value is no condition."""
     condition = _mapping(value)
     parts = [*_list_of(condition.get("all_of")), *_list_of(condition.get("any_of"))]
     own = [condition["field"]] if "field" in condition else []

@@ -18,7 +18,7 @@ _MONTHS = (
 
 
 def describe_length(limit: Limit) -> Text:
-    """Return how long a limit is, such as `7个工作日内`, `within 7 working days`."""
+    """Returns how long a limit is, such as `7个工作日内`, `within 7 working days`."""
     if isinstance(limit, DaysBefore):
         return Text(zh=f"提前{limit.days_before}日", en=f"at least {_count(limit.days_before, 'day')} before")
     if isinstance(limit, MonthLimit):
@@ -36,7 +36,7 @@ def describe_length(limit: Limit) -> Text:
 
 
 def describe_rule(rule: TimeLimitRule) -> Text:
-    """Return what a limit asks for in one sentence: the event, how long, the trigger."""
+    """Returns what a limit asks for in one sentence: the event, how long, the trigger."""
     length = describe_length(rule.limit)
     before = rule.direction == "before"
     zh = (
@@ -48,13 +48,13 @@ def describe_rule(rule: TimeLimitRule) -> Text:
 
 
 def describe_hand_in_limit(limit: TimeLimit) -> Text:
-    """Return the limit that a contract states for its hand-ins, and the clause that sets it."""
+    """Returns the limit that a contract states for its hand-ins, and the clause that sets it."""
     length = describe_hand_in_length(limit)
     return Text(zh=f"{length.zh}（{limit.source}{limit.clause}）", en=f"{length.en} ({limit.source} {limit.clause})")
 
 
 def describe_hand_in_length(limit: TimeLimit) -> Text:
-    """Return the limit that a contract states for its hand-ins, without the clause."""
+    """Returns the limit that a contract states for its hand-ins, without the clause."""
     kind = Text(zh="个工作日", en="working days") if limit.kind == "working" else Text(zh="日", en="days")
     return Text(
         zh=f"自{limit.trigger.zh}起 {limit.days} {kind.zh}内", en=f"within {limit.days} {kind.en} of {limit.trigger.en}"
@@ -62,7 +62,7 @@ def describe_hand_in_length(limit: TimeLimit) -> Text:
 
 
 def describe_kept(rule: str, met: int, late: int, missing: int, periods: Sequence[str] = ()) -> Text:
-    """Return how a limit was kept: of what was due, how much was done in time, too late, or not yet. Says so where nothing was due.
+    """Returns how a limit was kept: of what was due, how much was done in time, too late, or not yet. Says so where nothing was due.
 
     Of hand-ins (`HAND_IN`) only whether they are there is known, not whether they came in time. `periods`: those for which they were due, if known.
     """

@@ -107,7 +107,7 @@ class TimeLimitRule(FrozenModel):
 
 
 def last_day(limit: Limit, start: date) -> Deadline:
-    """Return the last day on which the event is in time if the trigger is on `start`, which is not counted.
+    """Returns the last day on which the event is in time if the trigger is on `start`, which is not counted.
 
     `provisional` only for working days that reach into a year without a notice. A last day that is no working day is not moved.
     """
@@ -124,7 +124,7 @@ def last_day(limit: Limit, start: date) -> Deadline:
 
 @cache
 def read_time_limits(file: Path = FILE) -> Mapping[str, TimeLimitRule]:
-    """Read the table in `file`, cached, by id; ContractError names the entry that is wrong or the id that stands twice."""
+    """Reads the table in `file`, cached, by id; ContractError names the entry that is wrong or the id that stands twice."""
     entries = read_yaml(file)
     rules = [_parse_rule(file, number, entry) for number, entry in enumerate(entries, start=1)]
     for rule_id, times in Counter(rule.id for rule in rules).items():

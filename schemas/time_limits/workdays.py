@@ -53,7 +53,7 @@ class Workdays:
 
 @cache
 def read_workdays(file: Path = FILE) -> Workdays:
-    """Read the table in `file`, cached; ContractError names the line that does not parse or repeats a day."""
+    """Reads the table in `file`, cached; ContractError names the line that does not parse or repeats a day."""
     named: dict[date, bool] = {}
     for number, (day, works) in enumerate(_read_lines(file), start=2):
         if day in named:
@@ -63,7 +63,7 @@ def read_workdays(file: Path = FILE) -> Workdays:
 
 
 def add_working_days(start: date, days: int) -> Deadline:
-    """Return the last day of a limit of `days` working days that begins on `start`.
+    """Returns the last day of a limit of `days` working days that begins on `start`.
 
     The day `start` does not count; with 0 days the limit ends on it, even if it is not a working day. UsageError below 0 or
     above `MOST_DAYS`. Source: 民法典 art. 201, the first day is not counted.

@@ -79,7 +79,7 @@ class Runner:
         self.layout, self.workload, self.rows, self.through = Layout(home), workload, rows, through
 
     def run_step(self, step: str, commands: Iterator[Sequence[str]] | Sequence[Sequence[str]]) -> Step:
-        """Run the commands of a step one after the other, `sportlake` before each but for those that begin with `-c`."""
+        """Runs the commands of a step one after the other, `sportlake` before each but for those that begin with `-c`."""
         costs, wall = list[Cost](), 0.0
         for words in commands:
             begun = time.perf_counter()
@@ -89,7 +89,7 @@ class Runner:
         return Step(self.workload.dataset, self.workload.fields, self.rows, step, wall, cpu, memory, len(costs))
 
     def run_all(self, aside: Path) -> Iterator[Step]:
-        """Yield the steps in their order."""
+        """Yields the steps in their order."""
         dataset, released = self.workload.dataset, self._find_release("facility") / "facility.parquet"
         yield self.run_step("intake", self._hand_in(aside, released))
         yield self.run_step("candidate", [["release", dataset]])
@@ -111,7 +111,7 @@ class Runner:
             self._delete_originals()
 
     def _delete_originals(self) -> None:
-        """Delete the bytes that were handed in, in the inbox and beside the submission: no later step reads them, and they need room."""
+        """Deletes the bytes that were handed in, in the inbox and beside the submission: no later step reads them, and they need room."""
         for folder in (self.layout.inbox, self.layout.home / "submissions"):
             for path in folder.rglob("*.csv"):
                 if path.stat().st_size > _LARGE:
@@ -133,7 +133,7 @@ class Runner:
 def measure_size(
     workload: Workload, rows: int, base: Path, folder: Path, through: Sequence[str], least: float
 ) -> Iterator[Step]:
-    """Yield the steps of one size, in a home that is deleted afterwards."""
+    """Yields the steps of one size, in a home that is deleted afterwards."""
     with tempfile.TemporaryDirectory(dir=folder, prefix="curve-") as aside:
         home, files = Path(aside) / "home", Path(aside) / "files"
         shutil.copytree(base, home, symlinks=True)
@@ -147,7 +147,7 @@ def measure_size(
 
 
 def print_steps(steps: Sequence[Step]) -> None:
-    """Print the table, each step of all sizes together."""
+    """Prints the table, each step of all sizes together."""
     sys.stdout.write(
         f"{'dataset':12}{'fields':>7}{'rows':>14} {'step':10}{'wall s':>9}{'cpu s':>9}{'peak MB':>9}{'cpu s/M':>9}\n"
     )
@@ -159,7 +159,7 @@ def print_steps(steps: Sequence[Step]) -> None:
 
 
 def draw_steps(steps: Sequence[Step], dataset: str, value: str) -> Iterator[str]:
-    """Yield the drawing in Chinese, then in English: a line for each step.
+    """Yields the drawing in Chinese, then in English: a line for each step.
 
     `seconds`: a point for each pair of neighbouring sizes, the processor seconds of each further million rows between them. `memory`: a
     point for each size. Nothing where there would be a single point.
@@ -198,13 +198,13 @@ def _name_size(rows: int) -> Text:
 
 
 def read_steps(file: Path) -> list[Step]:
-    """Return what was measured, of each step and size the newest."""
+    """Returns what was measured, of each step and size the newest."""
     found = [Step(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
     return list({(one.dataset, one.rows, one.step): one for one in found}.values())
 
 
 def draw_results(file: Path, target: Path) -> None:
-    """Print the table, and write the drawings `cost_curve_<dataset>_<seconds or memory>_<language>.svg` into a folder."""
+    """Prints the table, and writes the drawings `cost_curve_<dataset>_<seconds or memory>_<language>.svg` into a folder."""
     steps = read_steps(file)
     print_steps(steps)
     for dataset in sorted({one.dataset for one in steps}):

@@ -54,7 +54,7 @@ class Workload(NamedTuple):
     changed: tuple[str, str]
 
     def list_slices(self, rows: int, folder: Path, released: Path) -> list[Slice]:
-        """Return the slices of that many rows, their files in `folder` not yet written; `released`: the Parquet file of the home's facilities.
+        """Returns the slices of that many rows, their files in `folder` not yet written; `released`: the Parquet file of the home's facilities.
 
         ValueError: more rows than the slices there are can hold.
         """
@@ -74,7 +74,7 @@ class Workload(NamedTuple):
 
 
 def write_slice(dataset: str, one: Slice, released: Path) -> None:
-    """Write the file of a slice."""
+    """Writes the file of a slice."""
     with duckdb.connect(config={"memory_limit": "2GB", "threads": 2, "temp_directory": str(one.file.parent)}) as con:
         query = (
             _compose_facilities(con, released, one.department, one.rows)
@@ -85,7 +85,7 @@ def write_slice(dataset: str, one: Slice, released: Path) -> None:
 
 
 def change_rows(files: Sequence[Path], target: Path, key: str, cell: str) -> None:
-    """Write the rows of all files as the one Parquet file of a later state: one row in a hundred with another cell, one in a thousand missing."""
+    """Writes the rows of all files as the one Parquet file of a later state: one row in a hundred with another cell, one in a thousand missing."""
     with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(target.parent)}) as con:
         con.execute(
             f"copy (select * replace (case when hash({key}) % 100 = 0 then {cell} || '（改）' else {cell} end as {cell}) "
@@ -108,7 +108,7 @@ def _list_places(dataset: str, released: Path) -> list[tuple[str, str]]:
 
 
 def _compose_facilities(con: duckdb.DuckDBPyConnection, released: Path, department: str, count: int) -> str:
-    """Return the query of `count` facilities of a city, made of its released ones."""
+    """Returns the query of `count` facilities of a city, made of its released ones."""
     own = [field.name for field in read_contracts()["facility"].fields if field.name not in _UNFILLED]
     con.execute(f"create table template as from '{released}' where left(admin_code, 4) = '{department[:4]}'")
     there = con.execute("select count(*) from template").fetchall()[0][0]
@@ -122,7 +122,7 @@ def _compose_facilities(con: duckdb.DuckDBPyConnection, released: Path, departme
 
 
 def _compose_suggestions(number: int, period: str, count: int) -> str:
-    """Return the query of `count` suggestions received in a quarter, none of which is in another slice."""
+    """Returns the query of `count` suggestions received in a quarter, none of which is in another slice."""
     year, quarter = int(period[:4]), int(period[-1])
     begin = f"date '{year}-{3 * quarter - 2:02d}-01'"
     received = f"{begin} + (n % 80)::int"

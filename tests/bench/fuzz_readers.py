@@ -65,7 +65,7 @@ def change_places(content: bytes, random: Random) -> bytes:
 
 
 def main(minutes: float = 10, seed: int = 0) -> None:
-    """Read mutated files until the time is over."""
+    """Reads mutated files until the time is over."""
     kept, until, outcomes, finds = (
         Path(tempfile.mkdtemp(prefix="fuzz-")),
         time.monotonic() + 60 * minutes,

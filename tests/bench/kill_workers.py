@@ -27,7 +27,7 @@ TRIES = 5
 
 
 def main(slices: int = 200, seed: int | None = None) -> int:
-    """Exit code 1 if something is not as it must be."""
+    """Exits code 1 if something is not as it must be."""
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     years = max(1, slices // (len(CITIES) * len(DATASETS)))
     backfill = Backfill(CITIES, tuple(str(2026 - at) for at in reversed(range(years))))
@@ -42,7 +42,7 @@ def main(slices: int = 200, seed: int | None = None) -> int:
 
 
 def run(folder: Path, backfill: Backfill, seed: int) -> list[str]:
-    """Run it, print the figures, and return what is not as it must be."""
+    """Runs it, print the figures, and returns what is not as it must be."""
     with (
         serve_databases(folder / "services") as databases,
         celery_settings(databases) as known,

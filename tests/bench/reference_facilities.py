@@ -97,7 +97,7 @@ FIELDS = [
 
 
 def write_package(folder: Path, rows: int) -> None:
-    """Write the table with so many rows, the table of districts, and the descriptor that judges the first by the second."""
+    """Writes the table with so many rows, the table of districts, and the descriptor that judges the first by the second."""
     schema = {"fields": FIELDS, "missingValues": [""], "primaryKey": ["facility_id"],
               "foreignKeys": [{"fields": ["admin_code"], "reference": {"resource": "admin", "fields": ["code"]}}]}  # fmt: skip
     facilities = {"name": "facilities", "path": "facilities.csv", "encoding": "utf-8", "schema": schema}
@@ -169,7 +169,7 @@ def _day(first: date, name: str) -> pl.Expr:
 
 
 def _spoil(cells: pl.Series, rows: Any, cell: str | None, spoiled: set[int]) -> pl.Series:
-    """Return the column with a wrong cell in those rows; a repeated key is that of the row before that has no error."""
+    """Returns the column with a wrong cell in those rows; a repeated key is that of the row before that has no error."""
     if cell != "@before":
         return cells.scatter(rows.tolist(), [cell] * len(rows))
     sources = [next((at for at in range(int(row) - 1, -1, -1) if at not in spoiled), 0) for row in rows]

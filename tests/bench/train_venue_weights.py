@@ -18,12 +18,12 @@ EVERYTHING = 1e-12
 
 
 def say(text: str) -> None:
-    """Print one line."""
+    """Prints one line."""
     print(text)  # noqa: T201 -- what this is run for
 
 
 def print_weights() -> None:
-    """Print `m` and `u` of each level, and the faults at the threshold in force."""
+    """Prints `m` and `u` of each level, and the faults at the threshold in force."""
     labelled, rules = read_labelled("tuned"), read_venue_rules()
     label = {one.record.place: one for one in labelled}
     records = [one.record for one in labelled]

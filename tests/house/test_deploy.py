@@ -59,7 +59,7 @@ def test_every_variable_is_in_the_example_and_no_key_has_a_value():
 
 
 def test_what_is_passed_on_where_it_is_set_is_in_the_example_as_a_comment():
-    """Compose passes a name without a value from deploy.env if it is there; an empty one would be refused as an address."""
+    """Composes passes a name without a value from deploy.env if it is there; an empty one would be refused as an address."""
     passed = {name for name, value in SERVICES["code"]["environment"].items() if value is None}
     example = (DEPLOY / "deploy.env.example").read_text(encoding="utf-8")
     assert passed == set(re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE))

@@ -33,6 +33,10 @@ EXCEPTIONS: dict[str, str] = {
     "connect": "the name that Dagster's storage of runs calls (dagster_project/run_storage.py)",
 }
 MOST_EXCEPTIONS = 10
+COMMANDS = re.compile(
+    r"(Add|Append|Ask|Bring|Build|Call|Check|Copy|Count|Create|Delete|Give|Keep|Let|Make|Move|Open|Put|Raise|Read|Remove|Replace|Return|Set|Take|Wait|Write|Yield)\b,? (?!of\b)"
+)
+"""A docstring says what its function does: `Returns the rows`, not `Return the rows`."""
 
 
 class Definition(NamedTuple):
@@ -117,3 +121,14 @@ def test_exceptions_are_few_and_still_needed():
 @pytest.mark.parametrize("name", ["told", "places", "rows_of", "of_rows"])
 def test_the_rule_detects_wrong_names(name):
     assert fault_of_name(name) or PARTICIPLES.fullmatch(name)
+
+
+def test_the_docstring_of_a_function_says_what_it_does_and_is_no_command():
+    commands = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {text[:60]}"
+        for package in (*PACKAGES, "tests")
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and (text := ast.get_docstring(node)) and COMMANDS.match(text)
+    ]
+    assert commands == [], "write `Returns …`, `Writes …`"

@@ -115,14 +115,14 @@ def _run_to_its_end(start: Callable[..., ForkedCommand], home: Path) -> float:
 
 
 def _disturb(start: Callable[..., ForkedCommand], home: Path, moments: list[float]) -> int:
-    """Kill a run at each of the moments, then let one come to its end; how many were really killed."""
+    """Kills a run at each of the moments, then lets one come to its end; how many were really killed."""
     killed = sum([_kill_at(moment, start(home, "run")) for moment in moments])
     _run_to_its_end(start, home)
     return killed
 
 
 def _kill_at(moment: float, run: ForkedCommand) -> bool:
-    """Kill the run once it has taken that many seconds of processor time; whether it had not ended before."""
+    """Kills the run once it has taken that many seconds of processor time; whether it had not ended before."""
     while run.returncode is None:
         with suppress(subprocess.TimeoutExpired):
             run.communicate(timeout=LOOKED)

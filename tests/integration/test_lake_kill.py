@@ -18,7 +18,7 @@ KILLS = 15
 
 
 def kill_once(processes, home: Path, state: int, after: float) -> int:
-    """Run the writer from `state` on and kill it a while later; the last state that it acknowledged."""
+    """Runs the writer from `state` on and kills it a while later; the last state that it acknowledged."""
     ours, theirs = processes.Pipe(duplex=False)
     writer = processes.Process(target=write_for_ever, args=(home, state, theirs))
     writer.start()

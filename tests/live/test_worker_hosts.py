@@ -50,7 +50,7 @@ def start_waiting(hosts, instance, home=None):
 
 
 def await_answer(address, run, question):
-    """Wait until the answer about the database at that address is not zero; it has none before the ledger's table is there."""
+    """Waits until the answer about the database at that address is not zero; it has none before the ledger's table is there."""
     with psycopg.connect(address, autocommit=True) as door:
         while not answer_of(door, question):
             assert run.returncode is None, run.communicate()

@@ -25,7 +25,7 @@ class Ended(NamedTuple):
 
 
 def run_at_once(settings: Any, commands: list[list[str]], *, kill: dict[int, float] | None = None) -> list[Ended]:
-    """Run all commands at once in the installation of `settings`; `kill` maps a command's place to seconds after the start."""
+    """Runs all commands at once in the installation of `settings`; `kill` maps a command's place to seconds after the start."""
     environment = surroundings(settings.home) | {
         "SPORTLAKE_CONTRACTS": str(settings.contracts),
         "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
@@ -54,7 +54,7 @@ def run_child(words: list[str], output: Path) -> None:
 
 
 def main() -> None:
-    """Read commands and kills from the input, print how each ended."""
+    """Reads commands and kills from the input, prints how each ended."""
     # Loaded before the fork, so that every child has them. None of this starts a thread.
     import frictionless
 

@@ -48,7 +48,7 @@ class Authority(NamedTuple):
 
 
 def make_certificates(folder: Path, name: str = "test root") -> Path:
-    """Make a root and a signer certificate in `folder`; returns the root's file."""
+    """Makes a root and a signer certificate in `folder`; returns the root's file."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "root.cnf").write_text(_SETTINGS.format(name=name), encoding="ascii")
     (folder / "signer.cnf").write_text(_SETTINGS.format(name=f"{name} signer"), encoding="ascii")

@@ -46,7 +46,7 @@ class Backfill(NamedTuple):
             file.write_text(f"code,area\n{rows}", encoding="utf-8")
 
     def register_slices(self, instance: dg.DagsterInstance) -> None:
-        """Tell Dagster of the slices, as the sensor does."""
+        """Tells Dagster of the slices, as the sensor does."""
         keys = [f"{city}|{period}" for period in self.periods for city in self.cities]
         for name in self.datasets:
             instance.add_dynamic_partitions(f"{name}_slices", keys)
@@ -84,7 +84,7 @@ def run_and_kill(
     pauses: tuple[float, float] = (9, 14),
     tries: int = 1,
 ) -> BackfillResult:
-    """Run the intake of every dataset at once, period after period, while now and then a worker is killed and started again.
+    """Runs the intake of every dataset at once, period after period, while now and then a worker is killed and started again.
 
     A run whose step lost its worker four times fails; it is started again, as a person would, until there were so many `tries`.
     """
@@ -132,7 +132,7 @@ def count_landings(hosts: Hosts) -> Mapping[str, int]:
 
 
 def find_faults(hosts: Hosts, backfill: Backfill, bucket: BucketAddress, fresh: Path) -> Iterator[str]:
-    """Yield what a fresh home, made from ledger and bucket alone, has otherwise than once each slice, each row and each commit."""
+    """Yields what a fresh home, made from ledger and bucket alone, has otherwise than once each slice, each row and each commit."""
     layout, ledger = Layout(fresh), host_of(fresh, hosts.known["SPORTLAKE_LEDGER_URL"])
     yield from (fault.en for fault in ledger.verify_chain())
     wanted = backfill.list_slices()

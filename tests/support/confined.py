@@ -91,7 +91,7 @@ def _place(wrong: BaseException) -> str:
 
 
 def watch_child(path: Path, memory: int, seconds: int) -> Outcome:
-    """Read a file in a child and say what became of it."""
+    """Reads a file in a child and says what became of it."""
     ours, theirs = os.pipe()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     child = os.fork()

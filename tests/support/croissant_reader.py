@@ -19,7 +19,7 @@ class CroissantReading(NamedTuple):
 
 
 def read_croissant(file: Path, record_set: str = "") -> CroissantReading:
-    """Read the document in that file, and the rows of a record set if one is named."""
+    """Reads the document in that file, and the rows of a record set if one is named."""
     command = [sys.executable, "-W", "ignore", __file__, str(file), record_set]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr[-2000:]

@@ -90,7 +90,7 @@ class GoldenJudge:
         return SliceKey(dataset=self.contract.name, department=department, period=str(period))
 
     def land_references(self) -> None:
-        """Put the rows that the dataset refers to into the lake, their other fields empty; rows of its own are what was handed in last."""
+        """Puts the rows that the dataset refers to into the lake, their other fields empty; rows of its own are what was handed in last."""
         for name, rows in (self.golden.references or {}).items():
             contract = self.workspace.contracts[name]
             table = pa.Table.from_pylist([dict(row) for row in rows], schema=arrow_schema(contract))

@@ -44,7 +44,7 @@ class Line:
     def strike(
         self, harm: str, at: int, *, every: int = 0, lasting: bool = False, spare_retries: bool = False, among: str = ""
     ) -> None:
-        """Count anew and do that harm."""
+        """Counts anew and does that harm."""
         for counted in (self.calls, self.harmed, self._awaited):
             counted.clear()
         self.harm, self.at, self.every, self.lasting, self.among = harm, at, every, lasting, among
@@ -55,11 +55,11 @@ class Line:
         return [call for call in self.calls if re.search(self.among, call)]
 
     def mend(self) -> None:
-        """Count anew and do no harm."""
+        """Counts anew and does no harm."""
         self.strike("", 0)
 
     def receive(self, call: str) -> str | None:
-        """Count a call; returns the harm that it meets."""
+        """Counts a call; returns the harm that it meets."""
         self.calls.append(call)
         if not (self.harm and re.search(self.among, call) and self._is_struck(len(self.calls_among()) - self.at)):
             return None

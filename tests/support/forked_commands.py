@@ -48,7 +48,7 @@ class ForkedCommand:
         self.pid = int(ended.recv(_LONGEST))
 
     def communicate(self, timeout: float | None = None) -> str:
-        """Wait for the end and return what the command said. subprocess.TimeoutExpired if it still runs after so many seconds."""
+        """Waits for the end and returns what the command said. subprocess.TimeoutExpired if it still runs after so many seconds."""
         until = None if timeout is None else time.monotonic() + timeout
         while self.returncode is None:
             ready, _, _ = select.select([self._output], [], [], until and max(0.0, until - time.monotonic()))
@@ -71,7 +71,7 @@ class ForkedCommand:
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:
-        """Kill it; its number is not given to another process before `communicate` has come to its end."""
+        """Kills it; its number is not given to another process before `communicate` has come to its end."""
         os.kill(self.pid, signal.SIGKILL)
 
 
@@ -113,7 +113,7 @@ def forked_commands(code: Path = ROOT) -> Iterator[Callable[..., ForkedCommand]]
 
 @contextmanager
 def forked_program(folder: Path) -> Iterator[int]:
-    """Write a program `sportlake` into `folder` for shells to find, and yield the descriptor that they must inherit.
+    """Writes a program `sportlake` into `folder` for shells to find, and yields the descriptor that they must inherit.
 
     It has the shell's folder, environment and streams, and ends as the command ends.
     """
@@ -156,7 +156,7 @@ def run_command(words: list[str], environment: dict[str, str], streams: list[int
 
 
 def read_what_is_kept() -> None:
-    """Read what a process reads once: 0.17 of the 0.57 s of processor time of a command otherwise."""
+    """Reads what a process reads once: 0.17 of the 0.57 s of processor time of a command otherwise."""
     from catalog.pages import site_templates
     from schemas.codelists import read_codelists
     from schemas.contract import read_contracts

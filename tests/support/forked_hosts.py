@@ -46,18 +46,18 @@ class HostProcess:
         return self._process.exitcode
 
     def signal_group(self, number: signal.Signals) -> None:
-        """Send a signal to it and to all that it has started. One that was started a moment ago is waited for until it has its group."""
+        """Sends a signal to it and to all that it has started. One that was started a moment ago is waited for until it has its group."""
         assert self._process.pid is not None
         while self.returncode is None and os.getpgid(self._process.pid) != self._process.pid:
             time.sleep(0.01)
         os.killpg(self._process.pid, number)
 
     def terminate(self) -> None:
-        """Ask it alone to end."""
+        """Asks it alone to end."""
         self._process.terminate()
 
     def communicate(self) -> str:
-        """Wait for its end and return what was said."""
+        """Waits for its end and returns what was said."""
         self._process.join()
         return self._log.read_text(encoding="utf-8")
 

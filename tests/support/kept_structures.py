@@ -20,7 +20,7 @@ from warehouse.analyst_file.previous_file import BuiltDataset
 
 @contextmanager
 def kept_structures(folder: Path) -> Iterator[None]:
-    """Keep structures below `folder` and copy them into files of homes that have none yet, for the time of the block."""
+    """Keeps structures below `folder` and copies them into files of homes that have none yet, for the time of the block."""
     copy, note, wanted = database.copy_structure, database.note_state, []
 
     def copy_kept(

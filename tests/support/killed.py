@@ -45,7 +45,7 @@ class Killed:
         self._process = process
 
     def at(self, step: int, said: Path) -> int | None:
-        """Publish as the file `said` says, killed at that step; the number of steps if it came through."""
+        """Publishes as the file `said` says, killed at that step; the number of steps if it came through."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{step} {said}\n")
@@ -72,7 +72,7 @@ def publishers_to_kill() -> Iterator[Killed]:
 
 
 def say(file: Path, connection: Any, contract: Any, releases: Path, journal: Path, release: str | None) -> Path:
-    """Write down for that process what to publish: the release of that number, or nothing (a withdrawal)."""
+    """Writes down for that process what to publish: the release of that number, or nothing (a withdrawal)."""
     secrets = {"token": connection.token.get_secret_value(), "database": connection.database.get_secret_value()}
     told = {
         "connection": {**connection.model_dump(mode="json"), **secrets},
@@ -112,7 +112,7 @@ class Steps:
 
 
 def publish(at: int, told: dict[str, Any]) -> int:
-    """Publish; returns how many steps it took."""
+    """Publishes; returns how many steps it took."""
     steps = Steps(at)
     for owner, names in LASTING:
         for name in names:

@@ -57,7 +57,7 @@ def prepare_scene(home: Path) -> None:
 
 
 def decide_all(workspace: Workspace) -> None:
-    """Number what is new, confirm one pair, say again that another is different, and take back both sayings about it."""
+    """Numbers what is new, confirms one pair, says again that another is different, and takes back both sayings about it."""
     register_records(workspace, NOW)
     decide_pair(workspace, CENTRE_ID, EVENT_ID, is_same=True, reason="实地核实", now=NOW)
     decide_pair(workspace, POOL_ID, OPERATOR_ID, is_same=False, reason="仍是两处", now=NOW)

@@ -21,7 +21,7 @@ CONTRACT = contract_with(["id:integer", "name"])
 
 
 def withdraw(home: Path, at: int) -> None:
-    """Withdraw and publish, killed at that step."""
+    """Withdraws and publishes, killed at that step."""
     steps = Steps(at)
     for owner, name in ((Ledger, "append_once"), (os, "rename"), (os, "replace")):
         steps.watch(owner, name)

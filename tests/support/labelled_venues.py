@@ -20,7 +20,7 @@ class LabelledVenue(NamedTuple):
 
 
 def read_labelled(part: Literal["tuned", "unseen"]) -> list[LabelledVenue]:
-    """Return the records of a part in the order of the file."""
+    """Returns the records of a part in the order of the file."""
     with (FOLDER / f"{part}.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     return [

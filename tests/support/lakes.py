@@ -30,7 +30,7 @@ def ids(table):
 
 
 def put(lake, table, to=None, contract=CONTRACT):
-    """Replace one slice; the version that holds the rows."""
+    """Replaces one slice; the version that holds the rows."""
     return lake.replace_slices(contract, {to or key(): table}, WHY, NOW)
 
 

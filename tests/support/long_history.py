@@ -26,13 +26,13 @@ _STEP = timedelta(seconds=30)
 
 
 def lengthen_ledger(layout: Layout, count: int) -> None:
-    """Put `count` entries of old hand-ins (a few more, to end with a whole one) before those of the ledger: sent back, or taken and taken back, for the same slices."""
+    """Puts `count` entries of old hand-ins (a few more, to end with a whole one) before those of the ledger: sent back, or taken and taken back, for the same slices."""
     present = Ledger(layout).read_entries()
     _put_before(layout, present, _old_steps(present, count))
 
 
 def repeat_releases(layout: Layout, count: int, dataset: str) -> None:
-    """Put `count` - 1 releases with the same rows before the one release of a dataset."""
+    """Puts `count` - 1 releases with the same rows before the one release of a dataset."""
     made = list_releases(layout, dataset)[0]
     numbers = [f"{2001 + at // 12}.{at % 12 + 1}.1" for at in range(count - 1)]
     facts = {
@@ -55,7 +55,7 @@ def repeat_releases(layout: Layout, count: int, dataset: str) -> None:
 
 
 def _tell_release(folder: Path, tell: Callable[[dict[str, Any]], None]) -> None:
-    """Change what the papers of a release say of it, and their checksums."""
+    """Changes what the papers of a release say of it, and their checksums."""
     for name, place in ((DESCRIPTOR, ("sportlake", "release")), ("provenance.json", ())):
         paper = json.loads((folder / name).read_text(encoding="utf-8"))
         about = paper
@@ -68,7 +68,7 @@ def _tell_release(folder: Path, tell: Callable[[dict[str, Any]], None]) -> None:
 
 
 def _put_before(layout: Layout, present: Sequence[LedgerEntry], steps: Sequence[Step]) -> None:
-    """Write the ledger anew: entries of those steps, then those that there were, under their new numbers."""
+    """Writes the ledger anew: entries of those steps, then those that there were, under their new numbers."""
     begin, last = present[0].at - _STEP * (len(steps) + 1), None
     layout.ledger.unlink()
     with layout.ledger.open("wb") as file:
@@ -90,7 +90,7 @@ def _shift_entries(about: Mapping[str, Any], by: int) -> None:
 
 
 def fill_archive(layout: Layout, count: int, department: str) -> None:
-    """Put `count` small files into the folder of a department's taken files."""
+    """Puts `count` small files into the folder of a department's taken files."""
     for at in range(count):
         name = f"facility_{2000 + at % 25}_{at}.csv"
         file = taken_path(layout.inbox / department / name, submission_number(name, str(at)))
@@ -99,7 +99,7 @@ def fill_archive(layout: Layout, count: int, department: str) -> None:
 
 
 def copy_home(home: Path, target: Path) -> Layout:
-    """Copy a home, its links and times of files included."""
+    """Copies a home, its links and times of files included."""
     shutil.copytree(home, target, symlinks=True)
     return Layout(target)
 
@@ -111,7 +111,7 @@ def _shift(name: str, value: Any, by: int) -> Any:
 
 
 def _old_steps(present: Sequence[LedgerEntry], count: int) -> list[Step]:
-    """Return the entries of old hand-ins, as many whole ones as make up `count` entries. One in ten was taken, then retracted; others were sent back."""
+    """Returns the entries of old hand-ins, as many whole ones as make up `count` entries. One in ten was taken, then retracted; others were sent back."""
     chance = random.Random(20261129)  # noqa: S311 -- the same history each time
     places = [one.facts for one in present if one.kind == "submission" and one.facts["place"].count("/") == 2]
     steps = list[Step]()

@@ -12,7 +12,7 @@ from moto.server import main
 
 
 def put_one_at_a_time() -> None:
-    """Make requests that write an object wait for each other, from the check of the key to the end of the write."""
+    """Makes requests that write an object wait for each other, from the check of the key to the end of the write."""
     lock, put_object = threading.Lock(), S3Response.put_object
 
     def put_alone(response: S3Response) -> Any:

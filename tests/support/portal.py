@@ -104,7 +104,7 @@ def stop_waiting_for_disk(state: PortalState, keys: SecretKeys) -> None:
 
 
 def main(what: str, home: Path) -> int:
-    """Exit code 1 only if the portal is broken, or required and not to be had."""
+    """Exits code 1 only if the portal is broken, or required and not to be had."""
     if what == "down":
         if read_state(PortalPaths(home / "ckan")) is not None:
             stop_portal(home / "ckan", os.environ)

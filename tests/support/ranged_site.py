@@ -28,7 +28,7 @@ def _find_part(asked: re.Match[str], size: int) -> tuple[int, int]:
 
 @contextmanager
 def serve_ranges(folder: Path) -> Iterator[RangedSite]:
-    """Serve the folder until the end of the block."""
+    """Serves the folder until the end of the block."""
     sent: list[int | None] = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -41,7 +41,7 @@ def database_of_its_own(databases: PortalPaths) -> Iterator[str]:
 
 
 def end_sessions(address: str) -> None:
-    """End every session of that database, as the server ends those of a host that it does not hear of any more. Afterwards they are gone."""
+    """Ends every session of that database, as the server ends those of a host that it does not hear of any more. Afterwards they are gone."""
     with psycopg.connect(address, autocommit=True) as door:
         door.execute(
             "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -54,7 +54,7 @@ def host_of(home: Path, address: str) -> Ledger:
 
 
 def main(home: Path, address: str, count: int) -> None:
-    """Append, telling each entry when it is durable."""
+    """Appends, telling each entry when it is durable."""
     ledger = host_of(home, address)
     for at in range(count):
         facts = {"number": f"{home.name}-{at}"}

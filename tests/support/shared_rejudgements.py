@@ -71,7 +71,7 @@ class TwoHosts(NamedTuple):
         self.run(self.two, *handed.words_to_submit(self.two))
 
     def apply(self, step: int) -> tuple[multiprocessing.process.BaseProcess, Connection]:
-        """Start applying the contract on the first host; the process is killed at that step, or sends how many it took."""
+        """Starts applying the contract on the first host; the process is killed at that step, or sends how many it took."""
         ours, theirs = _FORKING.Pipe()
         words = ["rejudge", "site", "--contract", str(self.contract), "--apply"]
         process = _FORKING.Process(target=_apply_and_die, args=(words, self._surround(self.one), step, theirs))

@@ -94,7 +94,7 @@ class CountedSteps:
 
 
 def count_steps(deadly: int) -> CountedSteps:
-    """Count the steps of this process from now on, and kill it at that one."""
+    """Counts the steps of this process from now on, and kills it at that one."""
     steps = CountedSteps(deadly)
     for name in ("create_object", "put_object"):
         setattr(ObjectStore, name, steps.around(getattr(ObjectStore, name)))
@@ -124,12 +124,12 @@ def walk_shared(home: Path, bucket: BucketAddress, address: str, many: int) -> N
 
 
 def sweep_parts(workspace: Workspace) -> None:
-    """Delete parts that no commit names: two hosts that share no ledger may judge one submission both, and one commits in vain."""
+    """Deletes parts that no commit names: two hosts that share no ledger may judge one submission both, and one commits in vain."""
     workspace.lake.sweep_unused(datetime.now(UTC) + timedelta(days=2))
 
 
 def append_some(home: Path, bucket: BucketAddress, many: int) -> None:
-    """Append entries in a home, as one host of several."""
+    """Appends entries in a home, as one host of several."""
     workspace = stored_home(home, bucket)
     for at in range(many):
         facts = {"number": f"{home.name}-{at}"}
@@ -149,7 +149,7 @@ def commit_some(home: Path, bucket: BucketAddress, many: int) -> None:
 
 
 def take_unless_moved(workspace: Workspace) -> bool:
-    """Take what waits; returns whether no other host landed one of its slices meanwhile."""
+    """Takes what waits; returns whether no other host landed one of its slices meanwhile."""
     try:
         take_all(workspace)
     except SliceMoved:

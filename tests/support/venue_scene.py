@@ -37,7 +37,7 @@ def facility(site: Mapping[str, Any], number: int) -> dict[str, Any]:
 
 
 def land_venues(workspace: Workspace, dataset: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Replace what the city has handed in of a dataset; fields that a row does not name are null."""
+    """Replaces what the city has handed in of a dataset; fields that a row does not name are null."""
     contract = workspace.contracts[dataset]
     key = SliceKey(dataset=dataset, department="210100", period="2026")
     schema = arrow_schema(contract)

@@ -37,7 +37,7 @@ class Hosts:
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def start_worker(self, name: str, home: Path | None = None) -> None:
-        """Start a worker, with a home of its own or the one that there is; it takes steps a second later."""
+        """Starts a worker, with a home of its own or the one that there is; it takes steps a second later."""
         known = {**self.known, "SPORTLAKE_HOME": str(home or self.home)}
         log = self.home / f"worker-{name}.log"
         self.workers[name] = HostProcess("sportlake", ["worker", "--name", name], known, log)
@@ -49,17 +49,17 @@ class Hosts:
         worker.communicate()
 
     def signal_worker(self, name: str, number: signal.Signals) -> None:
-        """Send it and all its processes a signal."""
+        """Sends it and all its processes a signal."""
         self.workers[name].signal_group(number)
 
     def await_worker(self, name: str) -> None:
-        """Ask it to end, and wait until it has done what it was doing."""
+        """Asks it to end, and waits until it has done what it was doing."""
         worker = self.workers.pop(name)
         worker.terminate()
         worker.communicate()
 
     def start_run(self, job: str, tags: Mapping[str, str]) -> HostProcess:
-        """Start a run of a job, as Dagster's daemon does it."""
+        """Starts a run of a job, as Dagster's daemon does it."""
         words = ["job", "execute", "-m", "dagster_project.definitions", "-j", job, "--tags", json.dumps(tags)]
         known = {**self.known, "DAGSTER_HOME": str(self.home / "dagster")}
         run = HostProcess("dagster", words, known, self.home / f"run-{next(self._numbers)}.log")

@@ -20,7 +20,7 @@ ROWS = 500
 
 
 def write_for_ever(home: Path, state: int, acknowledge: Connection) -> None:
-    """Replace one slice with rows of one state, every third time both; never returns."""
+    """Replaces one slice with rows of one state, every third time both; never returns."""
     lake = Lake(Layout(home))
     lake.read_current(CONTRACT)
     acknowledge.send(state)

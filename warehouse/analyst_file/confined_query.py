@@ -58,7 +58,7 @@ class QueryRefusal:
 
 
 def run_confined(path: Path, query: str, limits: QueryLimits) -> QueryAnswer | QueryRefusal:
-    """Return the answer of the analysts' file at `path` to one query, or the refusal."""
+    """Returns the answer of the analysts' file at `path` to one query, or the refusal."""
     request = json.dumps({"path": str(path.absolute()), "sql": query, **asdict(limits)})
     # Runs our own interpreter without a shell; what was asked goes in by standard input.
     command = [sys.executable, "-I", str(_WORKER)]

@@ -95,7 +95,7 @@ class WarehouseInputs:
 
 
 def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> RebuildResult:
-    """Build a temporary file and rename it over the old one; open readers keep the old file until they close it.
+    """Builds a temporary file and renames it over the old one; open readers keep the old file until they close it.
 
     Nothing is written if lake, ledger, contracts, code lists, departments, time limits and the DuckDB version are unchanged,
     and no state of `meta.due` is another one on the day of `now`.
@@ -133,7 +133,7 @@ def is_current(layout: Layout, stock: WarehouseInputs, today: date) -> bool:
 def _build_file(
     layout: Layout, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str], today: date
 ) -> BuildState:
-    """Write the whole file aside and close it. Removes leftovers of a killed build (WAL) first.
+    """Writes the whole file aside and closes it. Removes leftovers of a killed build (WAL) first.
 
     Tables of the file before are taken over where their inputs are the same, and its structure if all of it is.
     """
@@ -186,7 +186,7 @@ def _build_file(
 
 
 def _history_inputs(stock: WarehouseInputs, hidden: Mapping[str, Collection[str]]) -> dict[str, str]:
-    """Return what changes the history of each dataset besides new releases: its contract, hidden releases, and erasures."""
+    """Returns what changes the history of each dataset besides new releases: its contract, hidden releases, and erasures."""
     redactions = [entry.facts for entry in stock.ledger.read_entries("redaction")]
     erased = Counter(facts["dataset"] for facts in redactions if "release" in facts)
     return {
@@ -200,7 +200,7 @@ def _digest(parts: object) -> str:
 
 
 def _write_views(connection: duckdb.DuckDBPyConnection, stock: WarehouseInputs) -> None:
-    """Write the views; unqualified names in them are those of the file."""
+    """Writes the views; unqualified names in them are those of the file."""
     connection.execute("USE fresh")
     for contract in stock.contracts.values():
         write_view(connection, build_labelled_view(contract, stock.codelists))
@@ -252,7 +252,7 @@ def _department_table(departments: Mapping[str, Department]) -> DescribedTable:
 
 
 def build_codelist_table(codelist: CodeList) -> DescribedTable:
-    """Build the table of a code list: one row a code and period of validity, in the order of the list.
+    """Builds the table of a code list: one row a code and period of validity, in the order of the list.
 
     A list with a group has one more column, of its name: the code of the group, such as the `city` of a division.
     """
@@ -281,7 +281,7 @@ def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None
 
 
 def _structure_fingerprint(stock: WarehouseInputs) -> str:
-    """Return the fingerprint of what names, columns, comments, views and macros of the file are made from, whatever its rows."""
+    """Returns the fingerprint of what names, columns, comments, views and macros of the file are made from, whatever its rows."""
     parts = {
         "contracts": {name: contract.descriptor for name, contract in stock.contracts.items()},
         "codelists": {name: codelist.model_dump(mode="json") for name, codelist in stock.codelists.items()},

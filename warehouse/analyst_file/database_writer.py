@@ -38,7 +38,7 @@ class DescribedMacro:
 def write_table(
     connection: duckdb.DuckDBPyConnection, schema: str, table: DescribedTable, *, is_there: bool = False
 ) -> int:
-    """Write one table with its comments; returns its number of rows. `is_there`: as in `write_query`."""
+    """Writes one table with its comments; returns its number of rows. `is_there`: as in `write_query`."""
     if is_there and not table.table.num_rows:
         return 0
     connection.register("incoming", table.table)
@@ -58,7 +58,7 @@ def write_query(
     *,
     is_there: bool = False,
 ) -> None:
-    """Write the result of a query, which has these columns, as a table with comments.
+    """Writes the result of a query, which has these columns, as a table with comments.
 
     `is_there`: the table was copied with its comments and without rows (`previous_file.py`); it only gets the rows. Where there are none,
     callers leave it out: a statement takes a millisecond, and most of the tables of a young home are empty.
@@ -73,7 +73,7 @@ def write_query(
 
 
 def write_view(connection: duckdb.DuckDBPyConnection, view: DescribedView) -> None:
-    """Write one view with its comments; `view.columns` may name columns that it does not have.
+    """Writes one view with its comments; `view.columns` may name columns that it does not have.
 
     `fresh` must be the current database: names in the query are of it. ContractError if the query does not bind, or one of its columns
     has no comment.
@@ -94,7 +94,7 @@ def write_view(connection: duckdb.DuckDBPyConnection, view: DescribedView) -> No
 
 
 def write_macro(connection: duckdb.DuckDBPyConnection, macro: DescribedMacro) -> None:
-    """Write one macro with its comment; `fresh` must be the current database."""
+    """Writes one macro with its comment; `fresh` must be the current database."""
     place, kind = _locate("main", macro.name), "MACRO TABLE" if macro.is_table else "MACRO"
     body = f"TABLE {macro.body}" if macro.is_table else macro.body
     connection.execute(f"CREATE MACRO {place}({sql.quote_names(macro.parameters)}) AS {body}")

@@ -31,7 +31,7 @@ def write_datasets(
     *,
     is_there: bool,
 ) -> dict[str, int]:
-    """Write the table and the current file of every dataset; returns the number of rows of each.
+    """Writes the table and the current file of every dataset; returns the number of rows of each.
 
     The table of one that has not `changed` is copied from the file before, and its current file stays. `is_there`: as in `write_query`.
     """
@@ -53,7 +53,7 @@ def write_datasets(
 
 
 def _register_rows(connection: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, version: int | None) -> str:
-    """Return the query for the rows of a dataset as of a version of its lake.
+    """Returns the query for the rows of a dataset as of a version of its lake.
 
     Only where the contract withholds cells are they read first, and registered as `incoming`.
     """
@@ -68,13 +68,13 @@ def _register_rows(connection: duckdb.DuckDBPyConnection, lake: Lake, contract: 
 def _write_current(
     connection: duckdb.DuckDBPyConnection, layout: Layout, contract: Contract, version: int | None
 ) -> int:
-    """Write the current file of a dataset from its new table, batch by batch; returns the number of rows."""
+    """Writes the current file of a dataset from its new table, batch by batch; returns the number of rows."""
     written = connection.sql(f"FROM fresh.main.{sql.quote_name(contract.name)}").to_arrow_reader(ROW_GROUP)
     return write_current_file(layout, contract.name, dataset_schema(contract), written, version)
 
 
 def dataset_schema(contract: Contract) -> pa.Schema:
-    """Return the public fields, department and period, all with their comments; that of a code names its list."""
+    """Returns the public fields, department and period, all with their comments; that of a code names its list."""
     whole = lake_schema(contract)
     comments = {f.name: _describe_column(f) for f in contract.public_fields()} | {
         c: slice_comment(c) for c in SLICE_COLUMNS
@@ -85,7 +85,7 @@ def dataset_schema(contract: Contract) -> pa.Schema:
 
 
 def dataset_comment(contract: Contract) -> str:
-    """Return the comment of a dataset's table: title, description and primary key, Chinese first."""
+    """Returns the comment of a dataset's table: title, description and primary key, Chinese first."""
     key, public = contract.primary_key, {field.name for field in contract.public_fields()}
     zh, en = (f"（主键：{'、'.join(key)}）", f" (key: {', '.join(key)})") if public.issuperset(key) else ("", "")
     title, summary = contract.title, contract.description

@@ -20,7 +20,7 @@ _TYPES: Mapping[str, pa.DataType] = {"string": TEXT, "integer": pa.int64()}
 def build_declared_views(
     declared: Iterable[AnalystView], contracts: Mapping[str, Contract]
 ) -> list[DescribedView | DescribedMacro]:
-    """Return the views and macros of which every dataset is there, with every field that they need, public. A view may have comments of more columns than its query has."""
+    """Returns the views and macros of which every dataset is there, with every field that they need, public. A view may have comments of more columns than its query has."""
     built: list[DescribedView | DescribedMacro] = []
     for view in declared:
         if not all(_has_public(contracts.get(name), fields) for name, fields in view.needs.items()):
@@ -37,7 +37,7 @@ def _has_public(contract: Contract | None, fields: Iterable[str]) -> bool:
 
 
 def build_reference_table(reference: AnalystReference) -> DescribedTable:
-    """Build the table of a reference table; its comment names the source."""
+    """Builds the table of a reference table; its comment names the source."""
     columns = {c.name: (_TYPES[c.type], f"{c.title.zh} / {c.title.en}") for c in reference.columns}
     about = f"{reference.title.zh}，来源：{reference.source} / {reference.title.en}; source: {reference.source}"
     return describe_table(reference.name, about, columns, reference.rows)

@@ -39,7 +39,7 @@ _DUE_COLUMNS = {
 
 
 def time_limit_table(rules: Mapping[str, TimeLimitRule]) -> DescribedTable:
-    """Build the table of time limits: one row each; key id."""
+    """Builds the table of time limits: one row each; key id."""
     columns = {
         "id": (TEXT, "编号 / Id"),
         "title_zh": (TEXT, "中文名 / Chinese title"),
@@ -70,7 +70,7 @@ def time_limit_table(rules: Mapping[str, TimeLimitRule]) -> DescribedTable:
 def due_table(
     connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], owed: OwedSlices, today: date
 ) -> DescribedTable:
-    """Build the table of what was due: one row per item and limit, and per hand-in; states as of `today`.
+    """Builds the table of what was due: one row per item and limit, and per hand-in; states as of `today`.
 
     Reads the dataset tables of the attached database `fresh`. An item whose trigger is empty, or from a day on which the limit
     was not in force, has no row.
@@ -87,7 +87,7 @@ def due_table(
 
 
 def find_next_change(due: DescribedTable, owed: OwedSlices, today: date) -> date | None:
-    """Return the first day after `today` on which a state or the list of hand-ins changes; None if none will."""
+    """Returns the first day after `today` on which a state or the list of hand-ins changes; None if none will."""
     hand_ins = {owed_slice.deadline.day for owed_slice in owed.slices}
     open_days = {
         day

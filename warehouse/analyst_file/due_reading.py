@@ -45,7 +45,7 @@ class DueCounts(FrozenModel):
         return self.late + self.missing
 
     def __add__(self, other: "DueCounts") -> "DueCounts":
-        """Return the sums, state by state."""
+        """Returns the sums, state by state."""
         return DueCounts(**{name: getattr(self, name) + getattr(other, name) for name in DueCounts.model_fields})
 
 
@@ -87,19 +87,19 @@ class DueSummary(FrozenModel):
     lines: tuple[MissingLine, ...] = ()
 
     def count_rule(self, rule: str) -> DueCounts:
-        """Return the counts of a limit over all datasets."""
+        """Returns the counts of a limit over all datasets."""
         return sum_counts(one.counts for one in self.limits if one.rule == rule)
 
     def count_dataset(self, dataset: str) -> DueCounts:
-        """Return the counts of the items of a dataset by all limits of law; hand-ins are not among them."""
+        """Returns the counts of the items of a dataset by all limits of law; hand-ins are not among them."""
         return sum_counts(one.counts for one in self.limits if one.dataset == dataset and one.rule != HAND_IN)
 
     def count_law(self) -> DueCounts:
-        """Return the counts of everything but hand-ins."""
+        """Returns the counts of everything but hand-ins."""
         return sum_counts(one.counts for one in self.limits if one.rule != HAND_IN)
 
     def count_all(self) -> DueCounts:
-        """Return the counts of everything."""
+        """Returns the counts of everything."""
         return sum_counts(one.counts for one in self.limits)
 
 
@@ -111,12 +111,12 @@ class _KeptSummary(FrozenModel):
 
 
 def sum_counts(counts: Iterable[DueCounts]) -> DueCounts:
-    """Return the sums over all counts; zeros without any."""
+    """Returns the sums over all counts; zeros without any."""
     return sum(counts, DueCounts())
 
 
 def keep_due_summary(layout: Layout, today: date) -> DueSummary | None:
-    """Return the summary as of the newest build and keep it for the next reader; the file is opened only if it or the day is another one."""
+    """Returns the summary as of the newest build and keeps it for the next reader; the file is opened only if it or the day is another one."""
     made_of = _identify(layout.warehouse, today)
     kept = _read_kept(layout.due_summary)
     if kept is not None and kept.made_of == made_of:
@@ -128,7 +128,7 @@ def keep_due_summary(layout: Layout, today: date) -> DueSummary | None:
 
 
 def read_due_summary(layout: Layout, today: date) -> DueSummary | None:
-    """Return the summary as of the newest build; None if there is no file, or none with these tables. Writes nothing."""
+    """Returns the summary as of the newest build; None if there is no file, or none with these tables. Writes nothing."""
     kept = _read_kept(layout.due_summary)
     if kept is not None and kept.made_of == _identify(layout.warehouse, today):
         return kept.summary
@@ -136,14 +136,14 @@ def read_due_summary(layout: Layout, today: date) -> DueSummary | None:
 
 
 def _identify(warehouse: Path, today: date) -> str:
-    """Return what tells one built file and day from another; empty without a file."""
+    """Returns what tells one built file and day from another; empty without a file."""
     if not warehouse.is_file():
         return ""
     return f"{identify_file(warehouse)} {today}"
 
 
 def _read_kept(file: Path) -> _KeptSummary | None:
-    """Return what is kept; None if there is nothing, or it cannot be read: it is then made again."""
+    """Returns what is kept; None if there is nothing, or it cannot be read: it is then made again."""
     if not file.is_file():
         return None
     try:

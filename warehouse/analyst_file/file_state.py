@@ -29,13 +29,13 @@ class BuildState(NamedTuple):
 
 
 def note_state(warehouse: Path, state: BuildState) -> None:
-    """Note the state of the file that was just placed; a note of another file is never believed."""
+    """Notes the state of the file that was just placed; a note of another file is never believed."""
     note = {**state._asdict(), "file": identify_file(warehouse)}
     write_atomically(_note_path(warehouse), json.dumps(note))
 
 
 def read_state(warehouse: Path) -> BuildState | None:
-    """Return what the file was built from; None if it is missing or was not written by this package."""
+    """Returns what the file was built from; None if it is missing or was not written by this package."""
     if not warehouse.is_file():
         return None
     # A note that is missing or damaged says nothing; the file does.
@@ -43,7 +43,7 @@ def read_state(warehouse: Path) -> BuildState | None:
 
 
 def is_as_placed(warehouse: Path) -> bool:
-    """Return whether the file is the one of the note beside it: nobody has written into it since it was placed."""
+    """Returns whether the file is the one of the note beside it: nobody has written into it since it was placed."""
     return _read_note(warehouse) is not None
 
 
@@ -60,7 +60,7 @@ def _note_path(warehouse: Path) -> Path:
 
 
 def identify_file(warehouse: Path) -> list[int]:
-    """Return what tells one built file from another without opening it: length, time of writing, inode. OSError if it is missing."""
+    """Returns what tells one built file from another without opening it: length, time of writing, inode. OSError if it is missing."""
     found = warehouse.stat()
     return [found.st_size, found.st_mtime_ns, found.st_ino]
 

@@ -36,7 +36,7 @@ class _HistorySource(NamedTuple):
     held: int
 
     def list_steps(self) -> list[tuple[str, str]]:
-        """Return the new releases after the first, each with the one before it."""
+        """Returns the new releases after the first, each with the one before it."""
         return list(pairwise(self.numbers[max(self.held - 1, 0) :]))
 
 
@@ -75,7 +75,7 @@ class HistoryTables:
         return {(name, number) for name, source in self._sources.items() for number in source.numbers}
 
     def write_histories(self, connection: duckdb.DuckDBPyConnection, *, is_there: bool) -> None:
-        """Write the history of every dataset; empty without a release. `is_there`: as in `write_query`. ReleaseError if a new release cannot be read."""
+        """Writes the history of every dataset; empty without a release. `is_there`: as in `write_query`. ReleaseError if a new release cannot be read."""
         for source in self._sources.values():
             if is_there and not source.numbers:
                 continue
@@ -89,7 +89,7 @@ class HistoryTables:
             connection.execute("DROP TABLE IF EXISTS temp.history; DROP TABLE IF EXISTS temp.keys")
 
     def write_changes(self, connection: duckdb.DuckDBPyConnection, *, is_there: bool) -> None:
-        """Write the table `changes` of all datasets: rows of the file before, and those of new releases. `is_there`: as in `write_query`."""
+        """Writes the table `changes` of all datasets: rows of the file before, and those of new releases. `is_there`: as in `write_query`."""
         connection.execute(
             f"CREATE TEMP TABLE found ({', '.join(f'{sql.quote_name(n)} VARCHAR' for n in CHANGES_COLUMNS)})"
         )
@@ -105,7 +105,7 @@ class HistoryTables:
 
 
 def _history_query(connection: duckdb.DuckDBPyConnection, source: _HistorySource, columns: HistoryColumns) -> str:
-    """Return the query for the history of one dataset; what all new releases but the last make of it is a temporary table."""
+    """Returns the query for the history of one dataset; what all new releases but the last make of it is a temporary table."""
     name, steps = f"{source.contract.name}_history", source.list_steps()
     if not source.numbers:
         return "FROM nothing"

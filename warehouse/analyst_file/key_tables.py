@@ -33,7 +33,7 @@ _RELATION_COMMENT = "本文件的全部表、视图和宏 / All tables, views an
 
 
 def key_table(contracts: Mapping[str, Contract]) -> DescribedTable:
-    """Build the table of keys: one row a primary key or reference of a dataset, over public fields only."""
+    """Builds the table of keys: one row a primary key or reference of a dataset, over public fields only."""
     return describe_table(
         "key",
         "主键和关联：一行一个 / Keys: one row a primary key or a reference",
@@ -49,7 +49,7 @@ def key_table(contracts: Mapping[str, Contract]) -> DescribedTable:
 
 
 def codelist_table(codelists: Mapping[str, CodeList]) -> DescribedTable:
-    """Build the table of code lists: one row each; key name."""
+    """Builds the table of code lists: one row each; key name."""
     return describe_table(
         "codelist",
         "代码表：一行一个，内容见 codelist 模式 / Code lists: one row each; their codes are in the schema codelist",
@@ -65,7 +65,7 @@ def codelist_table(codelists: Mapping[str, CodeList]) -> DescribedTable:
 
 
 def write_relations(connection: duckdb.DuckDBPyConnection, *, is_there: bool) -> None:
-    """Write `meta.relation`, which names everything in the database `fresh` and itself; to be written last. `is_there`: as in `write_query`."""
+    """Writes `meta.relation`, which names everything in the database `fresh` and itself; to be written last. `is_there`: as in `write_query`."""
     own = f"SELECT 'meta', 'relation', 'table', '{_RELATION_COMMENT}', {len(_RELATION_COLUMNS)}"
     query = f"{_RELATIONS} UNION ALL {own} ORDER BY 1, 2"
     write_query(connection, "relation", _RELATION_COMMENT, _RELATION_COLUMNS, query, "meta", is_there=is_there)

@@ -29,7 +29,7 @@ class DescribedTable:
 def describe_table(
     name: str, comment: str, columns: Mapping[str, tuple[pa.DataType, str]], rows: Iterable[Sequence[Any]]
 ) -> DescribedTable:
-    """Build a table from rows; `columns` gives type and comment of each column in order."""
+    """Builds a table from rows; `columns` gives type and comment of each column in order."""
     schema = pa.schema([pa.field(n, kind, metadata={"comment": meaning}) for n, (kind, meaning) in columns.items()])
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
     arrays = [pa.array(column, kind) for column, (kind, _) in zip(values, columns.values(), strict=True)]
@@ -42,7 +42,7 @@ def dataset_table(
     rows: Mapping[str, int],
     built: Mapping[str, Sequence[str | None]],
 ) -> DescribedTable:
-    """Build the table of datasets: one row per dataset; key name. `built`: the last three columns."""
+    """Builds the table of datasets: one row per dataset; key name. `built`: the last three columns."""
     return describe_table(
         "dataset",
         "数据集：一行一个数据集 / Datasets: one row each",
@@ -83,7 +83,7 @@ def dataset_table(
 
 
 def field_table(contracts: Mapping[str, Contract]) -> DescribedTable:
-    """Build the data dictionary: one row per public field; key (dataset, name)."""
+    """Builds the data dictionary: one row per public field; key (dataset, name)."""
     return describe_table(
         "field",
         "数据字典：一行一个字段 / Data dictionary: one row a field",
@@ -125,7 +125,7 @@ def field_table(contracts: Mapping[str, Contract]) -> DescribedTable:
 def release_table(
     releases: Sequence[LedgerEntry], redactions: Sequence[LedgerEntry], in_history: Collection[tuple[str, str]]
 ) -> DescribedTable:
-    """Build the table of releases: one row per release, oldest first; key (dataset, number).
+    """Builds the table of releases: one row per release, oldest first; key (dataset, number).
 
     `redactions`: after an erasure the content of a release has the fingerprint that the last of them names. `in_history`: dataset and
     number of the releases that the histories know.
@@ -168,7 +168,7 @@ def release_table(
 def submission_table(
     received: Sequence[LedgerEntry], verdicts: Sequence[LedgerEntry], landings: Sequence[LedgerEntry]
 ) -> DescribedTable:
-    """Build the table of submissions in order of arrival: one row each; key number; `landed_version` null if not accepted."""
+    """Builds the table of submissions in order of arrival: one row each; key number; `landed_version` null if not accepted."""
     judged = {entry.facts["number"]: entry.facts for entry in verdicts}
     landed = {entry.facts["number"]: entry.facts["version"] for entry in landings}
     return describe_table(
@@ -202,7 +202,7 @@ def submission_table(
 
 
 def freshness_table(standing: Iterable[StandingSubmission]) -> DescribedTable:
-    """Build the table of the newest period that stands and its time: one row per key (dataset, department)."""
+    """Builds the table of the newest period that stands and its time: one row per key (dataset, department)."""
     newest: dict[tuple[str, str], tuple[str, Any]] = {}
     for one in standing:
         dataset, department, period = one.slice.split("/")
@@ -221,7 +221,7 @@ def freshness_table(standing: Iterable[StandingSubmission]) -> DescribedTable:
 
 
 def build_facts_table(facts: Mapping[str, str]) -> DescribedTable:
-    """Build the table of facts about this build; key name."""
+    """Builds the table of facts about this build; key name."""
     return describe_table(
         "build",
         "本文件的生成信息 / How this file was built",

@@ -27,7 +27,7 @@ def lineage_table(
     received: Sequence[LedgerEntry],
     releases: Sequence[LedgerEntry],
 ) -> DescribedTable:
-    """Build the table of origins: one row a slice that stands; key (dataset, department, period).
+    """Builds the table of origins: one row a slice that stands; key (dataset, department, period).
 
     `is_current` tells the rule of the lake: of a snapshot each department's newest period counts, otherwise all periods.
     """
@@ -56,7 +56,7 @@ def lineage_table(
 
 
 def quality_table(standing: Sequence[StandingSubmission], verdicts: Sequence[LedgerEntry]) -> DescribedTable:
-    """Build the table of quality: one row a slice that stands; key (dataset, department, period)."""
+    """Builds the table of quality: one row a slice that stands; key (dataset, department, period)."""
     judged = {entry.facts["number"]: entry.facts for entry in verdicts}
     columns = {
         **_SLICE_COLUMNS,
@@ -90,7 +90,7 @@ def _list_current(contracts: Mapping[str, Contract], standing: Sequence[Standing
 
 
 def _group_releases(releases: Sequence[LedgerEntry]) -> dict[str, list[tuple[int, str]]]:
-    """Return version of the lake and number of each dataset's releases, by dataset, oldest first."""
+    """Returns version of the lake and number of each dataset's releases, by dataset, oldest first."""
     made: dict[str, list[tuple[int, str]]] = {}
     for entry in releases:
         made.setdefault(entry.facts["dataset"], []).append((entry.facts["lake_version"], entry.facts["number"]))
@@ -98,7 +98,7 @@ def _group_releases(releases: Sequence[LedgerEntry]) -> dict[str, list[tuple[int
 
 
 def _find_release(one: StandingSubmission, made: Mapping[str, Sequence[tuple[int, str]]]) -> str | None:
-    """Return the first release that was made of the version in which the slice first stood, or a later one."""
+    """Returns the first release that was made of the version in which the slice first stood, or a later one."""
     numbered = made.get(one.slice.split("/", 1)[0], ())
     place = bisect_left(numbered, one.version, key=lambda release: release[0])
     return numbered[place][1] if place < len(numbered) else None

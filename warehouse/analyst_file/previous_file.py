@@ -30,7 +30,7 @@ class BuiltDataset(NamedTuple):
 def attach_previous(
     connection: duckdb.DuckDBPyConnection, warehouse: Path, facts: Mapping[str, str]
 ) -> Mapping[str, BuiltDataset]:
-    """Attach the file as `previous` and return what its datasets were built from, by name.
+    """Attaches the file as `previous` and returns what its datasets were built from, by name.
 
     Empty, and nothing attached, if it is missing, cannot be read, was written into, or was built by other code (`facts`).
     """
@@ -56,7 +56,7 @@ def attach_previous(
 def copy_structure(
     connection: duckdb.DuckDBPyConnection, warehouse: Path, fingerprint: str, built: Mapping[str, BuiltDataset]
 ) -> bool:
-    """Copy the structure of the attached file into `fresh`, which is empty; returns False, and copies nothing, if it is another one.
+    """Copies the structure of the attached file into `fresh`, which is empty; returns False, and copies nothing, if it is another one.
 
     So it is too if nothing is attached (`built` of `attach_previous` is empty), or somebody has written into the file: what they added
     would be copied. Writing the structure takes six thousand statements, copying it one.

@@ -60,7 +60,7 @@ class HistoryColumns(NamedTuple):
 
 
 def history_columns(contract: Contract) -> HistoryColumns:
-    """Return the columns: the public fields of today, department and period, and the bounds, with `_` added to a name that is taken."""
+    """Returns the columns: the public fields of today, department and period, and the bounds, with `_` added to a name that is taken."""
     whole = lake_schema(contract)
     names = [*(field.name for field in contract.public_fields()), *SLICE_COLUMNS]
     comments = {f.name: column_comment(f) for f in contract.fields} | {n: slice_comment(n) for n in SLICE_COLUMNS}
@@ -72,7 +72,7 @@ def history_columns(contract: Contract) -> HistoryColumns:
 def first_release_query(
     connection: duckdb.DuckDBPyConnection, contract: Contract, columns: HistoryColumns, shelf: Path, number: str
 ) -> str:
-    """Return the query for the history of a dataset with this one release; ReleaseError if it cannot be read."""
+    """Returns the query for the history of a dataset with this one release; ReleaseError if it cannot be read."""
     rows = _rows_query(connection, contract, columns, shelf / number)
     created = read_release(shelf / number).created.replace(tzinfo=None)
     since, since_time, until, until_time = map(sql.quote_name, columns.bounds)
@@ -90,7 +90,7 @@ def next_release_query(
     step: tuple[str, str],
     history: str,
 ) -> str:
-    """Return the query for what one release more makes of the history that the query `history` gives; `step` has both numbers.
+    """Returns the query for what one release more makes of the history that the query `history` gives; `step` has both numbers.
 
     Rows that the release no longer has are closed in their place, its new ones follow. The query may read the temporary table `keys`, which is
     made anew here. ReleaseError if a release cannot be read.
@@ -117,13 +117,13 @@ def next_release_query(
 
 
 def empty_history(columns: HistoryColumns) -> pa.Table:
-    """Return the history of a dataset without a release."""
+    """Returns the history of a dataset without a release."""
     bounds = [pa.field(name, kind) for name, (kind, _) in zip(columns.bounds, _BOUNDS.values(), strict=True)]
     return pa.schema([*columns.values, *bounds]).empty_table()
 
 
 def list_changes_queries(contract: Contract, shelf: Path, steps: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Yield for each step between two releases that has a changes file the query for its rows of `changes`.
+    """Yields for each step between two releases that has a changes file the query for its rows of `changes`.
 
     Left out are fields that are protected, masked or suppressed today, and changes against a release that is not in the histories.
     """
@@ -143,7 +143,7 @@ def list_changes_queries(contract: Contract, shelf: Path, steps: Iterable[tuple[
 
 
 def build_as_of_macro(contract: Contract, columns: HistoryColumns) -> DescribedMacro:
-    """Build the macro that returns the rows of the release of that number, or of the newest one at the end of that day."""
+    """Builds the macro that returns the rows of the release of that number, or of the newest one at the end of that day."""
     name, (_, since_time, _, until_time) = contract.name, map(sql.quote_name, columns.bounds)
     wanted = "CAST(release_or_date AS VARCHAR)"
     moment = (
@@ -166,7 +166,7 @@ def _free_name(name: str, taken: Sequence[str]) -> str:
 
 
 def _find_changed_keys(contract: Contract, folder: Path) -> str | None:
-    """Return the source of the keys that differ from the release before; None if all rows must be compared.
+    """Returns the source of the keys that differ from the release before; None if all rows must be compared.
 
     The changes file compares only columns that both releases have: with other columns it does not tell everything.
     """
@@ -180,7 +180,7 @@ def _find_changed_keys(contract: Contract, folder: Path) -> str | None:
 
 
 def _moved_rows_query(contract: Contract, before: Path, folder: Path) -> str:
-    """Return the query for the keys of rows that came from another department or period than in the release before.
+    """Returns the query for the keys of rows that came from another department or period than in the release before.
 
     The changes file does not name them. Two releases with the same columns are compared, of which older ones have no slice columns.
     """
@@ -212,14 +212,14 @@ def _csv_source(path: Path) -> str:
 
 
 def _key_types(contract: Contract, columns: HistoryColumns) -> list[tuple[str, str]]:
-    """Return the quoted names of the primary key's columns, each with its type in the file."""
+    """Returns the quoted names of the primary key's columns, each with its type in the file."""
     return [(sql.quote_name(name), SQL_TYPES[str(columns.values.field(name).type)]) for name in contract.primary_key]
 
 
 def _rows_query(
     connection: duckdb.DuckDBPyConnection, contract: Contract, columns: HistoryColumns, folder: Path
 ) -> str:
-    """Return the query for the rows of the release in the columns of today; null where it has no such column.
+    """Returns the query for the rows of the release in the columns of today; null where it has no such column.
 
     What the contract of today withholds is withheld, also where the release showed it.
     """
@@ -242,7 +242,7 @@ def _withheld_fields(contract: Contract) -> set[str]:
 
 
 def _same_row(names: Sequence[str]) -> str:
-    """Return the condition that two rows are equal: by two hashes of 64 bits each, as in `warehouse/releases/row_pairs.py`."""
+    """Returns the condition that two rows are equal: by two hashes of 64 bits each, as in `warehouse/releases/row_pairs.py`."""
     h, i = (", ".join(f"{side}.{sql.quote_name(name)}" for name in names) for side in "hi")
     return f"hash({h}) = hash({i}) AND hash(2, {h}) = hash(2, {i})"
 
@@ -250,7 +250,7 @@ def _same_row(names: Sequence[str]) -> str:
 def _compose_history(
     columns: HistoryColumns, release: tuple[str, datetime], history: str, gone: str, fresh: str
 ) -> str:
-    """Return the query for a history whose open rows are closed where they are `gone`, followed by the rows of the query `fresh`."""
+    """Returns the query for a history whose open rows are closed where they are `gone`, followed by the rows of the query `fresh`."""
     names = sql.quote_names(columns.values.names)
     since, since_time, until, until_time = map(sql.quote_name, columns.bounds)
     number, created = sql.quote_text(release[0]), f"CAST({sql.quote_text(release[1].isoformat())} AS TIMESTAMP)"

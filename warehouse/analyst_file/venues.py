@@ -48,7 +48,7 @@ class VenueTables(NamedTuple):
 
 
 def venue_table(rows: Sequence[VenueRow]) -> DescribedTable:
-    """Build the table of venues: one row each; key id."""
+    """Builds the table of venues: one row each; key id."""
     return describe_table(
         "venue",
         "场馆：一行一个场馆，编号长期不变 / Venues: one row each, under an id that stays",
@@ -68,7 +68,7 @@ def venue_table(rows: Sequence[VenueRow]) -> DescribedTable:
 
 
 def venue_alias_table(rows: Sequence[VenueAliasRow]) -> DescribedTable:
-    """Build the table of names: one row a record of a dataset; key (dataset, key, name)."""
+    """Builds the table of names: one row a record of a dataset; key (dataset, key, name)."""
     return describe_table(
         "venue_alias",
         "场馆的各种名称：一行一个数据集中的一个名称 / Names of venues: one row a name in a dataset",

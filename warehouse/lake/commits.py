@@ -56,7 +56,7 @@ class SliceChange:
 
 
 def open_for_reading(folder: Path, version: int | None = None) -> DeltaTable | None:
-    """Open the table at its newest or at a given version; None if it does not exist. LakeError if there is no such version."""
+    """Opens the table at its newest or at a given version; None if it does not exist. LakeError if there is no such version."""
     newest = deltalog.newest_version(folder)
     if newest is None:
         return None
@@ -74,7 +74,7 @@ def open_for_reading(folder: Path, version: int | None = None) -> DeltaTable | N
 def open_for_writing(
     folder: Path, contract: Contract, known: DeltaTable | None = None, store: CommitStore | None = None
 ) -> DeltaTable:
-    """Open the newest version; creates the table and adds columns for new contract fields where needed.
+    """Opens the newest version; creates the table and adds columns for new contract fields where needed.
 
     `known`: the table as it was opened from the same log; it is taken if it is still the newest version. `store`: where the table is
     besides the folder.
@@ -99,7 +99,7 @@ def open_for_writing(
 
 
 def _prepare_stored(folder: Path, contract: Contract, store: CommitStore) -> DeltaTable:
-    """Create the table or add columns in the bucket and the folder, and return it; another host may do the same meanwhile."""
+    """Creates the table or adds columns in the bucket and the folder, and returns it; another host may do the same meanwhile."""
     make_folder(folder)
     while True:
         store.follow_table()
@@ -118,7 +118,7 @@ def _prepare_stored(folder: Path, contract: Contract, store: CommitStore) -> Del
 
 
 def read_parts(table: DeltaTable, dataset: str) -> dict[SliceKey, Part]:
-    """Return the part of every slice in the table."""
+    """Returns the part of every slice in the table."""
     found = pa.table(table.get_add_actions(flatten=True)).to_pylist()
     return {
         SliceKey(dataset=dataset, department=part["partition.department"], period=part["partition.period"]): Part(
@@ -129,12 +129,12 @@ def read_parts(table: DeltaTable, dataset: str) -> dict[SliceKey, Part]:
 
 
 def count_replacements(table: DeltaTable, key: SliceKey) -> int:
-    """Return how often the slice was replaced or withdrawn; the table keeps one counter per slice."""
+    """Returns how often the slice was replaced or withdrawn; the table keeps one counter per slice."""
     return table.transaction_version(_counter_name(key)) or 0
 
 
 def commit(table: DeltaTable, folder: Path, change: SliceChange, store: CommitStore | None = None) -> int | None:
-    """Commit the change onto the opened version and return the new version; None if another writer committed first.
+    """Commits the change onto the opened version and returns the new version; None if another writer committed first.
 
     `store`: where the table is besides the folder; the commit is there first.
     """
@@ -180,13 +180,13 @@ def commit(table: DeltaTable, folder: Path, change: SliceChange, store: CommitSt
 
 
 def follow_commit(table: DeltaTable) -> None:
-    """Bring an opened table to the newest version; what earlier versions hold is not read again."""
+    """Brings an opened table to the newest version; what earlier versions hold is not read again."""
     with _translate_errors(Path(table.table_uri)):
         table.update_incremental()
 
 
 def read_history(folder: Path, dataset: str, since: int = 0) -> list[Commit]:
-    """Return every commit from version `since` on that changed a slice, oldest first."""
+    """Returns every commit from version `since` on that changed a slice, oldest first."""
     found = []
     for version, actions in deltalog.read_commits(folder, since):
         metadata = next(
@@ -252,7 +252,7 @@ def _partition_values(key: SliceKey) -> dict[str, str | None]:
 
 @contextmanager
 def _translate_errors(folder: Path) -> Iterator[None]:
-    """Raise LakeError for any DeltaError except CommitFailedError (another writer was faster), which is re-raised."""
+    """Raises LakeError for any DeltaError except CommitFailedError (another writer was faster), which is re-raised."""
     try:
         yield
     except CommitFailedError:

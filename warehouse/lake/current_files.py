@@ -18,7 +18,7 @@ from warehouse.layout import Layout
 def write_current_file(
     layout: Layout, dataset: str, schema: pa.Schema, rows: Iterable[pa.RecordBatch], version: int | None
 ) -> int:
-    """Replace the file of one dataset, and return the number of its rows; readers see the file before or this one.
+    """Replaces the file of one dataset, and returns the number of its rows; readers see the file before or this one.
 
     `schema`: that of the rows, with comments. `version`: that of the lake, None if it is empty.
     """
@@ -36,7 +36,7 @@ def write_current_file(
 
 
 def remove_other_files(layout: Layout, datasets: Collection[str]) -> None:
-    """Delete the files of datasets that are no more, and what killed writers left."""
+    """Deletes the files of datasets that are no more, and what killed writers left."""
     kept = {layout.current_file(name) for name in datasets}
     for path in layout.currents.glob("*"):
         if path not in kept:

@@ -61,7 +61,7 @@ class Lake:
     def replace_slices(
         self, contract: Contract, slices: Mapping[SliceKey, SliceRows], why: Mapping[str, str], now: datetime
     ) -> int:
-        """Replace the rows of these slices in one commit; None withdraws a slice, a path names a file of `write_rows`.
+        """Replaces the rows of these slices in one commit; None withdraws a slice, a path names a file of `write_rows`.
 
         Returns the version that holds them. If the table already holds the same bytes nothing is committed, so a step that
         was killed after its commit can be repeated. `why` (submission, sha256, who) goes into the table's history.
@@ -104,27 +104,27 @@ class Lake:
         )
 
     def write_rows(self, contract: Contract, rows: pa.Table, target: Path) -> None:
-        """Write rows to the file `target` as a part has them: by key, in the types of the lake. It is not durable yet; the same rows give the same bytes.
+        """Writes rows to the file `target` as a part has them: by key, in the types of the lake. It is not durable yet; the same rows give the same bytes.
 
         LakeError if the rows do not fit the contract.
         """
         parts.write_rows(self._open_cursor(small=rows.nbytes < sql.SMALL_TABLE), rows, contract, target)
 
     def read_current(self, contract: Contract, version: int | None = None) -> pa.Table:
-        """Return the dataset's rows now or as of a version: the contract's fields, department, period; by primary key.
+        """Returns the dataset's rows now or as of a version: the contract's fields, department, period; by primary key.
 
         Mode snapshot: each department's newest period; append: all periods. Empty if nothing has been accepted yet.
         """
         return self._read_files(contract, self.list_standing_parts(contract, version))
 
     def current_rows_query(self, contract: Contract, version: int | None = None) -> str:
-        """Return the SQL query for the rows that `read_current` returns, in the same columns, types and order; it needs no connection of the lake's."""
+        """Returns the SQL query for the rows that `read_current` returns, in the same columns, types and order; it needs no connection of the lake's."""
         folder = self._layout.lake_folder(contract.name)
         files = [folder / part.path for part in self.list_standing_parts(contract, version)]
         return parts.compose_rows_query(files, contract)
 
     def read_current_fields(self, contract: Contract, names: Collection[str], version: int | None = None) -> pa.Table:
-        """Return these fields, department and period of the rows that `read_current` returns, in no particular order.
+        """Returns these fields, department and period of the rows that `read_current` returns, in no particular order.
 
         A small answer about now is kept until the dataset changes: hand-ins of a batch refer to the same rows.
         """
@@ -141,7 +141,7 @@ class Lake:
         return kept[cache_key]
 
     def read_sorted(self, contract: Contract, version: int | None = None) -> Iterator[pa.Table]:
-        """Yield the rows of `read_current` in the order of a release and in batches: public fields, department, period.
+        """Yields the rows of `read_current` in the order of a release and in batches: public fields, department, period.
 
         Texts may be dictionaries. Few rows come as one table.
         """
@@ -156,7 +156,7 @@ class Lake:
         yield from read_sorted(found, contract, self._layout.lakes / "_spill")
 
     def list_standing_parts(self, contract: Contract, version: int | None = None) -> list[Part]:
-        """Return the parts whose rows `read_current` returns; their paths name their bytes, so equal paths are equal rows.
+        """Returns the parts whose rows `read_current` returns; their paths name their bytes, so equal paths are equal rows.
 
         Of a snapshot these are each department's newest period, otherwise all periods.
         """
@@ -164,12 +164,12 @@ class Lake:
         return [there[key] for key in select_current(there, contract.policy.mode)]
 
     def read_slice(self, contract: Contract, key: SliceKey) -> pa.Table | None:
-        """Return the current rows of one slice, contract fields only; None if it was never accepted or was withdrawn."""
+        """Returns the current rows of one slice, contract fields only; None if it was never accepted or was withdrawn."""
         part = self._current_parts(contract).get(key)
         return None if part is None else self._read_rows(contract, part)
 
     def read_previous(self, contract: Contract, key: SliceKey, fields: Collection[str] = ()) -> pa.Table | None:
-        """Return the rows that a new submission for `key` is compared with: their primary key and these fields.
+        """Returns the rows that a new submission for `key` is compared with: their primary key and these fields.
 
         They are the current rows of the slice, or else of the department's newest earlier period; None if there are none.
         """
@@ -182,25 +182,25 @@ class Lake:
         return self._read_rows(contract, part, {*contract.primary_key, *fields})
 
     def current_version(self, contract: Contract) -> int | None:
-        """Return the newest version of the dataset's table; None if nothing has ever been accepted."""
+        """Returns the newest version of the dataset's table; None if nothing has ever been accepted."""
         return deltalog.newest_version(self._layout.lake_folder(contract.name)) or None
 
     def count_slice_rows(self, contract: Contract) -> dict[SliceKey, int]:
-        """Return the current number of rows of each slice, ordered by department and period."""
+        """Returns the current number of rows of each slice, ordered by department and period."""
         there = self._current_parts(contract)
         return {key: there[key].rows for key in sorted(there, key=lambda k: (k.department, period_order(k.period)))}
 
     def open_fingerprints(self, contract: Contract, projection: Projection) -> SliceFingerprints:
-        """Return the fingerprints of all slices as they stand now; no slice is read before it is asked for."""
+        """Returns the fingerprints of all slices as they stand now; no slice is read before it is asked for."""
         there = self._current_parts(contract)
         return SliceFingerprints(self._layout, contract, projection, there, self._known_sets)
 
     def read_history(self, contract: Contract, since: int = 0) -> list[Commit]:
-        """Return every commit from version `since` on that changed the dataset's slices, oldest first; empty if there is none."""
+        """Returns every commit from version `since` on that changed the dataset's slices, oldest first; empty if there is none."""
         return commits.read_history(self._layout.lake_folder(contract.name), contract.name, since)
 
     def rewrite_history(self, dataset: str, key: tuple[str, ...], rewrite: Rewrite) -> int:
-        """Give the parts of every version other rows, and return how many changed (`warehouse/lake/rewriting.py`).
+        """Gives the parts of every version other rows, and returns how many changed (`warehouse/lake/rewriting.py`).
 
         The caller holds the dataset's landing lock. Rows are sorted by `key`, empty where no contract is left. Fingerprints of old rows are deleted.
         """
@@ -212,7 +212,7 @@ class Lake:
         return len(fresh)
 
     def sweep_unused(self, now: datetime) -> list[Path]:
-        """Delete files that killed writers left more than a day ago; returns the paths. Every version stays readable."""
+        """Deletes files that killed writers left more than a day ago; returns the paths. Every version stays readable."""
         lakes = self._layout.lakes
         tables = [path for path in sorted(lakes.iterdir()) if (path / "_delta_log").is_dir()] if lakes.is_dir() else []
         return [removed for table in tables for removed in deltalog.sweep_files(table, now)]
@@ -222,7 +222,7 @@ class Lake:
         return sql.open_connection(self._layout.lakes / "_spill")
 
     def _open_cursor(self, *, small: bool) -> duckdb.DuckDBPyConnection:
-        """Return a connection for one query; a small one does not make the lake open a database that can spill."""
+        """Returns a connection for one query; a small one does not make the lake open a database that can spill."""
         return sql.open_small_connection() if small else self._duckdb.cursor()
 
     def _write_parts(
@@ -247,7 +247,7 @@ class Lake:
         return fresh
 
     def _current_parts(self, contract: Contract, version: int | None = None) -> Mapping[SliceKey, Part]:
-        """Return the part of every slice. The last answer of each dataset is kept while its log is the same.
+        """Returns the part of every slice. The last answer of each dataset is kept while its log is the same.
 
         Only an erasure gives a version other parts; it changes the log's list of names, as every commit does.
         """
@@ -264,12 +264,12 @@ class Lake:
         return self._known_tables[name].parts
 
     def _take_table(self, contract: Contract) -> "_KnownTable | None":
-        """Return the table as it was last opened, for one commit, if its log is the same since; None otherwise."""
+        """Returns the table as it was last opened, for one commit, if its log is the same since; None otherwise."""
         known = self._known_tables.pop(contract.name, None)
         return known if known and known.state == self._read_state(contract) else None
 
     def _keep_table(self, contract: Contract, table: DeltaTable, version: int, there: Mapping[SliceKey, Part]) -> None:
-        """Keep the table to which this process has committed that version with these parts: reading its commit takes a third of opening the table again.
+        """Keeps the table to which this process has committed that version with these parts: reading its commit takes a third of opening the table again.
 
         Not where others have committed after it. The table must have been that of the log when the commit was begun.
         """
@@ -307,7 +307,7 @@ class _KnownTable:
 
 
 def _apply_changes(there: Mapping[SliceKey, Part], changes: Mapping[SliceKey, Part | None]) -> dict[SliceKey, Part]:
-    """Return the parts after a commit, in the order in which `commits.read_parts` has them: new ones first."""
+    """Returns the parts after a commit, in the order in which `commits.read_parts` has them: new ones first."""
     new = {key: part for key, part in changes.items() if part is not None}
     return new | {key: part for key, part in there.items() if key not in changes}
 
@@ -317,7 +317,7 @@ def _has_same_content(fresh: Part | None, there: Part | None) -> bool:
 
 
 def _find_first_version(folder: Path, table: DeltaTable, held: list[Part]) -> int:
-    """Return the first version that held all of these parts; the table's current version if `held` is empty."""
+    """Returns the first version that held all of these parts; the table's current version if `held` is empty."""
     found = [deltalog.find_adding_version(folder, part.path) for part in held]
     return max([version for version in found if version is not None], default=table.version())
 

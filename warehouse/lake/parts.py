@@ -46,12 +46,12 @@ class Part:
 
 
 def delta_schema(contract: Contract) -> pa.Schema:
-    """Return `lake_schema` with times of day as text, because Delta has no such type."""
+    """Returns `lake_schema` with times of day as text, because Delta has no such type."""
     return pa.schema([f.with_type(pa.string()) if f.type == _TIME_OF_DAY else f for f in lake_schema(contract)])
 
 
 def slice_folder(key: SliceKey) -> str:
-    """Return the slice's folder relative to the table's folder; UsageError if department or period is not a safe name."""
+    """Returns the slice's folder relative to the table's folder; UsageError if department or period is not a safe name."""
     return "/".join(
         f"{c}={require_safe_name(v)}" for c, v in zip(SLICE_COLUMNS, (key.department, key.period), strict=True)
     )
@@ -69,7 +69,7 @@ class PartLocation:
 
 
 def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table | Path, contract: Contract, place: PartLocation) -> Part:
-    """Write the rows of a slice, or copy the file that `write_rows` made of them, and return the part; durable after `fsync_all`.
+    """Writes the rows of a slice, or copies the file that `write_rows` made of them, and returns the part; durable after `fsync_all`.
 
     Returns the replaced part if its bytes are the same. The version is part of the name, so that bytes that return later do
     not collide with the removal of an earlier equal part. Errors as in `write_rows`.
@@ -92,7 +92,7 @@ def write_part(con: duckdb.DuckDBPyConnection, rows: pa.Table | Path, contract: 
 
 
 def write_rows(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contract, target: Path) -> tuple[int, int]:
-    """Write the rows of a slice with the bytes that a part has; returns their number and the bytes of the file.
+    """Writes the rows of a slice with the bytes that a part has; returns their number and the bytes of the file.
 
     Columns that are not contract fields are left out; LakeError if a field is missing or its values cannot be cast to its type.
     """
@@ -102,7 +102,7 @@ def write_rows(con: duckdb.DuckDBPyConnection, rows: pa.Table, contract: Contrac
 def rewrite_part(
     con: duckdb.DuckDBPyConnection, rows: pa.Table, key: Sequence[str], table: Path, path: str, aside: Path
 ) -> Part:
-    """Write other rows in place of a part, as a new file beside it whose name keeps the version; the old file stays.
+    """Writes other rows in place of a part, as a new file beside it whose name keeps the version; the old file stays.
 
     `rows` have the columns of the part, `path` is the part's, `aside` a temporary file on the same disk.
     """
@@ -114,7 +114,7 @@ def rewrite_part(
 
 
 def _write_sorted(con: duckdb.DuckDBPyConnection, rows: pa.Table, key: Sequence[str], target: Path) -> tuple[int, int]:
-    """Write the rows by key, then by every other column; returns their number and the bytes of the file."""
+    """Writes the rows by key, then by every other column; returns their number and the bytes of the file."""
     ordered = sort_by_key(rows, key)
     if ordered is not None:
         return _write_in_order(ordered, key, target)
@@ -122,7 +122,7 @@ def _write_sorted(con: duckdb.DuckDBPyConnection, rows: pa.Table, key: Sequence[
 
 
 def _write_in_order(rows: pa.Table, key: Sequence[str], target: Path) -> tuple[int, int]:
-    """Write the rows as they come, with the bounds of their key alone: rows are sorted by it, so that those of another column exclude no row group.
+    """Writes the rows as they come, with the bounds of their key alone: rows are sorted by it, so that those of another column exclude no row group.
 
     DuckDB takes two to three times the time for it, and in memory the rows of a group in its own form.
     """
@@ -159,14 +159,14 @@ def _sort_and_write(
 
 
 def fsync_all(table: Path, written: Iterable[Part]) -> None:
-    """Call fsync once on each folder above the parts; on return their names survive a loss of power."""
+    """Calls fsync once on each folder above the parts; on return their names survive a loss of power."""
     folders = {folder for part in written for folder in Path(part.path).parents}
     for folder in sorted(folders, reverse=True):
         fsync_path(table / folder)
 
 
 def read_part(file: Path, contract: Contract, fields: Collection[str] | None = None) -> pa.Table:
-    """Return the rows of one file, contract fields only, as they are sorted there; fields missing in an old file are null.
+    """Returns the rows of one file, contract fields only, as they are sorted there; fields missing in an old file are null.
 
     `fields`: those that are read, all by default; there must be one.
     """
@@ -184,14 +184,14 @@ def read_part(file: Path, contract: Contract, fields: Collection[str] | None = N
 
 
 def read_part_files(con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract) -> pa.Table:
-    """Return the rows of all files with `department` and `period`, by primary key; fields missing in old files are null."""
+    """Returns the rows of all files with `department` and `period`, by primary key; fields missing in old files are null."""
     return _query_files(con, files, contract, lake_schema(contract), order=(*contract.primary_key, *SLICE_COLUMNS))
 
 
 def read_part_fields(
     con: duckdb.DuckDBPyConnection, files: Sequence[Path], contract: Contract, names: Collection[str]
 ) -> pa.Table:
-    """Return these fields, `department` and `period` of all files' rows, in no particular order; no other column is read.
+    """Returns these fields, `department` and `period` of all files' rows, in no particular order; no other column is read.
 
     A name that the contract does not have is left out.
     """
@@ -199,13 +199,13 @@ def read_part_fields(
 
 
 def compose_rows_query(files: Sequence[Path], contract: Contract) -> str:
-    """Return the SQL query for the rows of `read_part_files`, which any connection can run without holding them all."""
+    """Returns the SQL query for the rows of `read_part_files`, which any connection can run without holding them all."""
     order = sql.quote_names((*contract.primary_key, *SLICE_COLUMNS))
     return f"{_compose_select(files, contract, lake_schema(contract))} ORDER BY {order}"
 
 
 def compose_fields_query(files: Sequence[Path], contract: Contract, names: Collection[str]) -> str:
-    """Return the SQL query for the rows of `read_part_fields`, which any connection can run without holding them all."""
+    """Returns the SQL query for the rows of `read_part_fields`, which any connection can run without holding them all."""
     return _compose_select(files, contract, _select_fields(contract, names))
 
 
@@ -227,12 +227,12 @@ def _select_fields(contract: Contract, names: Collection[str]) -> pa.Schema:
 
 
 def _typed_nulls(schema: pa.Schema) -> str:
-    """Return SQL for a null of each column: with them a field that is missing in old files is null."""
+    """Returns SQL for a null of each column: with them a field that is missing in old files is null."""
     return ", ".join(f"CAST(NULL AS {SQL_TYPES[str(field.type)]}) AS {sql.quote_name(field.name)}" for field in schema)
 
 
 def are_small(found: Collection[Part]) -> bool:
-    """Return whether the rows of all these parts can be read in the process's one database."""
+    """Returns whether the rows of all these parts can be read in the process's one database."""
     return sql.is_small(sum(part.size for part in found), sum(part.rows for part in found))
 
 
@@ -244,7 +244,7 @@ def read_batches_sql(
     order: Sequence[str],
     rows: int,
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the columns of `schema` of all files' rows in batches, sorted, in the types of the parts."""
+    """Yields the columns of `schema` of all files' rows in batches, sorted, in the types of the parts."""
     con.register("nothing", delta_schema(contract).empty_table())
     yield from con.sql(_files_query(files, schema, order)).to_arrow_reader(rows)
     con.unregister("nothing")
@@ -263,7 +263,7 @@ def _query_files(
 
 
 def _files_query(files: Sequence[Path], schema: pa.Schema, order: Sequence[str]) -> str:
-    """Build the query of these columns of all files; `nothing` is an empty table with the columns of today."""
+    """Builds the query of these columns of all files; `nothing` is an empty table with the columns of today."""
     ordered = f" order by {sql.quote_names(order)}" if order else ""
     return (
         f"select {sql.quote_names(schema.names)} from (from nothing union all by name (from read_parquet({sql.quote_files(files)}, "
@@ -291,7 +291,7 @@ def _to_text(times: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def restore_types(rows: pa.Table, contract: Contract) -> pa.Table:
-    """Return the rows of a part with times of day as such; columns that are no fields of the contract stay."""
+    """Returns the rows of a part with times of day as such; columns that are no fields of the contract stay."""
     for field in arrow_schema(contract):
         if field.type == _TIME_OF_DAY and field.name in rows.column_names:
             place = rows.column_names.index(field.name)
@@ -300,7 +300,7 @@ def restore_types(rows: pa.Table, contract: Contract) -> pa.Table:
 
 
 def from_delta_column(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
-    """Return a column of a part in the type of the field; texts that are a dictionary stay one."""
+    """Returns a column of a part in the type of the field; texts that are a dictionary stay one."""
     if pa.types.is_dictionary(column.type) and field.type == column.type.value_type:
         return column
     if field.type == _TIME_OF_DAY:

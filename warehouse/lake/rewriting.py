@@ -29,7 +29,7 @@ Rewrite = Callable[[pa.Table], pa.Table | None]
 def rewrite_history(
     con: duckdb.DuckDBPyConnection, table: Path, key: tuple[str, ...], rewrite: Rewrite
 ) -> Mapping[str, Part]:
-    """Rewrite the parts of all versions and return the new part by the old one's path; empty if none had to change.
+    """Rewrites the parts of all versions and returns the new part by the old one's path; empty if none had to change.
 
     Nobody may write to the table meanwhile. Repeating it after a kill finishes the work. Parts that no version names are deleted.
     """

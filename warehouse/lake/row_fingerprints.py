@@ -96,7 +96,7 @@ class RowFingerprints(NamedTuple):
     loose: Hashes
 
     def select_rows(self, chosen: Bools) -> "RowFingerprints":
-        """Return those of the chosen rows."""
+        """Returns those of the chosen rows."""
         return RowFingerprints(*(each[chosen] for each in self))
 
 
@@ -111,7 +111,7 @@ class FingerprintSets(NamedTuple):
 
 
 def fingerprint_rows(rows: pa.Table, projection: Projection) -> RowFingerprints:
-    """Return the fingerprints of typed rows. Columns that are missing count as empty; text is compared without case and blanks."""
+    """Returns the fingerprints of typed rows. Columns that are missing count as empty; text is compared without case and blanks."""
     sums = _Sums(rows.num_rows)
     for field, cell in _hash_columns(rows, projection.fields):
         if field in projection.key:
@@ -129,13 +129,13 @@ def fingerprint_rows(rows: pa.Table, projection: Projection) -> RowFingerprints:
 
 
 def collect_sets(prints: RowFingerprints) -> FingerprintSets:
-    """Return the distinct fingerprints."""
+    """Returns the distinct fingerprints."""
     keys, whole, exact, loose = map(sort_distinct, prints)
     return FingerprintSets(keys, whole, exact, loose, len(prints.keys))
 
 
 def mark_common(here: Hashes, there: Hashes) -> Bools:
-    """Return which of `here` (any order, 0 never) are in `there`, which is sorted and distinct."""
+    """Returns which of `here` (any order, 0 never) are in `there`, which is sorted and distinct."""
     if not len(there) or not len(here):
         return np.zeros(len(here), np.bool_)
     places = np.searchsorted(there, here)
@@ -144,7 +144,7 @@ def mark_common(here: Hashes, there: Hashes) -> Bools:
 
 
 def count_common(one: Hashes, other: Hashes) -> int:
-    """Return how many fingerprints two sorted distinct arrays have in common; much the shorter is looked up in the longer."""
+    """Returns how many fingerprints two sorted distinct arrays have in common; much the shorter is looked up in the longer."""
     small, large = (one, other) if len(one) <= len(other) else (other, one)
     if len(small) * _MERGED < len(large):
         return int(mark_common(small, large).sum())
@@ -154,7 +154,7 @@ def count_common(one: Hashes, other: Hashes) -> int:
 
 
 def estimate_share(one: Hashes, other: Hashes) -> float:
-    """Return the share of a sorted distinct array that is in another, by its least fingerprints: hashes, so that these are drawn at random.
+    """Returns the share of a sorted distinct array that is in another, by its least fingerprints: hashes, so that these are drawn at random.
 
     Exact up to `SHARE_SAMPLE` fingerprints; of more, within 0.02 in all but one of 10^12 cases. 0 if there are none.
     """
@@ -165,7 +165,7 @@ def estimate_share(one: Hashes, other: Hashes) -> float:
 
 
 def draw_rows(rows: int) -> Places:
-    """Return the positions of `DRAWN` rows of a table as if drawn at random, always the same ones; of all rows if it has no more."""
+    """Returns the positions of `DRAWN` rows of a table as if drawn at random, always the same ones; of all rows if it has no more."""
     if rows <= DRAWN:
         return np.arange(rows)
     drawn: Places = (
@@ -193,7 +193,7 @@ class _Sums:
         self.full = np.ones(rows, np.bool_)
 
     def add_cell(self, field: Field, cell: _HashedColumn, projection: Projection) -> None:
-        """Add a column that is no part of the key."""
+        """Adds a column that is no part of the key."""
         self.whole += cell.hashes
         if field.name not in projection.content:
             return
@@ -206,7 +206,7 @@ class _Sums:
 
 
 def _hash_columns(rows: pa.Table, fields: Sequence[Field]) -> Iterator[tuple[Field, _HashedColumn]]:
-    """Yield the hashed columns in their order; all of a small table together, of a large one two at a time."""
+    """Yields the hashed columns in their order; all of a small table together, of a large one two at a time."""
     if 0 < rows.num_rows <= _FEW_ROWS:
         yield from _hash_together(rows, fields)
         return
@@ -214,7 +214,7 @@ def _hash_columns(rows: pa.Table, fields: Sequence[Field]) -> Iterator[tuple[Fie
 
 
 def _hash_together(rows: pa.Table, fields: Sequence[Field]) -> Iterator[tuple[Field, _HashedColumn]]:
-    """Yield the hashed columns of a small table: those that are hashed alike as one column, because each call costs more than its cells."""
+    """Yields the hashed columns of a small table: those that are hashed alike as one column, because each call costs more than its cells."""
     alike: dict[str, list[Field]] = {}
     for field in fields:
         if field.name in rows.column_names:
@@ -235,7 +235,7 @@ def _hash_together(rows: pa.Table, fields: Sequence[Field]) -> Iterator[tuple[Fi
 
 
 def _name_hashing(field: Field) -> str:
-    """Return what fields have in common whose cells are hashed alike."""
+    """Returns what fields have in common whose cells are hashed alike."""
     return (
         "number" if field.type in _NUMBERS else "day" if field.type in _DAYS else "time" if field.type == "time" else ""
     )
@@ -275,7 +275,7 @@ def _hash_repeated(column: pa.ChunkedArray, field: Field) -> tuple[Hashes, Bools
 
 
 def _hash_texts(column: pa.ChunkedArray, field: Field) -> tuple[Hashes, Bools]:
-    """Hash the spelling that is compared: the sum over its words of eight bytes of a number that belongs to word and place."""
+    """Hashes the spelling that is compared: the sum over its words of eight bytes of a number that belongs to word and place."""
     ends, spelt = _read_bytes(_spell_alike(column, field))
     lengths = np.diff(ends)
     counts = (lengths + _WORD - 1) // _WORD
@@ -287,7 +287,7 @@ def _hash_texts(column: pa.ChunkedArray, field: Field) -> tuple[Hashes, Bools]:
 
 
 def _spell_alike(column: pa.ChunkedArray, field: Field) -> pa.StringArray:
-    """Return the texts that are compared: without case and blanks, times to the second, "" for null."""
+    """Returns the texts that are compared: without case and blanks, times to the second, "" for null."""
     texts = pc.fill_null(pa.concat_arrays(pc.cast(column, pa.string()).chunks), "")
     if field.type == "time":
         return pc.utf8_slice_codeunits(texts, 0, _TO_SECONDS)
@@ -303,14 +303,14 @@ def _spell_alike(column: pa.ChunkedArray, field: Field) -> pa.StringArray:
 
 
 def _read_bytes(texts: pa.StringArray) -> tuple[Places, npt.NDArray[np.uint8]]:
-    """Return the end of each text in the bytes of all, after a 0, and these bytes."""
+    """Returns the end of each text in the bytes of all, after a 0, and these bytes."""
     _, offsets, data = texts.buffers()
     ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
     return ends - ends[0], np.frombuffer(data or b"", np.uint8)[ends[0] : ends[-1]]
 
 
 def _read_words(spelt: npt.NDArray[np.uint8], ends: Places, counts: Places, places: Places) -> Hashes:
-    """Return the words of all texts as numbers; the last one of each is filled up with zeros."""
+    """Returns the words of all texts as numbers; the last one of each is filled up with zeros."""
     padded = np.concatenate([spelt, np.zeros(_WORD, np.uint8)])
     words = np.ndarray(len(spelt) + 1, "<u8", padded, strides=(1,))  # one from every byte on
     starts = _WORD * places
@@ -327,7 +327,7 @@ def _is_letterhead(hashes: Hashes) -> bool:
 
 
 def _finish(total: Hashes) -> Hashes:
-    """Return one hash a row, never 0, that depends on the name of each column with a value; cells without one add nothing."""
+    """Returns one hash a row, never 0, that depends on the name of each column with a value; cells without one add nothing."""
     finished: Hashes = np.maximum(_mix(total), np.uint64(1))
     return finished
 
@@ -341,7 +341,7 @@ def _mix(values: Hashes) -> Hashes:
 
 
 def sort_distinct(values: Hashes) -> Hashes:
-    """Return the distinct fingerprints, sorted, without 0.
+    """Returns the distinct fingerprints, sorted, without 0.
 
     Neighbours are compared: numpy's own `unique` hashes first, and is three times slower on numbers like these.
     """

@@ -52,7 +52,7 @@ class SliceFingerprints:
         self._layout, self._contract, self._swept = layout, contract, False
 
     def read_sets(self, key: SliceKey) -> FingerprintSets:
-        """Return the fingerprints of a slice that stands; KeyError for any other."""
+        """Returns the fingerprints of a slice that stands; KeyError for any other."""
         part = self.parts[key]
         path = self._find_path(part)
         if path not in self._kept:
@@ -68,7 +68,7 @@ class SliceFingerprints:
         return self._kept[path]
 
     def read_keys(self, key: SliceKey) -> Hashes:
-        """Return the fingerprints `keys` of `read_sets`; of a large slice without the other three no more than its key is read."""
+        """Returns the fingerprints `keys` of `read_sets`; of a large slice without the other three no more than its key is read."""
         part = self.parts[key]
         if is_small(part.rows) or read_file(self._find_path(part)) is not None:
             return self.read_sets(key).keys
@@ -79,7 +79,7 @@ class SliceFingerprints:
         return SliceFingerprints(self._layout, self._contract, self.projection.key_alone, self.parts, self._kept)
 
     def keep_sets(self, key: SliceKey, sets: FingerprintSets) -> None:
-        """Keep the fingerprints of a slice whose rows had them before they landed; KeyError as in `read_sets`."""
+        """Keeps the fingerprints of a slice whose rows had them before they landed; KeyError as in `read_sets`."""
         path = self._find_path(self.parts[key])
         self._remove_outdated(path.parent)
         derive_file(path, lambda: sets)
@@ -111,7 +111,7 @@ def is_small(rows: int) -> bool:
 
 
 def derive_file(path: Path, derive: Callable[[], FingerprintSets]) -> FingerprintSets:
-    """Return what `derive` gives, after writing it to `path`; whoever reads it meanwhile sees nothing or all of it."""
+    """Returns what `derive` gives, after writing it to `path`; whoever reads it meanwhile sees nothing or all of it."""
     sets = derive()
     sizes = np.array([sets.rows, *map(len, sets[:4])], _WORD)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -124,7 +124,7 @@ def derive_file(path: Path, derive: Callable[[], FingerprintSets]) -> Fingerprin
 
 
 def read_file(path: Path) -> FingerprintSets | None:
-    """Return the fingerprints in a file; None if there is none, or it is not complete."""
+    """Returns the fingerprints in a file; None if there is none, or it is not complete."""
     try:
         size = path.stat().st_size
         if size < _SIZES * _WORD.itemsize or size % _WORD.itemsize:

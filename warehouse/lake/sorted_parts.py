@@ -42,7 +42,7 @@ class _Run(NamedTuple):
 
 
 def read_sorted(parts: Sequence[StandingPart], contract: Contract, spill: Path) -> Iterator[pa.Table]:
-    """Yield the public columns, department and period of all rows, in order. Texts may be dictionaries.
+    """Yields the public columns, department and period of all rows, in order. Texts may be dictionaries.
 
     Fields that a part does not have are null. Equal rows are beside each other.
     """
@@ -55,7 +55,7 @@ def read_sorted(parts: Sequence[StandingPart], contract: Contract, spill: Path) 
 
 
 def _plan_runs(parts: Sequence[StandingPart], contract: Contract) -> list[_Run]:
-    """Return the parts in the order of their keys, those that overlap together; all together if one is not in order."""
+    """Returns the parts in the order of their keys, those that overlap together; all together if one is not in order."""
     found = [_Run((part,), _find_keys(part.file, contract)) for part in parts]
     if any(run.keys is None for run in found):
         return [_Run(tuple(parts), None)]
@@ -70,7 +70,7 @@ def _plan_runs(parts: Sequence[StandingPart], contract: Contract) -> list[_Run]:
 
 
 def _find_keys(file: Path, contract: Contract) -> tuple[_Key, _Key] | None:
-    """Return the first and the last key of a part if its keys rise strictly and it can be read as it is; otherwise None."""
+    """Returns the first and the last key of a part if its keys rise strictly and it can be read as it is; otherwise None."""
     key, public = contract.primary_key, {field.name for field in contract.public_fields()}
     with pq.ParquetFile(file) as parquet:
         there, known = parquet.schema_arrow, delta_schema(contract)

@@ -17,7 +17,7 @@ from warehouse.distributions import ROW_GROUP
 
 
 def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
-    """Return the rows by key, many of them as a view of temporary files, or as they are if their keys rise already.
+    """Returns the rows by key, many of them as a view of temporary files, or as they are if their keys rise already.
 
     None unless every row has another key of texts, days or whole numbers, or without rows. Their order is that of DuckDB: texts by their bytes.
     """
@@ -43,7 +43,7 @@ def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
 
 
 def have_same_rows(one: pa.Table, other: pa.Table, key: Sequence[str]) -> bool:
-    """Return whether two tables have the same columns and the same rows, in whatever order; fast where `key` tells their rows apart."""
+    """Returns whether two tables have the same columns and the same rows, in whatever order; fast where `key` tells their rows apart."""
     if one.num_rows != other.num_rows or one.schema != other.schema:
         return False
     first, second = (_sort_wholly(rows, [name for name in key if name in rows.column_names]) for rows in (one, other))
@@ -56,14 +56,14 @@ def _sort_wholly(rows: pa.Table, key: Sequence[str]) -> pa.Table:
 
 
 def split_letting_go(rows: pa.Table) -> Iterator[pa.Table]:
-    """Yield the rows of one row group after the other, none in chunks, on which pages would depend; the memory of each is let go when the next is asked for."""
+    """Yields the rows of one row group after the other, none in chunks, on which pages would depend; the memory of each is let go when the next is asked for."""
     for start in range(0, rows.num_rows, ROW_GROUP):
         yield rows.slice(start, ROW_GROUP).combine_chunks()
         drop_resident_pages()
 
 
 def _spill_in_order(column: pa.ChunkedArray, order: pa.UInt64Array) -> pa.ChunkedArray:
-    """Return a column in that order as a view of a file; in memory are the column and a slice of the result."""
+    """Returns a column in that order as a view of a file; in memory are the column and a slice of the result."""
     whole = column.combine_chunks()
     slices = (order.slice(start, SLICE_ROWS) for start in range(0, len(order), SLICE_ROWS))
     return spill_column((whole.take(places) for places in slices), column.type)

@@ -25,12 +25,12 @@ class StandingSubmission:
 
 
 def open_hand_in_index(ledger: Ledger) -> HandInIndex:
-    """Return the index of the ledger's hand-ins; it is built once for each ledger object and follows what is appended."""
+    """Returns the index of the ledger's hand-ins; it is built once for each ledger object and follows what is appended."""
     return ledger.open_view(HandInIndex)
 
 
 def find_standing(ledger: Ledger, slice_: str) -> StandingSubmission | None:
-    """Return what stands for a slice; None if nothing landed, or all that landed was retracted."""
+    """Returns what stands for a slice; None if nothing landed, or all that landed was retracted."""
     last = open_hand_in_index(ledger).find_landed(slice_)
     if last is None:
         return None
@@ -38,13 +38,13 @@ def find_standing(ledger: Ledger, slice_: str) -> StandingSubmission | None:
 
 
 def list_standing(ledger: Ledger) -> dict[str, StandingSubmission]:
-    """Return what stands, by slice, in the order in which the slices were first landed."""
+    """Returns what stands, by slice, in the order in which the slices were first landed."""
     found = ((slice_, find_standing(ledger, slice_)) for slice_ in open_hand_in_index(ledger).list_slices())
     return {slice_: standing for slice_, standing in found if standing is not None}
 
 
 def hand_in_order(ledger: Ledger, number: str) -> tuple[int, int]:
-    """Return the place of a submission in the order of hand-ins; (0, 0) if it was never received.
+    """Returns the place of a submission in the order of hand-ins; (0, 0) if it was never received.
 
     A submission that was judged again keeps its place, right after its first judgement.
     """
@@ -52,27 +52,27 @@ def hand_in_order(ledger: Ledger, number: str) -> tuple[int, int]:
 
 
 def list_hand_ins(ledger: Ledger, place: str) -> Sequence[LedgerEntry]:
-    """Return the entries of all submissions for a place (a slice, or a path below the inbox) in the order of hand-in."""
+    """Returns the entries of all submissions for a place (a slice, or a path below the inbox) in the order of hand-in."""
     return open_hand_in_index(ledger).list_received(place)
 
 
 def list_sent_back(ledger: Ledger) -> list[LedgerEntry]:
-    """Return the verdicts on what was handed in last for its place and was sent back, in the order of the verdicts."""
+    """Returns the verdicts on what was handed in last for its place and was sent back, in the order of the verdicts."""
     return open_hand_in_index(ledger).list_sent_back()
 
 
 def list_unjudged(ledger: Ledger, place: str) -> Sequence[LedgerEntry]:
-    """Return those of `list_hand_ins` that have no verdict yet; the others are not looked at."""
+    """Returns those of `list_hand_ins` that have no verdict yet; the others are not looked at."""
     return open_hand_in_index(ledger).list_unjudged(place)
 
 
 def find_last_hand_in(ledger: Ledger, place: str) -> LedgerEntry | None:
-    """Return the last one of `list_hand_ins`, None if there is none; earlier hand-ins are not looked at."""
+    """Returns the last one of `list_hand_ins`, None if there is none; earlier hand-ins are not looked at."""
     return open_hand_in_index(ledger).find_last_received(place)
 
 
 def find_retraction(ledger: Ledger, number: str) -> LedgerEntry | None:
-    """Return the entry that retracted a submission; None if there is none, or it was undone."""
+    """Returns the entry that retracted a submission; None if there is none, or it was undone."""
     return open_hand_in_index(ledger).find_retraction(number)
 
 

@@ -17,20 +17,20 @@ class CommitStore(Protocol):
     """Where the parts and commits of one table are besides its folder."""
 
     def put_parts(self, paths: Iterable[str]) -> None:
-        """Put parts of the folder, by their paths in it; they are durable on return."""
+        """Puts parts of the folder, by their paths in it; they are durable on return."""
 
     def create_commit(self, version: int, content: bytes) -> bool:
-        """Put the commit of a version; False, and nothing, if there is another one."""
+        """Puts the commit of a version; False, and nothing, if there is another one."""
 
     def put_checkpoint(self, log: Path, version: int) -> None:
-        """Put the checkpoint of a version, if the log folder has one."""
+        """Puts the checkpoint of a version, if the log folder has one."""
 
     def follow_table(self) -> int:
-        """Bring what the folder lacks; returns the number of commits."""
+        """Brings what the folder lacks; returns the number of commits."""
 
 
 def commit_stored(folder: Path, base: int, store: CommitStore, write: Callable[[Path], None]) -> int | None:
-    """Make the commit after version `base` (-1: the first) and return its version; None if another one of that version is there.
+    """Makes the commit after version `base` (-1: the first) and returns its version; None if another one of that version is there.
 
     `write` makes the commit in the folder that it is given, a copy of the table's log without parts.
     """

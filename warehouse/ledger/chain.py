@@ -49,7 +49,7 @@ class LedgerHead(NamedTuple):
 
 
 def find_heads(text: str) -> list[LedgerHead]:
-    """Return every head (`SEQ:HASH`) that a text has, in its order; empty if it has none."""
+    """Returns every head (`SEQ:HASH`) that a text has, in its order; empty if it has none."""
     return [LedgerHead(int(seq), digest) for seq, digest in _HEAD.findall(text)]
 
 
@@ -62,7 +62,7 @@ def seal_entry(
     reason: str,
     facts: Mapping[str, Any],
 ) -> LedgerEntry:
-    """Return the entry that follows `last` (None: the first). ValueError or TypeError if the facts are not JSON."""
+    """Returns the entry that follows `last` (None: the first). ValueError or TypeError if the facts are not JSON."""
     seq, previous = (last.seq + 1, last.hash) if last else (1, INITIAL_HASH)
     plain = json.loads(_canonical_json(facts))
     entry = LedgerEntry(seq, now, kind, actor, reason, plain, previous, hash="")
@@ -70,12 +70,12 @@ def seal_entry(
 
 
 def entry_line(entry: LedgerEntry) -> bytes:
-    """Serialise an entry as canonical JSON and a line feed."""
+    """Serialises an entry as canonical JSON and a line feed."""
     return _canonical_json(_entry_fields(entry)) + b"\n"
 
 
 def parse_entry(line: bytes) -> LedgerEntry | None:
-    """Parse one line into an entry without checking its hashes; None if the line is not an entry."""
+    """Parses one line into an entry without checking its hashes; None if the line is not an entry."""
     try:
         value = json.loads(line)
         entry = LedgerEntry(**{**value, "at": datetime.fromisoformat(value["at"])})
@@ -85,7 +85,7 @@ def parse_entry(line: bytes) -> LedgerEntry | None:
 
 
 def find_missing_heads(raw: bytes, noted: Collection[LedgerHead]) -> list[LedgerHead]:
-    """Return the heads, noted elsewhere, that a ledger's bytes do not hold: cut off, or replaced together with all that follows.
+    """Returns the heads, noted elsewhere, that a ledger's bytes do not hold: cut off, or replaced together with all that follows.
 
     A line that an erasure declares masked stands for the entry that it was.
     """
@@ -101,7 +101,7 @@ def find_missing_heads(raw: bytes, noted: Collection[LedgerHead]) -> list[Ledger
 
 
 def find_chain_errors(raw: bytes) -> Iterator[Text]:
-    """Yield the errors of a ledger's bytes: changed, misplaced, unlinked, torn.
+    """Yields the errors of a ledger's bytes: changed, misplaced, unlinked, torn.
 
     A line that a later entry declares masked (`ledger_masking.py`) may be as it was, or exactly as declared; so may that entry.
     """
@@ -119,13 +119,13 @@ def find_chain_errors(raw: bytes) -> Iterator[Text]:
 
 
 def list_declared(entry: LedgerEntry) -> dict[int, str]:
-    """Return which earlier lines an entry declares masked, and the SHA-256 of each as it is then."""
+    """Returns which earlier lines an entry declares masked, and the SHA-256 of each as it is then."""
     masked = entry.facts.get(MASKED, {}) if entry.kind == "erasure" else {}
     return {int(seq): digest for seq, digest in masked.items() if int(seq) < entry.seq}
 
 
 def _list_masked(lines: list[bytes], found: list[LedgerEntry | None]) -> dict[int, set[str]]:
-    """Return what entries declare that are intact, or are themselves as a newer one declares them.
+    """Returns what entries declare that are intact, or are themselves as a newer one declares them.
 
     A line may be masked several times, by several erasures, also one that declares others.
     """

@@ -31,17 +31,17 @@ class HandInDays(LedgerView):
     )
 
     def list_newest_on(self, day: date, most: int) -> Sequence[LedgerEntry]:
-        """Return at most `most` entries of what was handed in on that day, newest first; the others are not looked at."""
+        """Returns at most `most` entries of what was handed in on that day, newest first; the others are not looked at."""
         query = "SELECT seq FROM day WHERE day = ? ORDER BY seq DESC LIMIT ?"
         return self._read_all(self._select(query, day.toordinal(), most))
 
     def count_received_on(self, day: date) -> int:
-        """Return how much was handed in on that day."""
+        """Returns how much was handed in on that day."""
         found = self._select("SELECT hand_ins FROM day_count WHERE day = ?", day.toordinal())
         return found[0][0] if found else 0
 
     def count_hand_ins(self, department: str) -> HandInCount | None:
-        """Return how much a department has handed in and when last; None if nothing."""
+        """Returns how much a department has handed in and when last; None if nothing."""
         found = self._select("SELECT hand_ins, last FROM department WHERE department = ?", hash_value(department))
         return HandInCount(found[0][0], date.fromordinal(found[0][1])) if found else None
 

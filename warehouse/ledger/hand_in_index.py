@@ -37,12 +37,12 @@ class HandInIndex(LedgerView):
     )
 
     def find_order(self, number: str) -> Order:
-        """Return the place of a submission in the order of hand-ins; (0, 0) if it was never received."""
+        """Returns the place of a submission in the order of hand-ins; (0, 0) if it was never received."""
         found = self._select("SELECT first, seq FROM hand_in WHERE number = ?", hash_value(number))
         return (found[0][0], found[0][1]) if found else (0, 0)
 
     def list_places(self, folder: str | None = None) -> list[str]:
-        """Return every place for which something was received, in the order of their first hand-ins.
+        """Returns every place for which something was received, in the order of their first hand-ins.
 
         With a folder (`dataset/department`, or below the inbox) only the places directly in it; others are not looked at.
         """
@@ -53,44 +53,44 @@ class HandInIndex(LedgerView):
         return [str(entry.facts["place"]) for entry in self._read_all(found)]
 
     def list_received(self, place: str) -> Sequence[LedgerEntry]:
-        """Return the entries of the submissions for a place."""
+        """Returns the entries of the submissions for a place."""
         query = "SELECT seq FROM hand_in WHERE place = ? ORDER BY first, seq"
         return self._read_all(self._select(query, hash_value(place)))
 
     def find_last_received(self, place: str) -> LedgerEntry | None:
-        """Return the last one of `list_received`; None if there is none. The others are not looked at."""
+        """Returns the last one of `list_received`; None if there is none. The others are not looked at."""
         query = "SELECT seq FROM hand_in WHERE place = ? ORDER BY first DESC, seq DESC LIMIT 1"
         return next(iter(self._read_all(self._select(query, hash_value(place)))), None)
 
     def list_unjudged(self, place: str) -> Sequence[LedgerEntry]:
-        """Return those of `list_received` that have no verdict yet. The others are not looked at."""
+        """Returns those of `list_received` that have no verdict yet. The others are not looked at."""
         query = "SELECT seq FROM hand_in WHERE place = ? AND NOT judged ORDER BY first, seq"
         return self._read_all(self._select(query, hash_value(place)))
 
     def list_slices(self) -> list[str]:
-        """Return every slice of which something landed, in the order of their first landings."""
+        """Returns every slice of which something landed, in the order of their first landings."""
         return [
             str(entry.facts["slice"]) for entry in self._read_all(self._select("SELECT seq FROM slice ORDER BY seq"))
         ]
 
     def find_landed(self, slice_: str) -> LedgerEntry | None:
-        """Return the last landing of a slice that is not retracted; None if there is none."""
+        """Returns the last landing of a slice that is not retracted; None if there is none."""
         query = "SELECT seq FROM landing WHERE slice = ? AND retracted = 0 ORDER BY first DESC, second DESC, seq DESC LIMIT 1"
         return next(iter(self._read_all(self._select(query, hash_value(slice_)))), None)
 
     def find_retraction(self, number: str) -> LedgerEntry | None:
-        """Return the entry that retracted a submission; None if there is none, or it was undone."""
+        """Returns the entry that retracted a submission; None if there is none, or it was undone."""
         found = self._select("SELECT seq FROM retracted WHERE number = ?", hash_value(number))
         return next(iter(self._read_all(found)), None)
 
     def list_sent_back(self) -> list[LedgerEntry]:
-        """Return the verdicts on what was handed in last for its place and was sent back, in the order of the verdicts."""
+        """Returns the verdicts on what was handed in last for its place and was sent back, in the order of the verdicts."""
         return self._read_all(
             self._select("SELECT sent_back FROM place WHERE sent_back IS NOT NULL ORDER BY sent_back")
         )
 
     def find_arrivals(self, dataset: str, department: str) -> tuple[int, int]:
-        """Return the numbers of two entries: the dataset's first landing, and the department's last one in it; 0: none."""
+        """Returns the numbers of two entries: the dataset's first landing, and the department's last one in it; 0: none."""
         query = "SELECT first, last FROM arrival WHERE dataset = ? AND department = ?"
         anyone = self._select(query, hash_value(dataset), hash_value(""))
         own = self._select(query, hash_value(dataset), hash_value(department))
@@ -154,7 +154,7 @@ def _find_row(tables: sqlite3.Connection, query: str, value: int) -> tuple[int, 
 
 
 def _note_last(tables: sqlite3.Connection, place: int) -> None:
-    """Note whether what was handed in last for a place waits to be mended."""
+    """Notes whether what was handed in last for a place waits to be mended."""
     tables.execute(
         "UPDATE place SET sent_back = (SELECT verdict.seq FROM verdict WHERE verdict.sent_back AND verdict.number ="
         " (SELECT number FROM hand_in WHERE hand_in.place = ?1 ORDER BY first DESC, seq DESC LIMIT 1)) WHERE place = ?1",

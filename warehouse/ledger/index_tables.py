@@ -48,17 +48,17 @@ class IndexState(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def hash_name(kind: str, fact: str) -> int:
-    """Return the hash of a kind and a fact; of the kind alone with an empty fact."""
+    """Returns the hash of a kind and a fact; of the kind alone with an empty fact."""
     return hash_value(f"{kind}\n{fact}")
 
 
 def hash_value(value: str) -> int:
-    """Return 64 bits of a text as a signed integer."""
+    """Returns 64 bits of a text as a signed integer."""
     return int.from_bytes(blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
 
 
 def open_tables(file: Path | None) -> sqlite3.Connection:
-    """Open the tables in a file, or in memory; a file that is missing is made, and one of another format is emptied."""
+    """Opens the tables in a file, or in memory; a file that is missing is made, and one of another format is emptied."""
     tables = sqlite3.connect(
         file or ":memory:", timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
     )
@@ -76,7 +76,7 @@ def open_tables(file: Path | None) -> sqlite3.Connection:
 
 
 def remove_damaged(file: Path, wrong: sqlite3.Error) -> None:
-    """Remove the file of the tables if that error says that it is damaged or not ours; nothing is lost with it."""
+    """Removes the file of the tables if that error says that it is damaged or not ours; nothing is lost with it."""
     if getattr(wrong, "sqlite_errorname", "").startswith(_DAMAGES):
         for suffix in ("", "-wal", "-shm"):
             with suppress(OSError):
@@ -85,7 +85,7 @@ def remove_damaged(file: Path, wrong: sqlite3.Error) -> None:
 
 @contextmanager
 def hold_transaction(tables: sqlite3.Connection) -> Iterator[None]:
-    """Do what the block does completely or not at all; waits for the transaction of another process."""
+    """Does what the block does completely or not at all; waits for the transaction of another process."""
     tables.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -96,12 +96,12 @@ def hold_transaction(tables: sqlite3.Connection) -> Iterator[None]:
 
 
 def read_state(tables: sqlite3.Connection) -> IndexState:
-    """Return what the tables know."""
+    """Returns what the tables know."""
     return IndexState(*tables.execute("SELECT inode, bytes, entries, head FROM about").fetchone())
 
 
 def follow_ledger(tables: sqlite3.Connection, handle: int, ends_masking: str) -> IndexState:
-    """Add the lines that the tables do not know of the open ledger, and return what they know then; nothing else is read.
+    """Adds the lines that the tables do not know of the open ledger, and returns what they know then; nothing else is read.
 
     All is read anew if the tables are not those of this file, or an entry of the kind `ends_masking` is new: earlier lines may have
     other texts since. LedgerError names a line that cannot be read.
@@ -124,7 +124,7 @@ def follow_ledger(tables: sqlite3.Connection, handle: int, ends_masking: str) ->
 
 
 def empty_tables(tables: sqlite3.Connection, inode: int = 0) -> IndexState:
-    """Drop all tables, those of views too, and make them anew for the file with that inode."""
+    """Drops all tables, those of views too, and makes them anew for the file with that inode."""
     for (name,) in tables.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
         tables.execute(f'DROP TABLE "{name}"')
     for statement in _TABLES:
@@ -134,7 +134,7 @@ def empty_tables(tables: sqlite3.Connection, inode: int = 0) -> IndexState:
 
 
 def parse_line(line: bytes, number: int) -> LedgerEntry:
-    """Parse a line of the ledger; LedgerError with its number if it is no entry."""
+    """Parses a line of the ledger; LedgerError with its number if it is no entry."""
     entry = parse_entry(line)
     if entry is None:
         raise LedgerError(
@@ -172,7 +172,7 @@ def _is_state_of(tables: sqlite3.Connection, state: IndexState, handle: int, abo
 def _add_lines(
     tables: sqlite3.Connection, handle: int, state: IndexState, size: int, ends_masking: str
 ) -> tuple[IndexState, bool]:
-    """Add the whole lines up to that size; returns the new state, and whether an entry that ends a masking was among them."""
+    """Adds the whole lines up to that size; returns the new state, and whether an entry that ends a masking was among them."""
     ends, torn = False, b""
     begin = state.bytes
     while begin < size and (read := os.pread(handle, min(_BATCH_BYTES, size - begin), begin)):

@@ -117,7 +117,7 @@ class Ledger:
     def append_entry(
         self, kind: EntryKind, *, now: datetime, actor: str, reason: str, facts: Mapping[str, Any]
     ) -> LedgerEntry:
-        """Append an entry and return it. An incomplete last line, left by a killed writer, is removed first.
+        """Appends an entry and returns it. An incomplete last line, left by a killed writer, is removed first.
 
         LedgerError if `now` has no zone, the kind is unknown, the facts are not JSON, or the disk is full; no entry is added, unless the
         error says that a shared ledger or a bucket has it: then only the file of this host lacks it, until the next look or command.
@@ -127,7 +127,7 @@ class Ledger:
     def append_once(
         self, kind: EntryKind, *, now: datetime, actor: str, reason: str, facts: Mapping[str, Any], key: Collection[str]
     ) -> LedgerEntry:
-        """Append an entry unless one of that kind has equal values for the facts named in `key`; returns the old or new entry.
+        """Appends an entry unless one of that kind has equal values for the facts named in `key`; returns the old or new entry.
 
         For steps that may be repeated after a kill between their work and their entry, and by several processes at once: looked
         for and appended under one lock. Same errors as `append_entry`.
@@ -135,30 +135,30 @@ class Ledger:
         return self._append(kind, now, actor, reason, facts, key=key)
 
     def find_entry(self, kind: EntryKind, facts: Mapping[str, Any], handle: int | None = None) -> LedgerEntry | None:
-        """Return the first entry of that kind that contains all of `facts`; None if there is none. `handle`: as in `LedgerIndex.catch_up`."""
+        """Returns the first entry of that kind that contains all of `facts`; None if there is none. `handle`: as in `LedgerIndex.catch_up`."""
         self.index.catch_up(handle)
         indexed = next((name for name in facts if name in INDEXED and isinstance(facts[name], str)), "")
         likely = self.index.find_entries(kind, indexed, facts.get(indexed, ""))
         return next((entry for entry in likely if entry.facts.items() >= facts.items()), None)
 
     def find_entries(self, kind: EntryKind, fact: str, value: str) -> list[LedgerEntry]:
-        """Return the entries of that kind with that value of a fact in `INDEXED`, oldest first; others are not looked at."""
+        """Returns the entries of that kind with that value of a fact in `INDEXED`, oldest first; others are not looked at."""
         self.index.catch_up()
         return self.index.find_entries(kind, fact, value)
 
     def find_newest(self, kind: EntryKind, fact: str, value: str, most: int) -> list[LedgerEntry]:
-        """Return at most `most` of the entries that `find_entries` returns, newest first; the others are not looked at."""
+        """Returns at most `most` of the entries that `find_entries` returns, newest first; the others are not looked at."""
         self.index.catch_up()
         return self.index.find_entries(kind, fact, value, most, newest=True)
 
     def list_newest(self, kinds: Collection[EntryKind], most: int) -> list[LedgerEntry]:
-        """Return at most `most` entries of those kinds, newest first; older ones are not looked at."""
+        """Returns at most `most` entries of those kinds, newest first; older ones are not looked at."""
         self.index.catch_up()
         found = [entry for kind in kinds for entry in self.index.find_entries(kind, most=most, newest=True)]
         return sorted(found, key=lambda entry: -entry.seq)[:most]
 
     def open_view(self, kind: type[View]) -> View:
-        """Return the view of that kind of this ledger; it is made at the first call and then kept."""
+        """Returns the view of that kind of this ledger; it is made at the first call and then kept."""
         if kind not in self._views:
             self._views[kind] = kind(self.index)
         view = self._views[kind]
@@ -167,14 +167,14 @@ class Ledger:
         return view
 
     def read_between(self, after: int, last: int) -> list[LedgerEntry]:
-        """Return the entries with numbers above `after` and up to `last`, in order."""
+        """Returns the entries with numbers above `after` and up to `last`, in order."""
         entries = self.index.catch_up().entries
         return [self.index.read_entry(seq) for seq in range(after + 1, min(last, entries) + 1)]
 
     def find_last_entries(
         self, fact: str, kinds: Collection[EntryKind], facts: Mapping[str, Any]
     ) -> dict[str, LedgerEntry]:
-        """Return, by value of a fact in `INDEXED`, the newest entry among `kinds` that contains all of `facts`."""
+        """Returns, by value of a fact in `INDEXED`, the newest entry among `kinds` that contains all of `facts`."""
         self.index.catch_up()
         found = [
             entry
@@ -185,7 +185,7 @@ class Ledger:
         return {entry.facts[fact]: entry for entry in sorted(found, key=lambda entry: entry.seq)}
 
     def read_entries(self, kind: EntryKind | None = None) -> list[LedgerEntry]:
-        """Return all entries in order, or those of one kind; empty if there is no ledger yet.
+        """Returns all entries in order, or those of one kind; empty if there is no ledger yet.
 
         Hashes are not verified. An incomplete last line is skipped; LedgerError names any other line that cannot be read.
         """
@@ -193,7 +193,7 @@ class Ledger:
         return self.read_between(0, entries) if kind is None else self.index.find_entries(kind)
 
     def read_head(self, kinds: Collection[EntryKind] = ()) -> LedgerHead | None:
-        """Return number and hash of the newest entry, or of the newest one of those kinds; None if there is none."""
+        """Returns number and hash of the newest entry, or of the newest one of those kinds; None if there is none."""
         state = self.index.catch_up()
         if not kinds:
             return LedgerHead(state.entries, state.head) if state.entries else None
@@ -201,18 +201,18 @@ class Ledger:
         return LedgerHead(newest[0].seq, newest[0].hash) if newest else None
 
     def read_entry(self, seq: int) -> LedgerEntry | None:
-        """Return the entry of that number; None if there is none."""
+        """Returns the entry of that number; None if there is none."""
         return self.index.read_entry(seq) if 0 < seq <= self.index.catch_up().entries else None
 
     def verify_chain(self) -> list[Text]:
-        """Return the errors of the chain; empty if it is intact, which a ledger without its newest entries is too.
+        """Returns the errors of the chain; empty if it is intact, which a ledger without its newest entries is too.
 
         Of a shared ledger, and what this host's copy has otherwise.
         """
         return [*find_chain_errors(self._read_bytes()), *(self._copy.find_differences() if self._copy else ())]
 
     def find_missing_heads(self, noted: Collection[LedgerHead]) -> list[LedgerHead]:
-        """Return the heads, noted elsewhere, that are not in the ledger; also of a ledger with lines that cannot be read."""
+        """Returns the heads, noted elsewhere, that are not in the ledger; also of a ledger with lines that cannot be read."""
         return find_missing_heads(self._read_bytes(), noted)
 
     def _read_bytes(self) -> bytes:
@@ -269,7 +269,7 @@ class Ledger:
         return self._shared
 
     def _follow_files(self) -> None:
-        """Bring the files that entries of other hosts name, before these entries are in the file of this one."""
+        """Brings the files that entries of other hosts name, before these entries are in the file of this one."""
         if self._storage is not None:
             with self._storage.hold_storage():
                 self._storage.follow_bucket(self)

@@ -29,7 +29,7 @@ class LedgerCopy:
         self._file, self._shared, self._ends_masking, self._before = file, shared, ends_masking, before
 
     def bring_lines(self, state: IndexState, handle: int | None) -> bool:
-        """Append the lines that the file lacks, ten thousand at most; returns whether it must be looked at again.
+        """Appends the lines that the file lacks, ten thousand at most; returns whether it must be looked at again.
 
         `handle` is the file, opened and locked by the caller; None: it is locked here. LedgerError if the file is of another ledger.
         """
@@ -50,7 +50,7 @@ class LedgerCopy:
         return True
 
     def find_differences(self) -> Iterator[Text]:
-        """Yield what the copy has otherwise than the shared ledger; that it is shorter is no difference."""
+        """Yields what the copy has otherwise than the shared ledger; that it is shorter is no difference."""
         lines, shared = _walk_lines(self._file), 0
         for one, mine in zip(self._shared.walk_lines(), lines, strict=False):
             shared = one.seq
@@ -66,7 +66,7 @@ class LedgerCopy:
             )
 
     def _read_following(self, state: IndexState) -> list[SharedLine]:
-        """Return the last line that the file has, as it is shared, and those after it."""
+        """Returns the last line that the file has, as it is shared, and those after it."""
         if not state.entries:
             return [SharedLine(0, b""), *self._shared.read_news(1)]
         found = self._shared.read_news(state.entries)
@@ -77,7 +77,7 @@ class LedgerCopy:
 
 
 def share_lines(file: Path, shared: SharedLedger) -> int:
-    """Put the lines of a ledger file into a shared ledger that has none, or the first of them; returns how many were added.
+    """Puts the lines of a ledger file into a shared ledger that has none, or the first of them; returns how many were added.
 
     A shared ledger that has all of them, and more, is left as it is. Nobody appends meanwhile. LedgerError if a line differs.
     """
@@ -95,7 +95,7 @@ def share_lines(file: Path, shared: SharedLedger) -> int:
 
 
 def _walk_lines(file: Path) -> Iterator[bytes]:
-    """Yield the whole lines of a ledger file, of which a killed writer may have left a part of one at the end."""
+    """Yields the whole lines of a ledger file, of which a killed writer may have left a part of one at the end."""
     if file.is_file():
         with file.open("rb") as content:
             yield from (line for line in content if line.endswith(b"\n"))
@@ -107,7 +107,7 @@ def _lend(handle: int) -> Iterator[int]:
 
 
 def _check_chain(known: SharedLine, lacking: Sequence[SharedLine], place: str) -> list[LedgerEntry]:
-    """Return the entries of lines; LedgerError if one does not follow the line before."""
+    """Returns the entries of lines; LedgerError if one does not follow the line before."""
     last, entries = parse_entry(known.line) if known.seq else None, list[LedgerEntry]()
     for one in lacking:
         entry = parse_entry(one.line)

@@ -17,7 +17,7 @@ from warehouse.atomic_files import fsync_path, make_folder
 
 @contextmanager
 def open_locked(file: Path) -> Iterator[int]:
-    """Open a ledger file, made if missing, and hold the lock that all processes of a host respect when they write to it."""
+    """Opens a ledger file, made if missing, and holds the lock that all processes of a host respect when they write to it."""
     make_folder(file.parent)
     handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     try:
@@ -28,7 +28,7 @@ def open_locked(file: Path) -> Iterator[int]:
 
 
 def append_bytes(handle: int, lines: bytes, end: int, folder: Path) -> None:
-    """Append whole lines to the open file, which ends at `end`; they are durable on return.
+    """Appends whole lines to the open file, which ends at `end`; they are durable on return.
 
     LedgerError if the disk does not take them; the file is as before then.
     """
@@ -56,7 +56,7 @@ def cut_torn_line(handle: int, end: int) -> bool:
 
 
 def overwrite_lines(file: Path, wanted: Mapping[int, bytes]) -> None:
-    """Give lines, by their number from 1, other texts of the same length, with line feeds; a line of another length is left as it is.
+    """Gives lines, by their number from 1, other texts of the same length, with line feeds; a line of another length is left as it is.
 
     The caller holds the lock of the file. Nothing moves in it, so that others may read meanwhile; durable on return, and harmless to repeat.
     """
@@ -70,7 +70,7 @@ def overwrite_lines(file: Path, wanted: Mapping[int, bytes]) -> None:
 
 
 def uncopied_error(seq: int, place: str, wrong: LedgerError) -> LedgerError:
-    """Return that an entry is recorded at a place that hosts share, and only the file of this one does not have it."""
+    """Returns that an entry is recorded at a place that hosts share, and only the file of this one does not have it."""
     return LedgerError(
         Text(
             zh=f"第 {seq} 条已记入 {place}，但没有写入本机的副本（{wrong.text.zh}）；无须重做这一步，之后的命令会把这一条取回",

@@ -43,7 +43,7 @@ class LedgerSource(Protocol):
     """Where lines that a ledger file lacks come from."""
 
     def bring_lines(self, state: IndexState, handle: int | None) -> bool:
-        """Append to the file what it lacks after `state`; returns whether the file must be looked at again."""
+        """Appends to the file what it lacks after `state`; returns whether the file must be looked at again."""
 
 
 class LedgerIndex:
@@ -62,7 +62,7 @@ class LedgerIndex:
         weakref.finalize(self, self._opened.close)
 
     def catch_up(self, handle: int | None = None) -> IndexState:
-        """Take into account what was appended since, and return what is known; LedgerError if a line cannot be read.
+        """Takes into account what was appended since, and returns what is known; LedgerError if a line cannot be read.
 
         Of a ledger that follows a source, what the file lacks is brought first. `handle`: the file, where the caller has locked it.
         """
@@ -75,7 +75,7 @@ class LedgerIndex:
     def select_rows(
         self, query: str, values: Sequence[object] = (), make_ready: Callable[[sqlite3.Connection], None] | None = None
     ) -> list[tuple[int, ...]]:
-        """Return the rows of a query on the tables; empty if there is no ledger.
+        """Returns the rows of a query on the tables; empty if there is no ledger.
 
         `make_ready` is called with the tables before the query, with new ones too where those that were known are lost.
         """
@@ -89,7 +89,7 @@ class LedgerIndex:
             return self._ask(select) if self._seen else []
 
     def write_tables(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """Return what `work` does with the tables in one transaction, for those of a view."""
+        """Returns what `work` does with the tables in one transaction, for those of a view."""
 
         def write_whole(tables: sqlite3.Connection) -> Answer:
             with hold_transaction(tables):
@@ -101,14 +101,14 @@ class LedgerIndex:
     def find_entries(
         self, kind: str, fact: str = "", value: str = "", most: int = -1, *, newest: bool = False
     ) -> list[LedgerEntry]:
-        """Return the entries of a kind, with that value of an indexed fact if one is named, oldest first unless `newest`."""
+        """Returns the entries of a kind, with that value of an indexed fact if one is named, oldest first unless `newest`."""
         query = f"{_PLACES} WHERE name = ? AND value = ? ORDER BY fact.seq {'DESC' if newest else 'ASC'} LIMIT ?"
         places = self.select_rows(query, (hash_name(kind, fact), hash_value(value), most))
         found = (self._read_at(*place) for place in places)
         return [entry for entry in found if not fact or entry.facts.get(fact) == value]
 
     def walk_kinds(self, kinds: Sequence[str], after: int) -> Iterator[LedgerEntry]:
-        """Yield the entries of those kinds with numbers above `after`, in order."""
+        """Yields the entries of those kinds with numbers above `after`, in order."""
         names = [hash_name(kind, "") for kind in kinds]
         query = (
             f"{_PLACES} WHERE name IN ({', '.join('?' * len(names))}) AND value = ? AND fact.seq > ?"
@@ -119,21 +119,21 @@ class LedgerIndex:
             after = places[-1][0]
 
     def list_hashes(self, kind: str, fact: str) -> list[int]:
-        """Return the hashes of all values of an indexed fact in entries of a kind; costs as much as there are values."""
+        """Returns the hashes of all values of an indexed fact in entries of a kind; costs as much as there are values."""
         query, found = "SELECT min(value) FROM fact WHERE name = ? AND value > ?", [SMALLEST]
         while (row := self.select_rows(query, (hash_name(kind, fact), found[-1]))) and row[0][0] is not None:
             found.append(row[0][0])
         return found[1:]
 
     def walk_newest(self, kind: str, fact: str, hashed: int) -> Iterator[LedgerEntry]:
-        """Yield the entries of a kind with the value of a fact that has that hash, newest first."""
+        """Yields the entries of a kind with the value of a fact that has that hash, newest first."""
         before = self._state.entries + 1
         while (row := self.select_rows(_NEWEST, (hash_name(kind, fact), hashed, before))) and row[0][0] is not None:
             before = row[0][0]
             yield self.read_entry(before)
 
     def read_entry(self, seq: int) -> LedgerEntry:
-        """Return the entry of a number that the index knows."""
+        """Returns the entry of a number that the index knows."""
         with self._lock:
             if (kept := self._kept.get(seq)) is not None:
                 return kept
@@ -164,7 +164,7 @@ class LedgerIndex:
             return self._kept[seq]
 
     def _ask(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """Return what `work` makes of the tables; of new ones where the file is damaged, in memory where none can be written."""
+        """Returns what `work` makes of the tables; of new ones where the file is damaged, in memory where none can be written."""
         for place in (self._file, self._file):
             try:
                 return work(self._connect(place))
@@ -194,7 +194,7 @@ class LedgerIndex:
         self._state, self._masked = state, masked
 
     def _forget(self) -> None:
-        """Start as if nothing had been read."""
+        """Starts as if nothing had been read."""
         self._opened.close()
         self._kept.clear()
         self._tables, self._process, self._handle = None, 0, -1

@@ -38,7 +38,7 @@ class MaskedLine:
 
 
 def find_masked_lines(layout: Layout, mask: Mask) -> list[MaskedLine]:
-    """Return the lines whose facts the mask changes, as they would be; who decided, and when, is never masked."""
+    """Returns the lines whose facts the mask changes, as they would be; who decided, and when, is never masked."""
     raw = layout.ledger.read_bytes() if layout.ledger.is_file() else b""
     found, offset = [], 0
     for line in raw.split(b"\n")[:-1]:
@@ -51,7 +51,7 @@ def find_masked_lines(layout: Layout, mask: Mask) -> list[MaskedLine]:
 
 
 def mask_lines(layout: Layout, declared: Mapping[int, str], mask: Mask, shared: "SharedLedger | None" = None) -> None:
-    """Mask the lines that an entry declares (`list_declared`), in the shared ledger first; a second call finds nothing to do."""
+    """Masks the lines that an entry declares (`list_declared`), in the shared ledger first; a second call finds nothing to do."""
     with layout.ledger.open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         found = [one for one in find_masked_lines(layout, mask) if one.digest == declared.get(one.seq)]

@@ -29,10 +29,10 @@ class LedgerView(ABC):
 
     @abstractmethod
     def _note_entry(self, tables: sqlite3.Connection, entry: LedgerEntry) -> None:
-        """Take the next entry of those kinds into account."""
+        """Takes the next entry of those kinds into account."""
 
     def _select(self, query: str, *values: object) -> list[tuple[int, ...]]:
-        """Return the rows of a query on the tables as of the last entry; empty if there is no ledger."""
+        """Returns the rows of a query on the tables as of the last entry; empty if there is no ledger."""
         state = self._index.catch_up()
         if not state.entries:
             return []
@@ -42,13 +42,13 @@ class LedgerView(ABC):
         return self._index.select_rows(query, values, self._restore_tables)
 
     def _restore_tables(self, tables: sqlite3.Connection) -> None:
-        """Make the tables again where another process, or an error since the last question, has emptied the index."""
+        """Makes the tables again where another process, or an error since the last question, has emptied the index."""
         if not tables.execute("SELECT 1 FROM view WHERE name = ?", (type(self).__name__,)).fetchall():
             with hold_transaction(tables):
                 self._catch_up(tables)
 
     def _read_all(self, rows: Iterable[tuple[int, ...]]) -> list[LedgerEntry]:
-        """Return the entries whose numbers are the first values of rows."""
+        """Returns the entries whose numbers are the first values of rows."""
         return [self._index.read_entry(row[0]) for row in rows]
 
     def _catch_up(self, tables: sqlite3.Connection) -> None:

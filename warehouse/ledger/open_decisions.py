@@ -25,20 +25,20 @@ class OpenDecisions(LedgerView):
     )
 
     def list_acceptances(self) -> list[LedgerEntry]:
-        """Return the acceptances after which the submission has not landed."""
+        """Returns the acceptances after which the submission has not landed."""
         return self._read_all(self._select("SELECT seq FROM open_acceptance ORDER BY seq"))
 
     def list_restatements(self) -> list[LedgerEntry]:
-        """Return the retractions and reinstatements of which the lake was not told."""
+        """Returns the retractions and reinstatements of which the lake was not told."""
         return self._read_all(self._select("SELECT seq FROM open_restatement ORDER BY seq"))
 
     def list_retractions(self, dataset: str, after: int = 0) -> Sequence[LedgerEntry]:
-        """Return the retractions of hand-ins of a dataset, also undone ones, with numbers above `after`; others are not looked at."""
+        """Returns the retractions of hand-ins of a dataset, also undone ones, with numbers above `after`; others are not looked at."""
         query = "SELECT seq FROM retraction_of WHERE dataset = ? AND seq > ? ORDER BY seq"
         return self._read_all(self._select(query, hash_value(dataset), after))
 
     def list_retracted_datasets(self) -> list[str]:
-        """Return the datasets of which something was retracted at any time, in the order of their first retractions."""
+        """Returns the datasets of which something was retracted at any time, in the order of their first retractions."""
         found = self._read_all(self._select("SELECT seq FROM retracted_dataset ORDER BY seq"))
         return [str(entry.facts["slice"]).split("/")[0] for entry in found]
 

@@ -81,15 +81,15 @@ class SharedLedger:
             return self._news
 
     def expect_news(self) -> None:
-        """Let `has_news` be true: what was read last was not all."""
+        """Lets `has_news` be true: what was read last was not all."""
         self._news = True
 
     def read_from(self, seq: int, most: int = MOST_AT_ONCE) -> list[SharedLine]:
-        """Return at most so many lines from that number on, in order; empty if the ledger is shorter."""
+        """Returns at most so many lines from that number on, in order; empty if the ledger is shorter."""
         return self._read_lines("WHERE seq >= %s ORDER BY seq LIMIT %s", (seq, most))
 
     def read_news(self, seq: int) -> list[SharedLine]:
-        """Return as `read_from` does, for a copy that has the lines before: then there are no news until more is appended."""
+        """Returns as `read_from` does, for a copy that has the lines before: then there are no news until more is appended."""
         self._news = False  # before the question: what is appended after it is told again
         try:
             return self.read_from(seq)
@@ -98,11 +98,11 @@ class SharedLedger:
             raise
 
     def read_masked(self) -> list[SharedLine]:
-        """Return the lines that erasures have masked, in order."""
+        """Returns the lines that erasures have masked, in order."""
         return self._read_lines("WHERE masked ORDER BY seq", ())
 
     def walk_lines(self) -> Iterator[SharedLine]:
-        """Yield all lines in order."""
+        """Yields all lines in order."""
         seq = 1
         while found := self.read_from(seq):
             yield from found
@@ -110,7 +110,7 @@ class SharedLedger:
 
     @contextmanager
     def hold_turn(self) -> Iterator[None]:
-        """Wait for the other hosts and keep them from appending until the block ends; what it inserts is durable then, or not there."""
+        """Waits for the other hosts and keeps them from appending until the block ends; what it inserts is durable then, or not there."""
         with self._lock, self._tell_errors():
             connection = self._connect()
             with connection.transaction():
@@ -119,17 +119,17 @@ class SharedLedger:
                 yield
 
     def insert_line(self, seq: int, line: bytes) -> None:
-        """Add the line that follows the last one; called in a turn."""
+        """Adds the line that follows the last one; called in a turn."""
         self.insert_lines([SharedLine(seq, line)])
 
     def insert_lines(self, lines: Sequence[SharedLine]) -> None:
-        """Add lines; called in a turn, with numbers that follow the last one."""
+        """Adds lines; called in a turn, with numbers that follow the last one."""
         with self._lock, self._tell_errors(), self._connect().cursor() as cursor:
             cursor.executemany("INSERT INTO sportlake_ledger (seq, line) VALUES (%s, %s)", lines)
             cursor.execute(f"NOTIFY {_CHANNEL}")  # is told when the turn is committed
 
     def mask_lines(self, lines: Sequence[tuple[int, bytes]]) -> None:
-        """Replace lines by their masked texts, all or none of them."""
+        """Replaces lines by their masked texts, all or none of them."""
         with self._lock, self._tell_errors():
             connection = self._connect()
             with connection.transaction(), connection.cursor() as cursor:
@@ -140,7 +140,7 @@ class SharedLedger:
 
     @contextmanager
     def hold_name(self, name: str) -> Iterator[None]:
-        """Hold the lock of that name, which one block on one host holds at a time; waits for its holder.
+        """Holds the lock of that name, which one block on one host holds at a time; waits for its holder.
 
         The lock is let go when the block, its process or its connection ends; LedgerError at the end of the block if the connection
         was lost before: another host may have held the lock since.
@@ -156,7 +156,7 @@ class SharedLedger:
             self._idle.setdefault(os.getpid(), []).append(connection)
 
     def _take_lock(self, key: tuple[int]) -> psycopg.Connection[Any]:
-        """Return a session that holds the lock: one that is left from a lock before, or a new one where those are broken."""
+        """Returns a session that holds the lock: one that is left from a lock before, or a new one where those are broken."""
         idle = self._idle.get(os.getpid(), [])
         while True:
             kept = bool(idle)
@@ -176,7 +176,7 @@ class SharedLedger:
             return [SharedLine(seq, bytes(line)) for seq, line in self._connect().execute(query, values)]
 
     def _connect(self) -> psycopg.Connection[Any]:
-        """Return the connection of this process; it is opened, and the table made, at the first call and after a loss."""
+        """Returns the connection of this process; it is opened, and the table made, at the first call and after a loss."""
         known = self._opened.get(os.getpid())
         if known is not None and not known.closed:
             return known
@@ -226,7 +226,7 @@ def _close_own(
 
 
 def describe_address(address: str) -> str:
-    """Return `host:port/database` of an address, without user and password; LedgerError if it is no address of PostgreSQL.
+    """Returns `host:port/database` of an address, without user and password; LedgerError if it is no address of PostgreSQL.
 
     Also if signs of the password, not written as `%40`, would be read as host, port or database, and told.
     """

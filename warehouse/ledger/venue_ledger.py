@@ -38,26 +38,26 @@ class VenueLedger:
         self._forget_all()
 
     def list_numbers(self) -> Mapping[str, int]:
-        """Return the number of every registered record, by its fingerprint."""
+        """Returns the number of every registered record, by its fingerprint."""
         self._catch_up()
         return self._numbers
 
     def find_day(self, number: int) -> date:
-        """Return the day on which a record got its number; KeyError for a number that was never given."""
+        """Returns the day on which a record got its number; KeyError for a number that was never given."""
         return self.list_days()[number]
 
     def list_days(self) -> Mapping[int, date]:
-        """Return the day on which each record got its number, by number."""
+        """Returns the day on which each record got its number, by number."""
         self._catch_up()
         return self._days
 
     def list_decisions(self) -> Sequence[VenueDecision]:
-        """Return the decisions in force, oldest first."""
+        """Returns the decisions in force, oldest first."""
         self._catch_up()
         return list(self._decisions.values())
 
     def next_number(self) -> int:
-        """Return the lowest number that was never given."""
+        """Returns the lowest number that was never given."""
         self._catch_up()
         return len(self._days) + 1
 

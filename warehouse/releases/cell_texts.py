@@ -26,7 +26,7 @@ class RowTexts(NamedTuple):
     places: pa.Int32Array | None
 
     def take_rows(self, first: int, rows: int) -> pa.StringArray:
-        """Return the texts of at most so many rows, from the row `first` on."""
+        """Returns the texts of at most so many rows, from the row `first` on."""
         if self.places is None:
             return self.texts.slice(first, rows)
         return self.texts.take(self.places.slice(first, rows))
@@ -44,7 +44,7 @@ class CellTexts(NamedTuple):
     places: pa.Int32Array | None
 
     def write_rows(self, write: Callable[["CellTexts"], pa.StringArray]) -> pa.StringArray:
-        """Return for each row what `write` makes of its text, with one call for all distinct texts."""
+        """Returns for each row what `write` makes of its text, with one call for all distinct texts."""
         written = write(self)
         return written if self.places is None else written.take(self.places)
 
@@ -59,17 +59,17 @@ class ColumnGroup(NamedTuple):
     places: pa.Int32Array | None
 
     def write_rows(self, write: Callable[[Sequence[CellTexts]], pa.StringArray]) -> RowTexts:
-        """Return for each row what `write` makes of its combination."""
+        """Returns for each row what `write` makes of its combination."""
         return RowTexts(write(self.columns), self.places)
 
 
 def spell_batch(batch: pa.RecordBatch, schema: Mapping[str, Any]) -> list[CellTexts]:
-    """Return the columns of the schema's fields, in their order, in canonical spelling."""
+    """Returns the columns of the schema's fields, in their order, in canonical spelling."""
     return [_spell_cells(field, batch.column(field["name"])) for field in schema["fields"]]
 
 
 def group_columns(columns: Iterable[CellTexts], rows: int, apart: Collection[str]) -> list[ColumnGroup]:
-    """Return the columns in their order, neighbours in one group while the rows have few combinations of them.
+    """Returns the columns in their order, neighbours in one group while the rows have few combinations of them.
 
     Those named in `apart` are groups of their own.
     """
@@ -98,7 +98,7 @@ class _GrowingGroup:
     combinations: int
 
     def add_column(self, column: CellTexts, rows: int) -> bool:
-        """Add a column, unless it or the group has no places, or there would be too many combinations; returns whether it was added."""
+        """Adds a column, unless it or the group has no places, or there would be too many combinations; returns whether it was added."""
         width = len(column.texts)
         if self.places is None or column.places is None or self.combinations * width > _MOST_COMBINATIONS:
             return False
@@ -113,7 +113,7 @@ class _GrowingGroup:
         return True
 
     def list_columns(self) -> list[CellTexts]:
-        """Return the columns with a row for each combination."""
+        """Returns the columns with a row for each combination."""
         found, back = list[CellTexts](), None
         for link in reversed(self.links):
             at = back if link.texts is None else link.texts if back is None else link.texts.take(back)

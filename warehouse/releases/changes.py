@@ -39,7 +39,7 @@ class RowChanges(NamedTuple):
 
 
 def changes_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the Table Schema of the changes file for rows with this schema.
+    """Returns the Table Schema of the changes file for rows with this schema.
 
     Columns: the kind of change, the primary key, and for a changed cell its field and both values.
     """
@@ -57,7 +57,7 @@ def changes_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_changes(before: TableState, after: TableState, path: Path) -> RowChanges | None:
-    """Write the changes file and return its totals; None, and no file, if there is no common public primary key.
+    """Writes the changes file and returns its totals; None, and no file, if there is no common public primary key.
 
     The same two states give the same bytes.
     """
@@ -90,7 +90,7 @@ def _is_small(state: TableState) -> bool:
 
 
 def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableState, common: Sequence[str]) -> None:
-    """Create the table `old` or `new`: for each changed row its position, and the cells beside the key as text."""
+    """Creates the table `old` or `new`: for each changed row its position, and the cells beside the key as text."""
     place = {"old": "was", "new": "now"}[side]
     wanted = con.sql(f"select {place} from pairs where what = 'changed' order by 1").to_arrow_table().column(0)
     con.register("rows", _text_batches(state, common, wanted))
@@ -98,7 +98,7 @@ def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableSt
 
 
 def _text_batches(state: TableState, common: Sequence[str], wanted: pa.ChunkedArray) -> pa.RecordBatchReader:
-    """Stream the common columns of the rows at the wanted positions, which rise, as canonical text `c0`, `c1`, …, with the position."""
+    """Streams the common columns of the rows at the wanted positions, which rise, as canonical text `c0`, `c1`, …, with the position."""
     schema = pa.schema([*((f"c{n}", pa.string()) for n in range(len(common))), ("place", pa.int64())])
     among = wanted.to_numpy()
 
@@ -115,7 +115,7 @@ def _text_batches(state: TableState, common: Sequence[str], wanted: pa.ChunkedAr
 
 
 def _delete_unchanged_query(common: Sequence[str]) -> str:
-    """Build the statement that deletes pairs whose cells are all equal in canonical spelling."""
+    """Builds the statement that deletes pairs whose cells are all equal in canonical spelling."""
     differs = [f"b.c{n} is distinct from a.c{n}" for n in range(len(common))] or ["false"]
     return f"""
         delete from pairs using old b, new a
@@ -124,7 +124,7 @@ def _delete_unchanged_query(common: Sequence[str]) -> str:
 
 
 def _collect_cells(con: duckdb.DuckDBPyConnection, key: Sequence[str], common: Sequence[str]) -> None:
-    """Create the table `cells`: a line for each added or removed row (place -1), and one for each changed cell."""
+    """Creates the table `cells`: a line for each added or removed row (place -1), and one for each changed cell."""
     keys = ", ".join(f"k{n}, t{n}" for n in range(len(key)))
     both = "from pairs join old b on b.place = pairs.was join new a on a.place = pairs.now where what = 'changed'"
     con.execute(f"""
@@ -146,7 +146,7 @@ def _cut_groups(places: Sequence[int]) -> list[Sequence[int]]:
 
 
 def _changed_cells_query(key: Sequence[str]) -> str:
-    """Build the query for the file's content, in its order."""
+    """Builds the query for the file's content, in its order."""
     change, field, was, now = (sql.quote_name(name) for name in choose_column_names(key))
     named = ", ".join(f"t{n} as {sql.quote_name(part)}" for n, part in enumerate(key))
     order = ", ".join(f"k{n} nulls last" for n in range(len(key)))
@@ -157,7 +157,7 @@ def _changed_cells_query(key: Sequence[str]) -> str:
 
 
 def choose_column_names(key: Sequence[str]) -> list[str]:
-    """Return `change`, `field`, `before`, `after`, each with as many `_` appended as needed to differ from the key columns."""
+    """Returns `change`, `field`, `before`, `after`, each with as many `_` appended as needed to differ from the key columns."""
     taken, names = {part.lower() for part in key}, []
     for name in ("change", "field", "before", "after"):
         own = name

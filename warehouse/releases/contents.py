@@ -52,7 +52,7 @@ def write_data(
     synthetic: bool,
     parts: PartRules,
 ) -> Mapping[str, FileSum]:
-    """Write the rows in every format that can hold them, or as parts, the code lists they use, and the data dictionary.
+    """Writes the rows in every format that can hold them, or as parts, the code lists they use, and the data dictionary.
 
     Returns the sums of the files that were hashed on the way. ReleaseError if the rows are not those that were counted, EngineError if parts cannot be written.
     """
@@ -88,7 +88,7 @@ def write_formats(
     dictionary: pa.Table | None,
     synthetic: bool,
 ) -> WrittenRows:
-    """Write the rows of a Parquet file beside it as CSV; with `at` as GeoJSON, with `dictionary` as a workbook that has it on its second sheet.
+    """Writes the rows of a Parquet file beside it as CSV; with `at` as GeoJSON, with `dictionary` as a workbook that has it on its second sheet.
 
     `about`: title and contract, which the workbook tells.
     """
@@ -102,7 +102,7 @@ def write_formats(
 
 
 def _dictionary_sheet(dictionary: pa.Table) -> workbook.WorkbookSheet:
-    """Return the sheet that explains the columns; a dictionary of an older release may have other columns than those of today."""
+    """Returns the sheet that explains the columns; a dictionary of an older release may have other columns than those of today."""
     known = {field["name"]: field for field in DICTIONARY_SCHEMA["fields"]}
     fields = [known.get(name, {"name": name, "title": name, "type": "string"}) for name in dictionary.column_names]
     return workbook.WorkbookSheet("说明", [field["title"] for field in fields], dictionary, {"fields": fields})
@@ -111,7 +111,7 @@ def _dictionary_sheet(dictionary: pa.Table) -> workbook.WorkbookSheet:
 def write_diff(
     folder: Path, contract: Contract, codelists: Mapping[str, CodeList], before: Path | None
 ) -> dict[str, Any] | None:
-    """Write the differences to the release in `before` and return their totals.
+    """Writes the differences to the release in `before` and returns their totals.
 
     None, and no file, if `before` is None or the two have no common public primary key. The data files must already be
     written. ReleaseError if the release before cannot be read.
@@ -122,7 +122,7 @@ def write_diff(
 
 
 def compare_release(before: Path, folder: Path, dataset: str, schema: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Write into `folder` how its rows, of that schema, differ from the release in `before`, and return the totals.
+    """Writes into `folder` how its rows, of that schema, differ from the release in `before`, and returns the totals.
 
     None, and no file, without a common public primary key. ReleaseError if the release before cannot be read.
     """
@@ -136,7 +136,7 @@ def compare_release(before: Path, folder: Path, dataset: str, schema: Mapping[st
 def count_changes(
     contract: Contract, rows: ReleaseRows, codelists: Mapping[str, CodeList], before: Path
 ) -> RowChanges | None:
-    """Return how rows that are not released yet differ from the release in `before`; None without a common public key.
+    """Returns how rows that are not released yet differ from the release in `before`; None without a common public key.
 
     Nothing is kept. ReleaseError if the release before cannot be read.
     """
@@ -156,7 +156,7 @@ def write_documents(
     quality: Mapping[str, Any],
     sums: Mapping[str, FileSum],
 ) -> Mapping[str, FileSum]:
-    """Write the descriptor of the folder's files, the metadata of its CSV files, the provenance of the rows, and the results of the quality checks.
+    """Writes the descriptor of the folder's files, the metadata of its CSV files, the provenance of the rows, and the results of the quality checks.
 
     `sums`: of files that need not be read again; returns those of
     all files that the descriptor names.
@@ -183,7 +183,7 @@ def _dictionary_filename(contract: Contract) -> str:
 
 
 def _read_table_state(release: Path) -> TableState:
-    """Locate the rows and the schema of a frozen release; ReleaseError if either cannot be read."""
+    """Locates the rows and the schema of a frozen release; ReleaseError if either cannot be read."""
     try:
         descriptor = json.loads((release / DESCRIPTOR).read_text(encoding="utf-8"))
         state = TableState(list_release_files(release), descriptor["resources"][0]["schema"])
@@ -199,7 +199,7 @@ def _read_table_state(release: Path) -> TableState:
 
 
 def list_versions(contract: Contract) -> dict[str, Any]:
-    """Return what a release made now is made by: hash of the contract, version of the code, versions of the libraries."""
+    """Returns what a release made now is made by: hash of the contract, version of the code, versions of the libraries."""
     return {
         "contract_hash": contract.digest,
         "code_version": read_code_version(),
@@ -228,7 +228,7 @@ def _provenance_record(
 def _quality_report(
     contract: Contract, facts: Mapping[str, Any], counted: CountedRows, quality: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the results of the quality checks and the number of non-empty cells of each field."""
+    """Returns the results of the quality checks and the number of non-empty cells of each field."""
     return {
         "dataset": contract.name,
         "number": facts["number"],
@@ -239,7 +239,7 @@ def _quality_report(
 
 
 def count_filled(rows: pa.Table) -> dict[str, int]:
-    """Return the number of cells of each field that are not null."""
+    """Returns the number of cells of each field that are not null."""
     return {name: rows.num_rows - rows.column(name).null_count for name in rows.column_names}
 
 
@@ -253,6 +253,6 @@ def _changed_rows_error(contract: Contract) -> ReleaseError:
 
 
 def write_json(path: Path, paper: Mapping[str, Any]) -> None:
-    """Write a document of a release; days as ISO 8601."""
+    """Writes a document of a release; days as ISO 8601."""
     text = json.dumps(paper, ensure_ascii=False, indent=1, default=date.isoformat, allow_nan=False)
     path.write_text(f"{text}\n", encoding="utf-8", newline="\n")

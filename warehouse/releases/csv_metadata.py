@@ -27,12 +27,12 @@ _TYPES: Mapping[str, str] = {
 
 
 def csv_metadata_filename(dataset: str) -> str:
-    """Return the name of the metadata file of a dataset's release."""
+    """Returns the name of the metadata file of a dataset's release."""
     return f"{dataset}{SUFFIX}"
 
 
 def build_csv_metadata(descriptor: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the table group of all CSV files that a release's descriptor names with their schema."""
+    """Returns the table group of all CSV files that a release's descriptor names with their schema."""
     licence = descriptor["licenses"][0]["path"]
     tables = [_describe_table(one) for one in descriptor["resources"] if one["path"].endswith(".csv")]
     return {
@@ -59,7 +59,7 @@ def _describe_table(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _describe_column(field: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one column. The header of a file has the field's name, which is the column's only title; words about it are notes in two languages."""
+    """Returns one column. The header of a file has the field's name, which is the column's only title; words about it are notes in two languages."""
     name, properties = field["name"], field.get("sportlake", {})
     words = {
         "dc:title": (field.get("title"), properties.get("title_en")),

@@ -48,7 +48,7 @@ def freeze(
     with_changes: bool = True,
     parts: PartRules = DEFAULT_PARTS,
 ) -> Release:
-    """Write the dataset's next release of these rows and return it.
+    """Writes the dataset's next release of these rows and returns it.
 
     `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted, rows_held_back, findings.
     `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for each submission taken back since the previous
@@ -87,24 +87,24 @@ def freeze(
 
 
 def _list_given(**found: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Return the facts of which there are some."""
+    """Returns the facts of which there are some."""
     return {name: [dict(one) for one in parts] for name, parts in found.items() if parts}
 
 
 def make_empty_folder(shelf: Path) -> Path:
-    """Create an empty folder beside the releases after removing those of killed runs; the caller holds the lock."""
+    """Creates an empty folder beside the releases after removing those of killed runs; the caller holds the lock."""
     remove_unfinished(shelf)
     return Path(mkdtemp(prefix=_UNFINISHED_PREFIX, dir=shelf))
 
 
 def remove_unfinished(shelf: Path) -> None:
-    """Remove the folders that killed runs left beside the releases; the caller holds the lock."""
+    """Removes the folders that killed runs left beside the releases; the caller holds the lock."""
     for left in shelf.glob(f"{_UNFINISHED_PREFIX}*"):
         shutil.rmtree(left)
 
 
 def finalise_folder(folder: Path, target: Path, sums: Mapping[str, FileSum]) -> None:
-    """Write the checksums, make the files read-only, call fsync, and only then rename the folder to its final name.
+    """Writes the checksums, makes the files read-only, calls fsync, and only then renames the folder to its final name.
 
     `sums`: of files that need not be read for it.
     """

@@ -32,7 +32,7 @@ class HashedFile:
         self._flushing: Future[None] | None = None
 
     def append_bytes(self, content: bytes | memoryview) -> None:
-        """Append the bytes. OSError: the disk refuses them, or what was written before."""
+        """Appends the bytes. OSError: the disk refuses them, or what was written before."""
         self._hash.update(content)
         self._file.write(content)
         self._size += len(content)
@@ -42,7 +42,7 @@ class HashedFile:
             self._flushing = self._flusher.submit(os.fdatasync, self._file.fileno())
 
     def read_sum(self) -> FileSum:
-        """Return length and hash of what was written so far. OSError if the disk refused some of it."""
+        """Returns length and hash of what was written so far. OSError if the disk refused some of it."""
         self._file.flush()
         self._await_disk()
         return FileSum(self._size, self._hash.hexdigest())
@@ -55,7 +55,7 @@ class HashedFile:
 
 @contextmanager
 def open_hashed(path: Path) -> Iterator[HashedFile]:
-    """Yield the new file at `path`, which is written in full at the end of the block."""
+    """Yields the new file at `path`, which is written in full at the end of the block."""
     with path.open("wb") as file, ThreadPoolExecutor(1) as flusher:
         yield HashedFile(file, flusher)
 
@@ -67,7 +67,7 @@ class MeasuredFolder:
         self.folder, self.sums = folder, dict(sums)
 
     def measure_file(self, name: str) -> FileSum:
-        """Return length and hash of the file of that name, which does not change any more."""
+        """Returns length and hash of the file of that name, which does not change any more."""
         if name not in self.sums:
             path = self.folder / name
             with path.open("rb") as file:

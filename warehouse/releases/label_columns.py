@@ -32,7 +32,7 @@ MOST_WORDS = 400
 
 
 def build_release_schema(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, Any]:
-    """Return the Table Schema of a release: the public fields, department and period, and behind each code its label columns."""
+    """Returns the Table Schema of a release: the public fields, department and period, and behind each code its label columns."""
     schema = build_public_schema(contract)
     labels = {**group_label_columns(contract, codelists), DEPARTMENT: list_department_labels({})}
     fields = [
@@ -46,7 +46,7 @@ def build_release_schema(contract: Contract, codelists: Mapping[str, CodeList]) 
 def build_release_table(
     table: pa.Table, contract: Contract, codelists: Mapping[str, CodeList], departments: Mapping[str, Department]
 ) -> pa.Table:
-    """Return the public columns of `table`, its department and period, and the label columns, in the order of `build_release_schema`.
+    """Returns the public columns of `table`, its department and period, and the label columns, in the order of `build_release_schema`.
 
     Texts that are dictionaries stay so, and their labels are dictionaries too. A cell that is empty, or no code of its list or of `departments`, has no label. KeyError if a public field or a slice column is missing.
     """
@@ -63,18 +63,18 @@ def build_release_table(
 
 
 def drop_derived(table: pa.Table, schema: Mapping[str, Any]) -> pa.Table:
-    """Return the rows of a release without the columns that the platform added."""
+    """Returns the rows of a release without the columns that the platform added."""
     return table.select([field["name"] for field in schema["fields"] if not is_derived(field)])
 
 
 def collect_labels(table: pa.Table, schema: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the labels that occur in the rows of a release by label column, each once and sorted."""
+    """Returns the labels that occur in the rows of a release by label column, each once and sorted."""
     names = [field["name"] for field in schema["fields"] if is_label(field)]
     return {name: sorted(set(pc.unique(table.column(name)).to_pylist()) - {None}) for name in names}
 
 
 def list_label_words(labels: Mapping[str, Sequence[str]], schema: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the labels that occur in a release, each once and sorted, for its facts; nothing without label columns. Departments are in the facts anyway.
+    """Returns the labels that occur in a release, each once and sorted, for its facts; nothing without label columns. Departments are in the facts anyway.
 
     `label_words`: all of them, at most `MOST_WORDS` of a column; `label_groups`: those of them that name a group, such as a city.
     """

@@ -48,7 +48,7 @@ FILE_KINDS: Mapping[str, Mapping[str, str]] = {
 
 
 def build_public_schema(contract: Contract) -> dict[str, Any]:
-    """Return the Table Schema of the public fields, in order; with the primary key only if all of it is public."""
+    """Returns the Table Schema of the public fields, in order; with the primary key only if all of it is public."""
     public = {field.name for field in contract.public_fields()}
     fields = [_strip_spelling_properties(field) for field in contract.table_schema["fields"] if field["name"] in public]
     key = {"primaryKey": list(contract.primary_key)} if public.issuperset(contract.primary_key) else {}
@@ -60,7 +60,7 @@ def build_public_schema(contract: Contract) -> dict[str, Any]:
 
 
 def select_public_codelists(contract: Contract, codelists: Mapping[str, CodeList]) -> dict[str, CodeList]:
-    """Return the code lists used by public fields, by name, in the order of their names."""
+    """Returns the code lists used by public fields, by name, in the order of their names."""
     public = {field.name for field in contract.public_fields()}
     rules = [rule for rule in contract.rules if isinstance(rule, InCodelist) and rule.field in public]
     return {name: codelists[name] for name in sorted({rule.codelist for rule in rules})}
@@ -73,7 +73,7 @@ def build_release_facts(
     slices: Sequence[Mapping[str, Any]],
     quality: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return row and field counts, departments, time range and quality of a release. ReleaseError if `slices` is empty.
+    """Returns row and field counts, departments, time range and quality of a release. ReleaseError if `slices` is empty.
 
     `filled`: the number of cells that are not null, by public field.
     """
@@ -102,7 +102,7 @@ def build_release_facts(
 
 
 def measure_completeness(rows: int, filled: Mapping[str, int]) -> float:
-    """Return the share (0 to 1, four digits) of cells that are not null; 0 without cells."""
+    """Returns the share (0 to 1, four digits) of cells that are not null; 0 without cells."""
     cells = rows * len(filled)
     return round(sum(filled.values()) / cells, 4) if cells else 0.0
 
@@ -114,7 +114,7 @@ def build_descriptor(
     codelists: Iterable[CodeList],
     release: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Build `datapackage.json`: the contract's descriptor, the files in the folder as resources, and `sportlake.release`.
+    """Builds `datapackage.json`: the contract's descriptor, the files in the folder as resources, and `sportlake.release`.
 
     `schema`: the Table Schema of the rows.
     """
@@ -132,7 +132,7 @@ def build_descriptor(
 
 
 def _data_resources(contract: Contract, measured: MeasuredFolder) -> Iterator[dict[str, Any]]:
-    """Yield the resources of the rows: their formats, of which the first has the dataset's name, or their parts.
+    """Yields the resources of the rows: their formats, of which the first has the dataset's name, or their parts.
 
     Each part is a resource: of one with a list of paths frictionless reads the first Parquet file only, and says that all is well.
     """
@@ -148,7 +148,7 @@ def _data_resources(contract: Contract, measured: MeasuredFolder) -> Iterator[di
 
 
 def _date_reviews(policy: Mapping[str, Any], release: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the policy in which every review says in both languages what is on record of it, with its day.
+    """Returns the policy in which every review says in both languages what is on record of it, with its day.
 
     With an assessment of that kind, or an approval of the release in the role of the review: role, day and document. Without: not
     done, as of the release. What the contract does not have as an item is stated beside its items.
@@ -174,14 +174,14 @@ def _date_review(item: str, release: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def changes_filename(dataset: str) -> str:
-    """Return the name of the changes file of a dataset's release."""
+    """Returns the name of the changes file of a dataset's release."""
     return f"{dataset}_changes.csv"
 
 
 def _explanatory_resources(
     contract: Contract, measured: MeasuredFolder, schema: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the resources of the dictionary and, if the file exists, of the changes file."""
+    """Yields the resources of the dictionary and, if the file exists, of the changes file."""
     yield _file_resource(measured, DICTIONARY, "data-dictionary") | {
         "title": "数据字典 / Data dictionary",
         "schema": DICTIONARY_SCHEMA,
@@ -195,7 +195,7 @@ def _explanatory_resources(
 
 
 def describe_csv_metadata(measured: MeasuredFolder, name: str) -> dict[str, Any]:
-    """Return the resource of the metadata of the CSV files, which frictionless is to check by bytes and hash alone."""
+    """Returns the resource of the metadata of the CSV files, which frictionless is to check by bytes and hash alone."""
     about = {"name": RESOURCE, "path": name, "format": "JSON", "mediatype": MEDIATYPE, "encoding": "utf-8"}
     title = "CSV 文件的列类型（CSV on the Web） / Types of the columns of the CSV files (CSV on the Web)"
     return {**about, "title": title, **describe_sum(measured.measure_file(name))}
@@ -207,7 +207,7 @@ def _file_resource(measured: MeasuredFolder, path: str, name: str) -> dict[str, 
 
 
 def describe_sum(one: FileSum) -> dict[str, Any]:
-    """Return length and hash of a file as a resource of a descriptor states them."""
+    """Returns length and hash of a file as a resource of a descriptor states them."""
     return {"bytes": one.size, "hash": f"sha256:{one.sha256}"}
 
 
@@ -244,7 +244,7 @@ DICTIONARY_SCHEMA: Mapping[str, Any] = {
 
 
 def build_dictionary(contract: Contract, codelists: Mapping[str, CodeList]) -> pa.Table:
-    """Build the dictionary of the contract's fields, their label columns and the slice columns; null where there is no value.
+    """Builds the dictionary of the contract's fields, their label columns and the slice columns; null where there is no value.
 
     Fields that are never published are named, so that people know of them, and say so under `disclosure`.
     """

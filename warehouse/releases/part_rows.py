@@ -36,7 +36,7 @@ class RowsOfPart(NamedTuple):
 
 
 def write_parts(parquet: Path, rows: int, folder: Path, dataset: str, rules: PartRules) -> dict[str, FileSum]:
-    """Write the rows of a file, which are so many, into `folder` as parts, and return their sums by name.
+    """Writes the rows of a file, which are so many, into `folder` as parts, and returns their sums by name.
 
     Every part is read again here, so that what a worker said of it is so for this machine too. EngineError if it is not, or as the engine raises it; what is
     there then is no release, and the same call again makes the same parts.
@@ -55,7 +55,7 @@ def write_parts(parquet: Path, rows: int, folder: Path, dataset: str, rules: Par
 
 
 def write_part_file(unit: RowsOfPart) -> FileSum:
-    """Write one part and return its length and hash: a unit of work, anywhere. EngineError if the worker has other code, or cannot read or write there.
+    """Writes one part and returns its length and hash: a unit of work, anywhere. EngineError if the worker has other code, or cannot read or write there.
 
     The file is in its place when it is whole, for a part may be written twice at once.
     """
@@ -67,7 +67,7 @@ def write_part_file(unit: RowsOfPart) -> FileSum:
 
 
 def _plan_parts(parquet: Path, rows: int, folder: Path, dataset: str, part_rows: int) -> Iterator[RowsOfPart]:
-    """Yield the units: all parts have `part_rows` rows but the last one."""
+    """Yields the units: all parts have `part_rows` rows but the last one."""
     starts = range(0, rows, part_rows)
     for number, first in enumerate(starts, 1):
         target = folder / name_table_part(dataset, TablePart(number, len(starts)))
@@ -92,7 +92,7 @@ def _copy_rows(unit: RowsOfPart, target: Path) -> None:
 
 
 def _read_rows(source: pq.ParquetFile, first: int, rows: int) -> Iterator[pa.Table]:
-    """Yield so many rows from the row `first` on, in pieces of row groups; no other row group is read."""
+    """Yields so many rows from the row `first` on, in pieces of row groups; no other row group is read."""
     start = 0
     for group in range(source.num_row_groups):
         end = start + source.metadata.row_group(group).num_rows

@@ -37,7 +37,7 @@ TextChange = Callable[[str], str]
 
 
 def refreeze_release(folder: Path, rows: RowChange, texts: TextChange, note: Mapping[str, Any]) -> None:
-    """Write the release in `folder` again with other rows and texts; `note` joins the list `erased` of its facts.
+    """Writes the release in `folder` again with other rows and texts; `note` joins the list `erased` of its facts.
 
     What a killed refreezing left ready is moved first. The release before it must have been refrozen first, because the file of
     changes is made of both. ReleaseError if the release is not intact: a damaged one would get new checksums.
@@ -51,7 +51,7 @@ def refreeze_release(folder: Path, rows: RowChange, texts: TextChange, note: Map
 
 
 def finish_refreezing(folder: Path) -> None:
-    """Move what a refreezing of the release, killed before its last file, left ready; nothing if there was none."""
+    """Moves what a refreezing of the release, killed before its last file, left ready; nothing if there was none."""
     with hold_lock(folder.parent / ".lock"):
         if _ready_folder(folder).is_dir():
             _move_files(folder)
@@ -62,7 +62,7 @@ def _ready_folder(folder: Path) -> Path:
 
 
 def _write_aside(folder: Path, rows: RowChange, texts: TextChange, note: Mapping[str, Any]) -> None:
-    """Write every file of the release anew, in a folder that has its name once it is complete."""
+    """Writes every file of the release anew, in a folder that has its name once it is complete."""
     fresh = make_empty_folder(folder.parent)
     for path in folder.iterdir():
         if path.name != SUMS:
@@ -94,7 +94,7 @@ class _KeptRows(NamedTuple):
 
 
 def _change_rows(files: Sequence[Path], change: RowChange, schema: Mapping[str, Any]) -> _KeptRows:
-    """Write the files of rows again with other rows, one after the other; each may become empty."""
+    """Writes the files of rows again with other rows, one after the other; each may become empty."""
     rows, filled, labels = 0, Counter[str](), defaultdict[str, set[str]](set)
     for file in files:
         table, about = change(pq.ParquetFile(file).read(), schema), _read_about(file)
@@ -107,7 +107,7 @@ def _change_rows(files: Sequence[Path], change: RowChange, schema: Mapping[str, 
 
 
 def _write_formats(folder: Path, descriptor: Mapping[str, Any]) -> Mapping[str, FileSum]:
-    """Write the rows in every other format in which the release has them, and return the sums of files that were hashed on the way."""
+    """Writes the rows in every other format in which the release has them, and returns the sums of files that were hashed on the way."""
     path, properties = folder / descriptor["name"], descriptor["sportlake"]
     parquet = path.with_suffix(".parquet")
     if not parquet.exists():
@@ -139,7 +139,7 @@ def _read_dictionary(path: Path) -> pa.Table:
 def _write_documents(
     fresh: Path, descriptor: dict[str, Any], kept: _KeptRows, texts: TextChange, sums: Mapping[str, FileSum]
 ) -> Mapping[str, FileSum]:
-    """Write descriptor, provenance and quality report with the new facts; other statements in them stay. Returns the sums of what the descriptor names."""
+    """Writes descriptor, provenance and quality report with the new facts; other statements in them stay. Returns the sums of what the descriptor names."""
     facts = descriptor["sportlake"]["release"]
     measured = MeasuredFolder(fresh, sums)
     for resource in descriptor["resources"]:
@@ -168,7 +168,7 @@ def _change_texts(node: object, texts: TextChange) -> object:
 
 
 def _move_files(folder: Path) -> None:
-    """Move each finished file over the one of the release, the checksums last."""
+    """Moves each finished file over the one of the release, the checksums last."""
     ready = _ready_folder(folder)
     for path in sorted(ready.iterdir(), key=lambda one: (one.name == SUMS, one.name)):
         path.replace(folder / path.name)

@@ -35,11 +35,11 @@ class RowSearch(Protocol[_Found]):
     """A search of the rows on their way, part by part: `scan_part` in threads, `add_part` in the order of the parts."""
 
     def scan_part(self, table: pa.Table) -> _Found:
-        """Search some rows, and change nothing."""
+        """Searches some rows, and changes nothing."""
         ...
 
     def add_part(self, part: _Found) -> None:
-        """Take in what was found in the next rows."""
+        """Takes in what was found in the next rows."""
         ...
 
 
@@ -65,7 +65,7 @@ class ReleaseRows(NamedTuple):
     counted: CountedRows
 
     def read_columns(self, names: Sequence[str], most: int | None = None) -> pa.Table:
-        """Return some columns of all rows, or of the first `most`."""
+        """Returns some columns of all rows, or of the first `most`."""
         with pq.ParquetFile(self.parquet) as file:
             if most is None:
                 return file.read(list(names))
@@ -93,7 +93,7 @@ def write_release_rows(
     departments: Mapping[str, Department],
     search: RowSearch[_Found] | None = None,
 ) -> ReleaseRows:
-    """Write the rows, with the public columns and those of the slice, as the Parquet file of a release.
+    """Writes the rows, with the public columns and those of the slice, as the Parquet file of a release.
 
     `batches`: in canonical order; texts may be dictionaries. `search` sees every batch, without labels. KeyError if a public field, a department or a period is missing.
     """
@@ -123,7 +123,7 @@ def write_release_rows(
 
 
 def describe_file(contract: Contract) -> dict[str, str]:
-    """Return what a file of the rows says of itself."""
+    """Returns what a file of the rows says of itself."""
     return {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"}
 
 
@@ -192,7 +192,7 @@ class _RowCounter:
 
 
 def cut_groups(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
-    """Yield the rows in row groups, each in parts; the last one may be smaller."""
+    """Yields the rows in row groups, each in parts; the last one may be smaller."""
     waiting, rows = list[pa.Table](), 0
     for table in tables:
         while rows + table.num_rows >= ROW_GROUP:
@@ -206,7 +206,7 @@ def cut_groups(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
 
 
 def _decode(parts: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
-    """Return the parts as one table of that schema, whose dictionaries are texts; each column in one piece."""
+    """Returns the parts as one table of that schema, whose dictionaries are texts; each column in one piece."""
     columns = [
         pa.chunked_array(
             [chunk.cast(field.type) for part in parts for chunk in part.column(field.name).chunks], field.type

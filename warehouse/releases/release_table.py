@@ -23,7 +23,7 @@ _BATCH = 5_120
 
 
 def list_table_files(folder: Path, dataset: str) -> tuple[Path, ...]:
-    """Return the files with the rows of a release of the dataset, in the order of the rows; also of one that is not finished.
+    """Returns the files with the rows of a release of the dataset, in the order of the rows; also of one that is not finished.
 
     Without parts it is the one file, whether it is there or not. ReleaseError if a part is missing, or a file is no part of it.
     """
@@ -51,12 +51,12 @@ def list_table_files(folder: Path, dataset: str) -> tuple[Path, ...]:
 
 
 def list_release_files(release: Path) -> tuple[Path, ...]:
-    """Return the files with the rows of the release in `…/<dataset>/<number>`, as `list_table_files`."""
+    """Returns the files with the rows of the release in `…/<dataset>/<number>`, as `list_table_files`."""
     return list_table_files(release, release.parent.name)
 
 
 def read_release_batches(release: Path, size: int) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of the release in `…/<dataset>/<number>` in their order, at most `size` at a time; ReleaseError if a file is lost or damaged."""
+    """Yields the rows of the release in `…/<dataset>/<number>` in their order, at most `size` at a time; ReleaseError if a file is lost or damaged."""
     try:
         for file in list_release_files(release):
             yield from read_batches(file, size)
@@ -70,12 +70,12 @@ def read_release_batches(release: Path, size: int) -> Iterator[pa.RecordBatch]:
 
 
 def read_table(files: Sequence[Path], names: Sequence[str] | None = None) -> pa.Table:
-    """Return these columns (None: all) of the rows in the files, in their order; all of them are in memory."""
+    """Returns these columns (None: all) of the rows in the files, in their order; all of them are in memory."""
     return pa.concat_tables([pq.ParquetFile(file).read(list(names) if names is not None else None) for file in files])
 
 
 def digest_table(files: Sequence[Path], schema: Mapping[str, Any]) -> str:
-    """Return the content hash of the rows in the files, as `canonical_digest` does.
+    """Returns the content hash of the rows in the files, as `canonical_digest` does.
 
     Rows whose keys rise, as those of a release do, are read in batches; all others are sorted in memory.
     """
@@ -84,7 +84,7 @@ def digest_table(files: Sequence[Path], schema: Mapping[str, Any]) -> str:
 
 
 def _digest_rising(files: Sequence[Path], schema: Mapping[str, Any]) -> str | None:
-    """Return the digest of the rows as they lie there; None if their keys do not rise strictly."""
+    """Returns the digest of the rows as they lie there; None if their keys do not rise strictly."""
     digest, last = RowDigest(schema), pa.table({})
     names = [field["name"] for field in schema["fields"]]
     for file in files:

@@ -23,7 +23,7 @@ _ROWS = "released_rows"
 def describe_time_limits(
     contract: Contract, parquet: Path, owed: Sequence[OwedSlice], today: date
 ) -> dict[str, Any] | None:
-    """Return the facts of a release on `today`: `as_of`, and for each limit its texts and counts; None if no limit applies.
+    """Returns the facts of a release on `today`: `as_of`, and for each limit its texts and counts; None if no limit applies.
 
     `parquet`: the public rows with department and period. Counts of a limit: `met` in time, `late` done after its last day, `missing`
     not done although it is over, `due` still time, of which `provisional` have a last day that may move. Of hand-ins `periods` are

@@ -58,7 +58,7 @@ class Release(FrozenModel):
 
 
 def read_release(folder: Path) -> Release:
-    """Read the release in `…/<dataset>/<number>` from its descriptor only; ReleaseError if that is missing or invalid."""
+    """Reads the release in `…/<dataset>/<number>` from its descriptor only; ReleaseError if that is missing or invalid."""
     try:
         descriptor = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
         about = {"dataset": descriptor["name"], "open_type": _find_open_type(descriptor)}
@@ -93,7 +93,7 @@ class ReleaseList(Sequence[Release]):
     @overload
     def __getitem__(self, at: slice) -> list[Release]: ...
     def __getitem__(self, at: int | slice) -> Release | list[Release]:
-        """Read one or some of them; ReleaseError if one cannot be read."""
+        """Reads one or some of them; ReleaseError if one cannot be read."""
         if isinstance(at, slice):
             return [self._read_once(number) for number in self._numbers[at]]
         return self._read_once(self._numbers[at])
@@ -105,12 +105,12 @@ class ReleaseList(Sequence[Release]):
 
 
 def list_releases(layout: Layout, dataset: str) -> ReleaseList:
-    """Return every release of a dataset, oldest first; empty if there is none. Those that are not asked for are not read."""
+    """Returns every release of a dataset, oldest first; empty if there is none. Those that are not asked for are not read."""
     return ReleaseList(layout.releases / require_safe_name(dataset))
 
 
 def verify_release(folder: Path) -> list[Text]:
-    """Return the differences between the folder and its checksums, descriptor and content hash; empty if intact.
+    """Returns the differences between the folder and its checksums, descriptor and content hash; empty if intact.
 
     A folder that was rewritten together with all its checksums is not detected; compare the `content_hash` in the ledger.
     """
@@ -129,13 +129,13 @@ def verify_release(folder: Path) -> list[Text]:
 
 
 def list_numbers(shelf: Path) -> list[str]:
-    """Return the numbers of the releases in a dataset's folder, oldest first; empty if there is no folder."""
+    """Returns the numbers of the releases in a dataset's folder, oldest first; empty if there is no folder."""
     found = [path.name for path in shelf.iterdir() if _NUMBER.fullmatch(path.name)] if shelf.is_dir() else []
     return sorted(found, key=release_order)
 
 
 def read_sums(folder: Path) -> dict[str, str]:
-    """Return the hex SHA-256 of each file of a release by its name, from its list of checksums; OSError if there is none."""
+    """Returns the hex SHA-256 of each file of a release by its name, from its list of checksums; OSError if there is none."""
     lines = (folder / SUMS).read_text(encoding="ascii").splitlines()
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
@@ -152,7 +152,7 @@ def _find_changed_files(folder: Path, sums: Mapping[str, str]) -> Iterator[Text]
 
 
 def _find_misdescribed(folder: Path, descriptor: Mapping[str, Any], sums: Mapping[str, str]) -> Iterator[Text]:
-    """Yield where the descriptor differs from the folder's name, the checksums, or the rows."""
+    """Yields where the descriptor differs from the folder's name, the checksums, or the rows."""
     release = descriptor["sportlake"]["release"]
     if (descriptor["name"], release["number"]) != (folder.parent.name, folder.name):
         yield Text(zh="文件夹名与说明不符", en=f"the descriptor speaks of {descriptor['name']} {release['number']}")

@@ -48,7 +48,7 @@ class _BatchTexts(NamedTuple):
 
 
 def write_row_files(parquet: Path, schema: Mapping[str, Any], at: Coordinates | None) -> WrittenRows:
-    """Write the rows of a Parquet file beside it as CSV and, with `at`, as GeoJSON.
+    """Writes the rows of a Parquet file beside it as CSV and, with `at`, as GeoJSON.
 
     The rows are in canonical order, the schema is theirs.
     """
@@ -82,7 +82,7 @@ def _write_batches(parquet: Path, schema: Mapping[str, Any], at: Coordinates | N
 
 
 def _append_features(file: HashedFile, features: RowLines, first: bool) -> None:
-    """Append the features of a batch, that of the first batch without the gap before it."""
+    """Appends the features of a batch, that of the first batch without the gap before it."""
     for part in features.join_rows():
         file.append_bytes(part[len(FEATURE_GAP) :] if first else part)
         first = False

@@ -30,12 +30,12 @@ JOINED = 1_024
 
 
 def to_json(value: object) -> str:
-    """Return a value as JSON without blanks."""
+    """Returns a value as JSON without blanks."""
     return _ENCODER.encode(value)
 
 
 def write_csv_header(names: Sequence[str]) -> bytes:
-    """Return the first line."""
+    """Returns the first line."""
     return (",".join(_csv_cells(pa.array(names, pa.string())).to_pylist()) + "\n").encode()
 
 
@@ -46,20 +46,20 @@ class RowLines(NamedTuple):
     rows: int
 
     def join_rows(self) -> Iterator[memoryview]:
-        """Yield the bytes of the rows, `JOINED` at a time."""
+        """Yields the bytes of the rows, `JOINED` at a time."""
         for first in range(0, self.rows, JOINED):
             texts = [piece if isinstance(piece, str) else piece.take_rows(first, JOINED) for piece in self.pieces]
             yield view_text(_join(texts, ""))
 
 
 def write_csv_lines(groups: Sequence[ColumnGroup], rows: int) -> RowLines:
-    """Return the lines of a batch of so many rows, all columns of it in `groups`."""
+    """Returns the lines of a batch of so many rows, all columns of it in `groups`."""
     pieces = [piece for group in groups for piece in (",", group.write_rows(_write_csv_cells))]
     return RowLines([*pieces[1:], "\n"], rows)
 
 
 def write_features(groups: Sequence[ColumnGroup], rows: int, key: Sequence[str], at: Coordinates) -> RowLines:
-    """Return the features of a batch of so many rows, `FEATURE_GAP` before each; a row without coordinates has a null geometry.
+    """Returns the features of a batch of so many rows, `FEATURE_GAP` before each; a row without coordinates has a null geometry.
 
     `groups`: all columns, the coordinates in groups of their own. A key of one column is the `id` too.
     """
@@ -76,7 +76,7 @@ def write_features(groups: Sequence[ColumnGroup], rows: int, key: Sequence[str],
 
 
 def _find_column(groups: Sequence[ColumnGroup], name: str) -> RowTexts:
-    """Return the values of one column as JSON."""
+    """Returns the values of one column as JSON."""
     group, at = next((g, at) for g in groups for at, column in enumerate(g.columns) if column.name == name)
     return group.write_rows(lambda columns: columns[at].write_rows(_json_cells))
 
@@ -86,7 +86,7 @@ def _write_csv_cells(columns: Sequence[CellTexts]) -> pa.StringArray:
 
 
 def _write_members(first: str, columns: Sequence[CellTexts]) -> pa.StringArray:
-    """Return the members `,"name":value` of these columns, one text a combination; that of the column `first` has no comma."""
+    """Returns the members `,"name":value` of these columns, one text a combination; that of the column `first` has no comma."""
     parts: list[object] = []
     for column in columns:
         comma = "" if column.name == first else ","
@@ -95,7 +95,7 @@ def _write_members(first: str, columns: Sequence[CellTexts]) -> pa.StringArray:
 
 
 def _json_cells(column: CellTexts) -> pa.StringArray:
-    """Return the texts as JSON values; NaN and infinity become null, because JSON has neither, and so do empty cells."""
+    """Returns the texts as JSON values; NaN and infinity become null, because JSON has neither, and so do empty cells."""
     kind, texts = column.kind, column.texts
     if pa.types.is_floating(kind):
         return pc.fill_null(pc.if_else(pc.match_substring_regex(texts, "[A-Z]"), None, texts), "null")

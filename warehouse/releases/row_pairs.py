@@ -49,14 +49,14 @@ class TableState(NamedTuple):
         return tuple(self.schema.get("primaryKey", ()))
 
     def count_rows(self) -> int:
-        """Return how many rows the files say that they have."""
+        """Returns how many rows the files say that they have."""
         return sum(pq.read_metadata(file).num_rows for file in self.files)
 
 
 def pair_rows(
     con: duckdb.DuckDBPyConnection, before: TableState, after: TableState, common: Sequence[str], folder: Path
 ) -> None:
-    """Create the table `pairs`: every row without an equal counterpart, by its position in each release (null: absent), with its key as text.
+    """Creates the table `pairs`: every row without an equal counterpart, by its position in each release (null: absent), with its key as text.
 
     Rows count as equal if two hashes of 64 bits each are equal; pairs that differ only in type are deleted later. A key is
     unique in every release that passed the quality gate; otherwise rows with the same key are paired in their order.
@@ -84,7 +84,7 @@ def pair_rows(
 
 
 def _number_equal_keys(con: duckdb.DuckDBPyConnection, table: str, keys: str, side: str) -> None:
-    """Create the view `side` of a table of hashed rows, in which rows with the same key have numbers `nth` in their order."""
+    """Creates the view `side` of a table of hashed rows, in which rows with the same key have numbers `nth` in their order."""
     # Hashes of keys take less memory than keys; two keys with one hash cost the time of numbering, and nothing else.
     again = con.sql(f"select 1 from {table} group by hash({keys}) having count(*) > 1 limit 1").fetchall()
     nth = f"row_number() over (partition by {keys} order by place)" if again else "1::bigint"
@@ -92,7 +92,7 @@ def _number_equal_keys(con: duckdb.DuckDBPyConnection, table: str, keys: str, si
 
 
 def _unequal_rows_query(width: int, spelt: Sequence[int]) -> str:
-    """Build the query of the rows in the views `b` and `a`, with keys of `width` columns, that have no equal counterpart."""
+    """Builds the query of the rows in the views `b` and `a`, with keys of `width` columns, that have no equal counterpart."""
     same = " and ".join(f"b.c{n} is not distinct from a.c{n}" for n in range(width))
     texts = [f"coalesce(a.t{n}, b.t{n})" if n in spelt else f"coalesce(a.c{n}, b.c{n})" for n in range(width)]
     return f"""
@@ -107,7 +107,7 @@ def _unequal_rows_query(width: int, spelt: Sequence[int]) -> str:
 def _hash_whole(
     con: duckdb.DuckDBPyConnection, rows: Sequence[pa.RecordBatchReader], hashed: str
 ) -> Iterator[tuple[str, str]]:
-    """Create the tables of the hashed rows of both releases, and yield their names once."""
+    """Creates the tables of the hashed rows of both releases, and yields their names once."""
     # A statement for itself: a window function over the stream would keep all its columns in memory.
     for side, stream in zip("ba", rows, strict=True):
         con.register("rows", stream)
@@ -123,7 +123,7 @@ def _hash_shards(
     shards: int,
     folder: Path,
 ) -> Iterator[tuple[str, str]]:
-    """Create the tables of the hashed rows of both releases, one shard of the keys after the other, and yield their names each time."""
+    """Creates the tables of the hashed rows of both releases, one shard of the keys after the other, and yields their names each time."""
     con.execute(f"set partitioned_write_flush_threshold = {_WAITING_ROWS}")
     with TemporaryDirectory(dir=folder) as aside:
         written = []
@@ -168,7 +168,7 @@ def _typed_batches(
 
 
 def read_blocks(state: TableState, names: Sequence[str]) -> Iterator[tuple[pa.Table, pa.Array]]:
-    """Yield these columns of a release, at most `BLOCK` rows at a time, texts as `read_batches` has them, with the positions of the rows in it."""
+    """Yields these columns of a release, at most `BLOCK` rows at a time, texts as `read_batches` has them, with the positions of the rows in it."""
     place = 0
     for path in state.files:
         for batch in read_batches(path, BLOCK, names):
@@ -177,5 +177,5 @@ def read_blocks(state: TableState, names: Sequence[str]) -> Iterator[tuple[pa.Ta
 
 
 def select_fields(state: TableState, names: set[str]) -> dict[str, Any]:
-    """Return the Table Schema of these columns."""
+    """Returns the Table Schema of these columns."""
     return {"fields": [field for field in state.schema["fields"] if field["name"] in names]}

@@ -20,7 +20,7 @@ from warehouse.lake.parts import compose_fields_query
 def open_part_rows(
     files: Sequence[Path], contract: Contract, names: Collection[str], view: str, folder: Path
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection in which `view` has these fields, `department` and `period` of all rows of the files; it spills into `folder`."""
+    """Yields a connection in which `view` has these fields, `department` and `period` of all rows of the files; it spills into `folder`."""
     with closing(sql.open_connection(folder / "spill")) as con:
         con.execute("SET enable_progress_bar = false")  # which a worker process without a main module would print
         con.execute(f"CREATE TEMP VIEW {sql.quote_name(view)} AS {compose_fields_query(files, contract, names)}")
@@ -28,7 +28,7 @@ def open_part_rows(
 
 
 def write_shards(con: duckdb.DuckDBPyConnection, query: str, number: str, folder: Path) -> dict[int, list[Path]]:
-    """Write the rows of a query into files by their column `number`, and return the files by number; without rows there is none.
+    """Writes the rows of a query into files by their column `number`, and returns the files by number; without rows there is none.
 
     The files have the other columns. They lie in a new folder in `folder`, so that work that is done twice at once, or was killed, mixes with nothing.
     OSError or `duckdb.IOException` if the disk is full or the folder is not there.

@@ -22,7 +22,7 @@ class WithheldTable(NamedTuple):
 
 
 def withhold_values(table: pa.Table, contract: Contract) -> WithheldTable:
-    """Return the table with masked and suppressed cells, and the record; an empty record if the contract withholds nothing.
+    """Returns the table with masked and suppressed cells, and the record; an empty record if the contract withholds nothing.
 
     Other columns, the order of rows and all types stay as they are; a suppressed count is null.
     """
@@ -38,7 +38,7 @@ def withhold_values(table: pa.Table, contract: Contract) -> WithheldTable:
 
 
 def add_records(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the record of two parts of a table together, whose contract is the same: numbers of cells add up."""
+    """Returns the record of two parts of a table together, whose contract is the same: numbers of cells add up."""
     if not one or not other:
         return dict(one or other)
     return {

@@ -64,7 +64,7 @@ def fits_workbook(rows: int, longest_text: int) -> bool:
 
 
 def write_workbook(sheets: Sequence[WorkbookSheet], path: Path, about: Mapping[str, str]) -> None:
-    """Write the sheets in order, each with frozen headings and a filter; the rows must pass `fits_workbook`."""
+    """Writes the sheets in order, each with frozen headings and a filter; the rows must pass `fits_workbook`."""
     frame, styles = _build_empty_workbook(sheets, about)
     lines = {f"xl/worksheets/sheet{n}.xml": _row_xml(sheet, styles) for n, sheet in enumerate(sheets, 1)}
     with ZipFile(BytesIO(frame)) as source, ZipFile(path, "w") as target:
@@ -73,7 +73,7 @@ def write_workbook(sheets: Sequence[WorkbookSheet], path: Path, about: Mapping[s
 
 
 def _build_empty_workbook(sheets: Sequence[WorkbookSheet], about: Mapping[str, str]) -> tuple[bytes, _Styles]:
-    """Return a workbook with everything except the rows below the headings, and its style indexes."""
+    """Returns a workbook with everything except the rows below the headings, and its style indexes."""
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
 
@@ -98,7 +98,7 @@ def _build_empty_workbook(sheets: Sequence[WorkbookSheet], about: Mapping[str, s
 
 
 def _heading_cells(sheet: "WriteOnlyWorksheet", headings: Sequence[str]) -> "Iterator[Cell]":
-    """Yield the headings as one cell with another value each time: giving a cell its style takes longer than writing it."""
+    """Yields the headings as one cell with another value each time: giving a cell its style takes longer than writing it."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
 
@@ -133,7 +133,7 @@ def _write_zip_part(target: ZipFile, name: str, content: bytes, lines: Iterator[
 
 
 def _row_xml(sheet: WorkbookSheet, styles: _Styles) -> Iterator[bytes]:
-    """Yield the rows as XML in blocks of at most `BLOCK` rows, starting at row 2 (row 1 is the heading)."""
+    """Yields the rows as XML in blocks of at most `BLOCK` rows, starting at row 2 (row 1 is the heading)."""
     from openpyxl.utils import get_column_letter
 
     first = 2
@@ -156,7 +156,7 @@ def _row_xml(sheet: WorkbookSheet, styles: _Styles) -> Iterator[bytes]:
 
 
 def _cell_xml(typed: pa.ChunkedArray, text: pa.ChunkedArray, at: pa.ChunkedArray, styles: _Styles) -> pa.ChunkedArray:
-    """Return one column's cells as XML: exact values in their type, other values as text, nothing for null."""
+    """Returns one column's cells as XML: exact values in their type, other values as text, nothing for null."""
     value, kind, style = _exact_values(typed, styles)
     exact = _concat_texts(at, f'" s="{style}"{kind}><v>', value, "</v></c>")
     if exact.null_count == text.null_count:
@@ -167,7 +167,7 @@ def _cell_xml(typed: pa.ChunkedArray, text: pa.ChunkedArray, at: pa.ChunkedArray
 
 
 def _exact_values(typed: pa.ChunkedArray, styles: _Styles) -> tuple[pa.ChunkedArray, str, int]:
-    """Return the values that Excel stores exactly (else null), their type attribute, and their style index."""
+    """Returns the values that Excel stores exactly (else null), their type attribute, and their style index."""
     kind = typed.type
     if pa.types.is_integer(kind):
         exact = pc.and_(pc.less(typed, LARGEST_EXACT), pc.greater(typed, -LARGEST_EXACT))
@@ -188,7 +188,7 @@ def _exact_values(typed: pa.ChunkedArray, styles: _Styles) -> tuple[pa.ChunkedAr
 
 
 def _date_serials(micros: pa.ChunkedArray, epoch: int) -> pa.ChunkedArray:
-    """Return date serials (days plus fraction, offset by `epoch`); null if before March 1900 or with parts of a second."""
+    """Returns date serials (days plus fraction, offset by `epoch`); null if before March 1900 or with parts of a second."""
     seconds = pc.divide(micros, 1_000_000)
     exact = pc.and_(
         pc.equal(pc.multiply(seconds, 1_000_000), micros), pc.greater_equal(micros, _FIRST_DAY * _DAY_MICROSECONDS)
@@ -198,7 +198,7 @@ def _date_serials(micros: pa.ChunkedArray, epoch: int) -> pa.ChunkedArray:
 
 
 def _escape_text(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Escape text for XML; control characters, and text that looks like their escape, become `_xHHHH_`."""
+    """Escapes text for XML; control characters, and text that looks like their escape, become `_xHHHH_`."""
     plain = text
     for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         plain = pc.replace_substring(plain, sign, entity)

@@ -40,7 +40,7 @@ class StorageCheck(NamedTuple):
 
 
 def check_storage(storage: Storage) -> StorageCheck:
-    """Compare every name, size, and hash of the home's files; the objects' own bytes are not read."""
+    """Compares every name, size, and hash of the home's files; the objects' own bytes are not read."""
     listed = {one.key: one for one in storage.store.list_objects()}
     present = {key: one for key, one in listed.items() if not key.startswith(f"{ASIDE}/")}
     records = read_known_records(storage.store)
@@ -71,7 +71,7 @@ def check_storage(storage: Storage) -> StorageCheck:
 
 
 def sweep_storage(storage: Storage, found: StorageCheck, now: datetime) -> list[str]:
-    """Set aside objects that nothing names and that are older than a writer takes; returns their keys, sorted.
+    """Sets aside objects that nothing names and that are older than a writer takes; returns their keys, sorted.
 
     What an earlier sweep set aside is taken back if it is named since, and deleted after as long a time. Nothing is done while records are
     missing: they may name what seems to be of no use.
@@ -87,7 +87,7 @@ def sweep_storage(storage: Storage, found: StorageCheck, now: datetime) -> list[
 
 
 def _list_lake(storage: Storage, present: Mapping[str, StoredObject]) -> dict[str, int]:
-    """Return the keys of the lake that its logs in the bucket name, with the size of parts; -1 for files of the log."""
+    """Returns the keys of the lake that its logs in the bucket name, with the size of parts; -1 for files of the log."""
     logs = [key for key in present if key.startswith(f"{stored_tables.FOLDER}/") and f"/{stored_tables.LOG}/" in key]
     commits = [key for key in logs if key.endswith(".json")]
     found = dict.fromkeys(logs, -1)

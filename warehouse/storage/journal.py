@@ -47,7 +47,7 @@ class Record:
     erased: bool = False
 
     def serialise_record(self) -> bytes:
-        """Return the record as JSON."""
+        """Returns the record as JSON."""
         record = {"lines": list(self.lines), "files": [list(one) for one in self.files], "gone": list(self.gone)}
         record |= {"tables": list(self.tables)} if self.tables else {}
         record |= {"erased": True} if self.erased else {}
@@ -55,7 +55,7 @@ class Record:
 
 
 def parse_record(content: bytes, number: int) -> Record:
-    """Return the record of an object; StorageError if it is none."""
+    """Returns the record of an object; StorageError if it is none."""
     try:
         record = json.loads(content.decode("utf-8", "surrogateescape"))
         files = [KeptFile(*one) for one in record["files"]]
@@ -70,17 +70,17 @@ def parse_record(content: bytes, number: int) -> Record:
 
 
 def hash_path(path: str) -> str:
-    """Return the hex SHA-256 of a path: a name may hold the value that was erased."""
+    """Returns the hex SHA-256 of a path: a name may hold the value that was erased."""
     return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def record_key(number: int) -> str:
-    """Return the key of the record of that number."""
+    """Returns the key of the record of that number."""
     return f"{FOLDER}/{number:012}.json"
 
 
 def read_records(store: ObjectStore, after: int) -> Iterator[tuple[int, Record]]:
-    """Yield number and record of those after a number, in order; one request if there is none, whatever there was before.
+    """Yields number and record of those after a number, in order; one request if there is none, whatever there was before.
 
     StorageError if one of them is lacking, or the one of that number, which the caller has seen: the bucket was emptied, or is another one.
     """
@@ -93,7 +93,7 @@ def read_records(store: ObjectStore, after: int) -> Iterator[tuple[int, Record]]
 
 
 def read_known_records(store: ObjectStore) -> Mapping[int, Record]:
-    """Return the records that are there, by number, although others may be lacking."""
+    """Returns the records that are there, by number, although others may be lacking."""
     return dict(_read_numbers(store, _list_numbers(store, 0)))
 
 
@@ -118,7 +118,7 @@ def _lost_record_error(number: int, address: str) -> StorageError:
 
 
 def find_newest_files(records: Sequence[Record]) -> Mapping[str, KeptFile | None]:
-    """Return the newest file of each path that the records name, in their order; None if it is gone."""
+    """Returns the newest file of each path that the records name, in their order; None if it is gone."""
     found: dict[str, KeptFile | None] = {}
     for record in records:
         found |= {one.path: one for one in record.files}

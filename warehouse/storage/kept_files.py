@@ -15,7 +15,7 @@ from warehouse.storage.journal import KeptFile
 
 
 def list_kept_files(layout: Layout) -> Iterator[Path]:
-    """Yield every file that is kept, by path."""
+    """Yields every file that is kept, by path."""
     for folder in (layout.corrections, layout.evidence, layout.timestamps):
         yield from _list_files(folder)
     for folder in (layout.home / "submissions", layout.home / "quarantine", layout.releases):
@@ -25,7 +25,7 @@ def list_kept_files(layout: Layout) -> Iterator[Path]:
 
 
 def read_edited_files(layout: Layout) -> dict[str, tuple[int, int]]:
-    """Return time of change in nanoseconds and size of the files that people write themselves, whenever they like, by path below the home."""
+    """Returns time of change in nanoseconds and size of the files that people write themselves, whenever they like, by path below the home."""
     files = [*_list_files(layout.corrections), *(p for p in (layout.people, layout.synthetic_marker) if p.is_file())]
     found = ((path.relative_to(layout.home).as_posix(), path.stat()) for path in files)
     return {name: (about.st_mtime_ns, about.st_size) for name, about in found}
@@ -37,7 +37,7 @@ def is_correction(layout: Layout, name: str) -> bool:
 
 
 def list_named_files(layout: Layout, kind: str, facts: Mapping[str, Any]) -> list[Path]:
-    """Return the files that come to be with an entry of that kind and those facts, as far as they are there."""
+    """Returns the files that come to be with an entry of that kind and those facts, as far as they are there."""
     if kind == "submission":
         return _list_files(layout.submission_folder(facts["number"]))
     if kind == "verdict":
@@ -53,16 +53,16 @@ def list_named_files(layout: Layout, kind: str, facts: Mapping[str, Any]) -> lis
 
 
 def list_tables(layout: Layout) -> list[str]:
-    """Return the datasets that have a table in the lake."""
+    """Returns the datasets that have a table in the lake."""
     return sorted(log.parent.name for log in layout.lakes.glob("[!_.]*/_delta_log"))
 
 
 def measure_file(layout: Layout, path: Path) -> KeptFile:
-    """Return a file of the home with its size and hash."""
+    """Returns a file of the home with its size and hash."""
     return KeptFile(path.relative_to(layout.home).as_posix(), path.stat().st_size, file_sha256(path))
 
 
 def _list_files(folder: Path) -> list[Path]:
-    """Return the files below a folder, without those that are being written: they, or a folder above them, have a name with a dot first."""
+    """Returns the files below a folder, without those that are being written: they, or a folder above them, have a name with a dot first."""
     found = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))

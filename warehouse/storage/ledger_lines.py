@@ -13,7 +13,7 @@ from warehouse.ledger.ledger_file import append_bytes, cut_torn_line, open_locke
 
 
 def require_following(ledger: Ledger, lines: Sequence[str]) -> None:
-    """Raise StorageError if one of those lines is neither in the ledger nor follows its chain; looked at before any file is brought.
+    """Raises StorageError if one of those lines is neither in the ledger nor follows its chain; looked at before any file is brought.
 
     A shared ledger has every line before a record does, so that by its hash the last one answers for all; one that has no lines is still to get them.
     """
@@ -28,7 +28,7 @@ def require_following(ledger: Ledger, lines: Sequence[str]) -> None:
 
 
 def append_lines(layout: Layout, ledger: Ledger, lines: Sequence[str]) -> int:
-    """Append those lines that the ledger's file lacks and return how many; StorageError, and none, if one does not follow the chain."""
+    """Appends those lines that the ledger's file lacks and returns how many; StorageError, and none, if one does not follow the chain."""
     with open_locked(layout.ledger) as handle:
         known = ledger.index.catch_up(handle)
         fresh = _choose_fresh(ledger, lines, _find_head(known))
@@ -39,19 +39,19 @@ def append_lines(layout: Layout, ledger: Ledger, lines: Sequence[str]) -> int:
 
 
 def read_lines(file: Path) -> list[str]:
-    """Return the whole lines of a ledger's file."""
+    """Returns the whole lines of a ledger's file."""
     lines = file.read_bytes().split(b"\n")[:-1] if file.is_file() else []
     return [line.decode("utf-8", "surrogateescape") for line in lines]
 
 
 def mask_known_lines(layout: Layout, lines: Sequence[str]) -> None:
-    """Give the lines of the ledger's file the texts that the bucket has, where an erasure masked them; lengths stay."""
+    """Gives the lines of the ledger's file the texts that the bucket has, where an erasure masked them; lengths stay."""
     with open_locked(layout.ledger):
         overwrite_lines(layout.ledger, {seq: encode_line(line) for seq, line in enumerate(lines, start=1)})
 
 
 def encode_line(line: str) -> bytes:
-    """Return the bytes of a line of a record, as they are in the ledger's file."""
+    """Returns the bytes of a line of a record, as they are in the ledger's file."""
     return line.encode("utf-8", "surrogateescape") + b"\n"
 
 
@@ -60,7 +60,7 @@ def _find_head(known: IndexState) -> LedgerHead:
 
 
 def _choose_fresh(ledger: Ledger, lines: Sequence[str], head: LedgerHead) -> list[bytes]:
-    """Return the lines after the head; those before must be the ledger's own."""
+    """Returns the lines after the head; those before must be the ledger's own."""
     fresh, last = [], head
     for line in lines:
         entry = parse_entry(encode_line(line))

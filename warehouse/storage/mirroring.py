@@ -18,7 +18,7 @@ from warehouse.storage.storage import Storage
 
 
 def mirror_home(storage: Storage, ledger: Ledger) -> int:
-    """Put what differs and delete what the home does not have; returns how many objects were deleted. Repeating it is harmless.
+    """Puts what differs and deletes what the home does not have; returns how many objects were deleted. Repeating it is harmless.
 
     Nobody lands or receives files meanwhile. Costs as much as everything in the bucket, as the search for the values did.
     """
@@ -46,7 +46,7 @@ def _put_lacking(storage: Storage, found: Sequence[KeptFile], present: Collectio
 
 
 def _mask_records(storage: Storage, records: Mapping[int, Record], found: Sequence[KeptFile]) -> None:
-    """Overwrite the records whose lines the ledger has with other texts now, and those that name files that are no longer there."""
+    """Overwrites the records whose lines the ledger has with other texts now, and those that name files that are no longer there."""
     mine, first, there = read_lines(storage.layout.ledger), 0, {one.path for one in found}
     for number, record in records.items():
         lines = mine[first : first + len(record.lines)]

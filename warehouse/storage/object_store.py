@@ -80,7 +80,7 @@ class ObjectStore:
         self.requests = 0
 
     def create_object(self, key: str, content: bytes) -> bool:
-        """Put an object unless there is one of that key; returns False if there is one with other bytes, which stays.
+        """Puts an object unless there is one of that key; returns False if there is one with other bytes, which stays.
 
         True if it has these bytes: it was put by a process that was killed, or by a request of which the answer was lost.
         """
@@ -95,14 +95,14 @@ class ObjectStore:
         return True
 
     def put_object(self, key: str, content: bytes | Path) -> None:
-        """Put an object, in place of what had that key."""
+        """Puts an object, in place of what had that key."""
         import obstore  # noqa: PLC0415 -- an optional package
 
         with self._asking():
             obstore.put(self._bucket, key, content)
 
     def read_object(self, key: str) -> bytes | None:
-        """Return the bytes of an object; None if there is none."""
+        """Returns the bytes of an object; None if there is none."""
         import obstore  # noqa: PLC0415 -- an optional package
 
         try:
@@ -112,7 +112,7 @@ class ObjectStore:
             return None
 
     def copy_object(self, key: str, size: int, file: IO[bytes]) -> str:
-        """Write an object of that size into an empty file, in ranges, and return the hex SHA-256 of it; StorageError if there is none.
+        """Writes an object of that size into an empty file, in ranges, and returns the hex SHA-256 of it; StorageError if there is none.
 
         One that was set aside is taken back before.
         """
@@ -137,13 +137,13 @@ class ObjectStore:
         return digest.hexdigest()
 
     def set_aside(self, keys: Collection[str]) -> None:
-        """Give objects keys below `aside/`: who needs one of them all the same takes it back. Keys of which there is none are no error."""
+        """Gives objects keys below `aside/`: who needs one of them all the same takes it back. Keys of which there is none are no error."""
         for _ in map_requests(lambda key: self._copy_within(key, aside_key(key)), keys):
             pass
         self.delete_objects(keys)
 
     def take_back(self, key: str) -> bool:
-        """Give an object that was set aside its key again; returns whether there was one. The copy that is aside stays."""
+        """Gives an object that was set aside its key again; returns whether there was one. The copy that is aside stays."""
         return self._copy_within(aside_key(key), key)
 
     def _copy_within(self, source: str, target: str) -> bool:
@@ -157,7 +157,7 @@ class ObjectStore:
         return True
 
     def list_objects(self, prefix: str = "", after: str | None = None) -> Iterator[StoredObject]:
-        """Yield the objects whose keys begin with the folder `prefix`, in the order of keys, after the key `after` if one is named."""
+        """Yields the objects whose keys begin with the folder `prefix`, in the order of keys, after the key `after` if one is named."""
         import obstore  # noqa: PLC0415 -- an optional package
 
         with self._asking():
@@ -166,7 +166,7 @@ class ObjectStore:
                     yield StoredObject(one["path"], one["size"], one["last_modified"])
 
     def delete_objects(self, keys: Collection[str]) -> None:
-        """Delete objects; keys of which there is none are no error."""
+        """Deletes objects; keys of which there is none are no error."""
         import obstore  # noqa: PLC0415 -- an optional package
 
         if keys:
@@ -174,7 +174,7 @@ class ObjectStore:
                 obstore.delete(self._bucket, sorted(keys))
 
     def probe_conditions(self) -> None:
-        """Create one key several times, at once and then again; StorageError if more than one creation is accepted: two hosts would overwrite each other."""
+        """Creates one key several times, at once and then again; StorageError if more than one creation is accepted: two hosts would overwrite each other."""
         key = f"probe/{platform.node()}-{os.getpid()}"
         attempts = [f"attempt {at}".encode() for at in range(_AT_ONCE + 1)]
         accepted = sum(map_requests(lambda content: self.create_object(key, content), attempts[1:]))
@@ -223,7 +223,7 @@ class ObjectStore:
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
-        """Count a request; what the server or the line refuses is raised as StorageError. No object, and one that is there, stay as they are."""
+        """Counts a request; what the server or the line refuses is raised as StorageError. No object, and one that is there, stay as they are."""
         from obstore.exceptions import AlreadyExistsError, BaseError  # noqa: PLC0415 -- an optional package
 
         self.requests += 1
@@ -240,12 +240,12 @@ class ObjectStore:
 
 
 def aside_key(key: str) -> str:
-    """Return the key of the copy of an object that was set aside."""
+    """Returns the key of the copy of an object that was set aside."""
     return f"{ASIDE}/{key}"
 
 
 def map_requests(ask: Callable[[_Given], _Made], given: Iterable[_Given]) -> Iterator[_Made]:
-    """Yield what `ask` answers about each, in order, several at once. Raises what `ask` raises."""
+    """Yields what `ask` answers about each, in order, several at once. Raises what `ask` raises."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield from pool.map(ask, given)
 

@@ -34,7 +34,7 @@ class Brought(NamedTuple):
 
 
 def push_home(storage: Storage, ledger: Ledger, tell: Tell = _tell_nobody) -> Brought:
-    """Put into the bucket what it lacks of the home; StorageError if it belongs to another one, and then nothing is put.
+    """Puts into the bucket what it lacks of the home; StorageError if it belongs to another one, and then nothing is put.
 
     Nothing is deleted there: what the home lacks, `pull_home` brings back.
     """
@@ -53,7 +53,7 @@ def push_home(storage: Storage, ledger: Ledger, tell: Tell = _tell_nobody) -> Br
 
 
 def pull_home(storage: Storage, ledger: Ledger, tell: Tell = _tell_nobody) -> Brought:
-    """Bring from the bucket what the home lacks: what is new there, and what was lost here. A file that differs is left as it is."""
+    """Brings from the bucket what the home lacks: what is new there, and what was lost here. A file that differs is left as it is."""
     with storage.hold_storage():
         before = ledger.index.catch_up().entries
         follow_around_edited(storage, ledger)
@@ -86,7 +86,7 @@ def _put_lacking(storage: Storage, lacking: Sequence[KeptFile], tell: Tell) -> N
 
 
 def _add_records(storage: Storage, files: Sequence[KeptFile], lines: Sequence[str]) -> None:
-    """Add records for files that have their objects, then for lines, so that no line comes before a file that it names."""
+    """Adds records for files that have their objects, then for lines, so that no line comes before a file that it names."""
     parts = [Record(files=files[at : at + _AT_ONCE]) for at in range(0, len(files), _AT_ONCE)]
     parts += [Record(lines[at : at + _AT_ONCE]) for at in range(0, len(lines), _AT_ONCE)]
     for record in parts:

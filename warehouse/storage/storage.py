@@ -43,7 +43,7 @@ class Storage:
 
     @contextmanager
     def hold_storage(self) -> Iterator[None]:
-        """Keep the other processes of this host from following or adding until the block ends; may be held within itself."""
+        """Keeps the other processes of this host from following or adding until the block ends; may be held within itself."""
         if getattr(self._thread, "holds", False):
             yield
             return
@@ -55,7 +55,7 @@ class Storage:
                 self._thread.holds = False
 
     def read_mark(self) -> StorageMark:
-        """Return up to where this home is; at the first call for a bucket this asks it whether it keeps two hosts apart."""
+        """Returns up to where this home is; at the first call for a bucket this asks it whether it keeps two hosts apart."""
         mark = read_mark(self.layout, self.store.address.url)
         if mark is None:
             self.store.probe_conditions()
@@ -68,11 +68,11 @@ class Storage:
         write_mark(self.layout, mark)
 
     def open_table(self, dataset: str) -> StoredTable:
-        """Return the table of a dataset in the bucket."""
+        """Returns the table of a dataset in the bucket."""
         return StoredTable(self.store, self.layout.lake_folder(dataset))
 
     def follow_bucket(self, ledger: Ledger) -> int:
-        """Bring what the bucket has since this home last looked: files, tables of the lake, lines of the ledger, in this order.
+        """Brings what the bucket has since this home last looked: files, tables of the lake, lines of the ledger, in this order.
 
         Lines of a shared ledger come from there. Returns the number of new records; one request if there is none. The caller holds the
         lock. StorageError if the bucket is not that of this home, a file does not have the bytes that its record says, or, at the first
@@ -108,7 +108,7 @@ class Storage:
                 raise _other_edited_error(path, self.place)
 
     def _follow_erasure(self, ledger: Ledger, gone: Collection[str]) -> None:
-        """Give the lake and the ledger the texts that the bucket has, and delete the files that are gone, by the hashes of their paths.
+        """Gives the lake and the ledger the texts that the bucket has, and deletes the files that are gone, by the hashes of their paths.
 
         What killed commands left here has never been in the bucket, so it goes whatever it holds.
         """
@@ -122,17 +122,17 @@ class Storage:
             mask_known_lines(self.layout, lines)
 
     def require_known_entries(self, ledger: Ledger) -> None:
-        """Raise StorageError if the ledger of this home has entries that no record has: files that they name may be nowhere else."""
+        """Raises StorageError if the ledger of this home has entries that no record has: files that they name may be nowhere else."""
         known, entries = self.read_mark().entries, ledger.index.catch_up().entries
         if known < entries and ledger.shared is None:
             raise _unknown_entries_error(known, entries)
 
     def put_named_files(self, kind: str, facts: Mapping[str, Any]) -> list[KeptFile]:
-        """Put the files that come with an entry of that kind and those facts, and return them for `record_entry`."""
+        """Puts the files that come with an entry of that kind and those facts, and returns them for `record_entry`."""
         return self._put_files(list_named_files(self.layout, kind, facts))
 
     def record_entry(self, ledger: Ledger, entry: LedgerEntry, files: Sequence[KeptFile]) -> StorageMark:
-        """Add the record of an entry and of the files that were put for it; returns the mark to keep once the ledger has the entry.
+        """Adds the record of an entry and of the files that were put for it; returns the mark to keep once the ledger has the entry.
 
         RecordTaken if another host was first: follow, and seal the entry again. The caller holds this lock and that of the ledger.
         """
@@ -145,11 +145,11 @@ class Storage:
         return self.create_record(Record(lines, files, tables=tables))
 
     def add_record(self, files: Collection[Path], gone: Sequence[str] = ()) -> StorageMark:
-        """Put files and the record that names them and the paths that are gone; returns as `create_record` does."""
+        """Puts files and the record that names them and the paths that are gone; returns as `create_record` does."""
         return self.create_record(Record(files=self._put_files(files), gone=gone))
 
     def create_record(self, record: Record) -> StorageMark:
-        """Add a record of files that have their objects, and return the mark to keep when the ledger has its lines too.
+        """Adds a record of files that have their objects, and returns the mark to keep when the ledger has its lines too.
 
         RecordTaken if another host was first. The caller holds the lock.
         """
@@ -159,7 +159,7 @@ class Storage:
         return replace(mark, seen=mark.seen + 1, entries=mark.entries + len(record.lines))
 
     def place_files(self, newest: Mapping[str, KeptFile | None]) -> None:
-        """Bring these files of the bucket, by path, unless the home has them, and remove those that are None."""
+        """Brings these files of the bucket, by path, unless the home has them, and removes those that are None."""
         for _ in map_requests(lambda path: self._place_file(path, newest[path]), newest):
             pass
 
@@ -175,7 +175,7 @@ class Storage:
         return measured
 
     def _place_file(self, path: str, wanted: KeptFile | None) -> None:
-        """Bring one file unless the home has it, or remove it."""
+        """Brings one file unless the home has it, or removes it."""
         target = self.layout.home / path
         require_inside(target, self.layout.home)
         if wanted is None:
@@ -193,7 +193,7 @@ def _decode_line(entry: LedgerEntry) -> str:
 
 
 def _list_datasets(lines: Sequence[str]) -> set[str]:
-    """Return the datasets that entries name: their tables may have new commits."""
+    """Returns the datasets that entries name: their tables may have new commits."""
     entries = [parse_entry(encode_line(line)) for line in lines]
     named = {str(entry.facts.get("slice") or "").partition("/")[0] for entry in entries if entry is not None}
     return {name for name in named if name}

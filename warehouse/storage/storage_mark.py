@@ -23,7 +23,7 @@ class StorageMark:
 
 
 def read_mark(layout: Layout, url: str) -> StorageMark | None:
-    """Return the mark; None if there is none, it is damaged, or it is that of another bucket."""
+    """Returns the mark; None if there is none, it is damaged, or it is that of another bucket."""
     try:
         content = json.loads(layout.storage_mark.read_text(encoding="utf-8"))
         edited = {path: (changed, size) for path, (changed, size) in content["edited"].items()}
@@ -34,5 +34,5 @@ def read_mark(layout: Layout, url: str) -> StorageMark | None:
 
 
 def write_mark(layout: Layout, mark: StorageMark) -> None:
-    """Write the mark; a loss of power leaves the old one or the new one."""
+    """Writes the mark; a loss of power leaves the old one or the new one."""
     write_atomically(layout.storage_mark, json.dumps(asdict(mark), ensure_ascii=False))

@@ -30,22 +30,22 @@ class StoredTable:
         self._prefix = f"{FOLDER}/{folder.name}"
 
     def put_parts(self, paths: Iterable[str]) -> None:
-        """Put parts of the folder, by their paths in it."""
+        """Puts parts of the folder, by their paths in it."""
         for _ in map_requests(lambda path: self._store.put_object(self._key(path), self._folder / path), paths):
             pass
 
     def create_commit(self, version: int, content: bytes) -> bool:
-        """Put the commit of a version; returns False, and changes nothing, if another host has committed that version."""
+        """Puts the commit of a version; returns False, and changes nothing, if another host has committed that version."""
         return self._store.create_object(self._log_key(f"{version:020}.json"), content)
 
     def put_checkpoint(self, log: Path, version: int) -> None:
-        """Put the checkpoint of a version from a log folder, if there is one, and the file that names it."""
+        """Puts the checkpoint of a version from a log folder, if there is one, and the file that names it."""
         if (log / f"{version:020}.checkpoint.parquet").is_file():
             for name in (f"{version:020}.checkpoint.parquet", _NEWEST_CHECKPOINT):
                 self._store.put_object(self._log_key(name), log / name)
 
     def follow_table(self) -> int:
-        """Bring the commits that the folder lacks, each after the parts that it names; returns how many there were."""
+        """Brings the commits that the folder lacks, each after the parts that it names; returns how many there were."""
         newest = deltalog.newest_version(self._folder)
         after = None if newest is None else self._log_key(f"{newest:020}.json")
         found = list(self._store.list_objects(f"{self._prefix}/{LOG}", after))
@@ -62,7 +62,7 @@ class StoredTable:
         return len(commits)
 
     def overwrite_table(self) -> set[str]:
-        """Put every part and commit of the folder in place of what is there, and return the keys: everything else is of no use any more.
+        """Puts every part and commit of the folder in place of what is there, and returns the keys: everything else is of no use any more.
 
         Checkpoints repeat what the commits said, so none is among them; later commits make new ones.
         """
@@ -74,7 +74,7 @@ class StoredTable:
         return {*map(self._key, parts), *map(self._log_key, commits)}
 
     def follow_erasure(self) -> None:
-        """Bring the commits that the bucket has otherwise than the folder, and delete the parts that none of them names."""
+        """Brings the commits that the bucket has otherwise than the folder, and deletes the parts that none of them names."""
         with hold_lock(self._folder / deltalog.LOCK):
             found = [one for one in self._store.list_objects(f"{self._prefix}/{LOG}") if _COMMIT.search(one.key)]
             contents = list(map_requests(lambda one: self._read(one.key), found))
@@ -87,13 +87,13 @@ class StoredTable:
             deltalog.remove_paths(deltalog.find_leftovers(self._folder))
 
     def fetch_lost(self) -> int:
-        """Bring parts that commits of the folder name and it lacks; returns how many."""
+        """Brings parts that commits of the folder name and it lacks; returns how many."""
         lacking = {path: size for path, size in self._list_added().items() if not (self._folder / path).is_file()}
         self._fetch_all(lacking)
         return len(lacking)
 
     def push_table(self, present: Collection[str]) -> int:
-        """Put the parts and commits of the folder whose keys are not among those present; returns the number of commits.
+        """Puts the parts and commits of the folder whose keys are not among those present; returns the number of commits.
 
         StorageError if the bucket has another commit of a version: it belongs to another lake.
         """
@@ -107,12 +107,12 @@ class StoredTable:
         return len(fresh)
 
     def _list_added(self) -> dict[str, int]:
-        """Return the parts that commits of the folder name, with their sizes."""
+        """Returns the parts that commits of the folder name, with their sizes."""
         actions = [one for _, found in deltalog.read_commits(self._folder) for one in found]
         return {one["add"]["path"]: one["add"]["size"] for one in actions if "add" in one}
 
     def _fetch_parts(self, commits: Iterable[bytes]) -> None:
-        """Bring the parts that commits add and the folder lacks; those that only a commit before an erasure named are gone."""
+        """Brings the parts that commits add and the folder lacks; those that only a commit before an erasure named are gone."""
         actions = [json.loads(line) for content in commits for line in content.splitlines()]
         added = {one["add"]["path"]: one["add"]["size"] for one in actions if "add" in one}
         lacking = {path: size for path, size in added.items() if not (self._folder / path).is_file()}
@@ -130,7 +130,7 @@ class StoredTable:
                 raise damaged_error(self._store, self._key(path))
 
     def _fetch_checkpoints(self, found: list[StoredObject]) -> None:
-        """Bring the newest of these checkpoints, without which every commit is read to open the table."""
+        """Brings the newest of these checkpoints, without which every commit is read to open the table."""
         if found:
             for key in (found[-1].key, self._log_key(_NEWEST_CHECKPOINT)):
                 if (content := self._store.read_object(key)) is not None:
@@ -154,7 +154,7 @@ class StoredTable:
 
 
 def require_inside(path: Path, folder: Path) -> None:
-    """Raise StorageError if a path that the bucket names is not below the folder."""
+    """Raises StorageError if a path that the bucket names is not below the folder."""
     if not path.resolve().is_relative_to(folder.resolve()):
         raise StorageError(
             Text(
@@ -165,7 +165,7 @@ def require_inside(path: Path, folder: Path) -> None:
 
 
 def damaged_error(store: ObjectStore, key: str) -> StorageError:
-    """Return that an object is not what its name or its record says."""
+    """Returns that an object is not what its name or its record says."""
     return StorageError(
         Text(
             zh=f"对象存储 {store.address} 中的 {key} 缺失或内容与登记的指纹不符；请运行 sportlake storage check，并从另一台主机或旧版本恢复",

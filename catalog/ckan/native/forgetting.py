@@ -32,7 +32,7 @@ _TRIES = 20
 
 
 def forget_texts(folder: Path, change: Callable[[str], str]) -> int | None:
-    """Give every activity of the portal in `folder` the text that `change` makes of its JSON, and let go what is dead.
+    """Gives every activity of the portal in `folder` the text that `change` makes of its JSON, and lets go what is dead.
 
     Returns how many activities were changed; None where no portal was built. CatalogueError if PostgreSQL or Solr do not answer.
     """
@@ -84,7 +84,7 @@ def _let_go_rows(state: PortalState, keys: SecretKeys, renew: Callable[[], objec
 def _write_anew(
     connection: "psycopg.Connection[tuple[object, ...]]", vacuum: LiteralString, renew: Callable[[], object]
 ) -> None:
-    """Rewrite tables; readers wait two seconds at most, then go first, and it is tried again.
+    """Rewrites tables; readers wait two seconds at most, then go first, and it is tried again.
 
     CKAN leaves the transaction of an answered request open now and then, for hours: `renew` is called if a lock was not to be had.
     """
@@ -102,7 +102,7 @@ def _write_anew(
 
 
 def _renew_workers(place: PortalPaths) -> None:
-    """Let the web server replace its workers, each after its last answer; visitors do not notice."""
+    """Lets the web server replace its workers, each after its last answer; visitors do not notice."""
     if pid := Processes(place, {}, ()).living_pid("web"):
         os.kill(pid, signal.SIGHUP)
 

@@ -22,12 +22,12 @@ from ckanext.datastore.cli import permissions_sql
 
 
 def migrate() -> None:
-    """Create or migrate the tables of CKAN and of its plugins."""
+    """Creates or migrates the tables of CKAN and of its plugins."""
     upgrade.main([], prog_name="db upgrade", standalone_mode=False)
 
 
 def administrator(wanted: dict[str, str]) -> str | None:
-    """Create the administrator if missing and make it a sysadmin; return a new token if one is wanted, else None."""
+    """Creates the administrator if missing and makes it a sysadmin; returns a new token if one is wanted, else None."""
     if model.User.get(wanted["admin"]) is None:
         facts = {"name": wanted["admin"], "email": wanted["email"], "password": wanted["password"]}
         get_action("user_create")({"ignore_auth": True}, facts)
@@ -42,7 +42,7 @@ def administrator(wanted: dict[str, str]) -> str | None:
 
 
 def main() -> None:
-    """Run all steps. What CKAN prints goes to stderr."""
+    """Runs all steps. What CKAN prints goes to stderr."""
     wanted = json.load(sys.stdin)
     with contextlib.redirect_stdout(sys.stderr):
         app = make_app(CKANConfigLoader(os.environ["CKAN_INI"]).get_config())

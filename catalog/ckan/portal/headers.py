@@ -29,7 +29,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def with_headers(application: Application) -> Application:
-    """Return the application with the headers added. Headers that it sets itself are kept, except Cache-Control of release files."""
+    """Returns the application with the headers added. Headers that it sets itself are kept, except Cache-Control of release files."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")

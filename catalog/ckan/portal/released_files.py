@@ -20,7 +20,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def with_released_files(application: Application, releases: Path) -> Application:
-    """Return the application with the files of that folder at `/releases/`; all other requests reach the application."""
+    """Returns the application with the files of that folder at `/releases/`; all other requests reach the application."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         asked = Request(environ)

@@ -172,6 +172,6 @@ def _find_nothing_days(column: pa.ChunkedArray, rows: pa.Array, field: Field) ->
 
 
 def _matching_cells(column: pa.ChunkedArray, rows: pa.Array, pattern: str, likely: str) -> Iterator[tuple[int, str]]:
-    """Yield row numbers and cells that match. `likely` is asked first (`may_match`): a column without a match of it has none of `pattern`."""
+    """Yields row numbers and cells that match. `likely` is asked first (`may_match`): a column without a match of it has none of `pattern`."""
     if may_match(column, likely) and holds_match(column, pattern):
         yield from list_marked_cells(column, rows, pc.fill_null(pc.match_substring_regex(column, pattern), False))

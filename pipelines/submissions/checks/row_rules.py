@@ -56,7 +56,7 @@ class UnsoundCells:
         self._none = np.zeros(size, np.bool_)
 
     def mark_rows(self, names: Iterable[str]) -> Bools:
-        """Return what is true at the number of each row in which a cell of one of those fields is unsound."""
+        """Returns what is true at the number of each row in which a cell of one of those fields is unsound."""
         marks: Bools = np.logical_or.reduce(
             [self._none, *(self._marks[at] for at in (None, *names) if at in self._marks)]
         )
@@ -71,7 +71,7 @@ def judge_sound_cells(
     context: RuleContext,
     most: int | None = None,
 ) -> BriefFindings:
-    """Return the findings of the contract's rules, in the order of the rules, then of the rows; the first `most` of each kind, all for None.
+    """Returns the findings of the contract's rules, in the order of the rules, then of the rows; the first `most` of each kind, all for None.
 
     `table`: typed rows, those with errors included; `rows`: their numbers in the file. `earlier`: the findings so far; a rule is
     not asked of a row in which an error concerns one of the rule's fields. Raises as `judge_rows` does.
@@ -99,7 +99,7 @@ def judge_sound_cells(
 
 
 def _mark_mates(table: pa.Table, marked: Bools, group: Sequence[str]) -> Bools:
-    """Return which rows have the same values in `group` as one of the marked rows; without fields all rows are one group."""
+    """Returns which rows have the same values in `group` as one of the marked rows; without fields all rows are one group."""
     codes = np.zeros(table.num_rows, np.int64)
     for name in group:
         encoded = table.column(name).combine_chunks().dictionary_encode(null_encoding="encode")
@@ -112,14 +112,14 @@ def _mark_mates(table: pa.Table, marked: Bools, group: Sequence[str]) -> Bools:
 
 
 def _split_rule(rule: RowRule) -> Sequence[RowRule]:
-    """Return a rule on several fields of a group as one rule a field: an unsound cell says nothing about the others."""
+    """Returns a rule on several fields of a group as one rule a field: an unsound cell says nothing about the others."""
     if not isinstance(rule, ConsistentWithin):
         return [rule]
     return [rule.model_copy(update={"fields": (name,)}) for name in rule.fields]
 
 
 def find_unsound_cells(found: BriefFindings, contract: Contract, rows: pa.Array) -> UnsoundCells:
-    """Return the cells with an error. Warnings leave a cell sound, but for dates of nothing. `rows`: ascending numbers of the rows of the file."""
+    """Returns the cells with an error. Warnings leave a cell sound, but for dates of nothing. `rows`: ascending numbers of the rows of the file."""
     unsound: dict[str | None, list[Numbers]] = defaultdict(list)
     for kind, numbers in found.iterate_rows():
         if kind.severity != "error" and kind.type != _NOTHING:
@@ -134,7 +134,7 @@ def find_unsound_cells(found: BriefFindings, contract: Contract, rows: pa.Array)
 
 
 def drop_blind_rules(found: BriefFindings, contract: Contract, missing: frozenset[str]) -> BriefFindings:
-    """Return the findings without those of rules that ask for a column that is missing, which is one finding already."""
+    """Returns the findings without those of rules that ask for a column that is missing, which is one finding already."""
     blind = {rule for rule, fields in contract.rule_fields.items() if missing & fields}
     return BriefFindings(
         [finding for finding in found.findings if finding.type not in blind],
@@ -143,7 +143,7 @@ def drop_blind_rules(found: BriefFindings, contract: Contract, missing: frozense
 
 
 def drop_rows(table: pa.Table, rows: pa.Array, numbers: Numbers) -> tuple[pa.Table, pa.Array]:
-    """Return the table and the row numbers without the rows of those numbers."""
+    """Returns the table and the row numbers without the rows of those numbers."""
     if not len(numbers):
         return table, rows
     keep = pc.invert(pc.is_in(rows, value_set=pa.array(numbers, pa.int64())))

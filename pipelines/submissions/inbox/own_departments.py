@@ -13,7 +13,7 @@ _FOR_ALL = frozenset({"steward", "system"})
 
 
 def require_own_department(workspace: Workspace, department: str) -> None:
-    """Accept that whoever acts hands in for that department; UsageError says whose departments those are and who may.
+    """Accepts that whoever acts hands in for that department; UsageError says whose departments those are and who may.
 
     UsageError too if there is no such department, or the person is not in the list.
     """

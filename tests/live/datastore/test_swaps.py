@@ -15,7 +15,7 @@ from support.datastore_tables import ROWS, SHAPE, column, everything, wanted_nam
 
 
 def await_reader(release: str, seen: Counter[str], faults: list[str]) -> None:
-    """Wait until somebody has seen that release, or a fault."""
+    """Waits until somebody has seen that release, or a fault."""
     until = time.monotonic() + 60
     while release.rpartition(".")[2] not in seen and not faults and time.monotonic() < until:
         time.sleep(0.01)

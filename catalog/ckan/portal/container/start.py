@@ -22,14 +22,14 @@ TOKEN = STATE / "admin.token"
 
 
 def write_private(file: Path, text: str) -> None:
-    """Write the file so that only its owner can ever read it."""
+    """Writes the file so that only its owner can ever read it."""
     file.unlink(missing_ok=True)
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:  # noqa: PTH123 -- a descriptor, not a path
         out.write(text)
 
 
 def settings() -> str:
-    """Return the text of `ckan.ini` for this portal; KeyError names a missing variable of the environment."""
+    """Returns the text of `ckan.ini` for this portal; KeyError names a missing variable of the environment."""
     return Template((PORTAL / "ckan.ini.in").read_text(encoding="utf-8")).substitute(
         dir=STATE,
         here=PORTAL,
@@ -44,7 +44,7 @@ def settings() -> str:
 
 
 def first_start() -> None:
-    """Create or migrate the tables, set the rights of the DataStore and create the administrator. May be repeated."""
+    """Creates or migrates the tables, sets the rights of the DataStore and creates the administrator. May be repeated."""
     wanted = {
         "admin": "admin",
         "email": "admin@example.org",
@@ -66,7 +66,7 @@ def first_start() -> None:
 
 
 def main(role: str) -> None:
-    """Replace this process by the server or the worker. Does not return."""
+    """Replaces this process by the server or the worker. Does not return."""
     if role == "worker":
         os.execv(PROGRAMS / "ckan", ["ckan", "jobs", "worker"])  # noqa: S606 -- fixed arguments
     (STATE / "storage").mkdir(exist_ok=True)

@@ -39,7 +39,7 @@ FIELDS = """<field name="zhportal_words" type="text" indexed="true" stored="fals
 
 
 def chinese(schema: str) -> str:
-    """Return the schema with our fields and new analyzers for the types `text` (stemmed) and `text_general` (not stemmed); SystemExit if it lacks one."""
+    """Returns the schema with our fields and new analyzers for the types `text` (stemmed) and `text_general` (not stemmed); SystemExit if it lacks one."""
     for name, stem in (("text", STEM), ("text_general", "")):
         begin, found, rest = schema.partition(f'<fieldType name="{name}" class="solr.TextField"')
         _, closed, end = rest.partition("</fieldType>")

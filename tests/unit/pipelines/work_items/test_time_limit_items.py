@@ -27,7 +27,7 @@ def workspace(tmp_path):
 
 
 def build(workspace, count, owed=None):
-    """Build the analysts' file with so many budget lines that were approved long ago and never published."""
+    """Builds the analysts' file with so many budget lines that were approved long ago and never published."""
     schema = arrow_schema(BUDGET)
     columns = [[f"B{at}" for at in range(count)], [APPROVED] * count, [None] * count]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]

@@ -29,7 +29,7 @@ def layout(tmp_path):
 
 
 def owe(*states):
-    """Return what is owed: (department, days until the last day, whether it stands) each."""
+    """Returns what is owed: (department, days until the last day, whether it stands) each."""
     return OwedSlices(
         [
             OwedSlice(

@@ -28,7 +28,7 @@ def facts_of(layout):
 
 
 def build_next(layout, stock):
-    """Build the file again after an entry of the ledger, which changes nothing that is copied."""
+    """Builds the file again after an entry of the ledger, which changes nothing that is copied."""
     stock.ledger.append_entry("approval", now=NOW, actor="t", reason="seen", facts={})
     rebuild_database(layout, stock, NOW)
 

@@ -109,7 +109,7 @@ def test_the_same_bytes_landed_by_two_at_once_are_landed_once(lake, home, monkey
 
 
 def interrupt_once(monkeypatch, act):
-    """Let `act` happen between the next writer's look at the table and its commit."""
+    """Lets `act` happen between the next writer's look at the table and its commit."""
     commit = commits.commit
 
     def late(*arguments):

@@ -214,7 +214,7 @@ def test_tables_of_views_that_another_process_has_emptied_are_made_again(layout)
 
 
 def killed_at(layout, step):
-    """Fill the index in another process, which is killed at the `step`th statement; returns whether it was."""
+    """Fills the index in another process, which is killed at the `step`th statement; returns whether it was."""
     child = os.fork()
     if child == 0:
         left, opened = [step], ledger_index.open_tables

@@ -23,11 +23,11 @@ class ZhPortalChartsPlugin(p.SingletonPlugin):
     p.implements(p.ITemplateHelpers)
 
     def get_helpers(self) -> dict[str, Any]:
-        """Return the helper of the dataset's page."""
+        """Returns the helper of the dataset's page."""
         return {"zhportal_charts": charts_of}
 
     def info(self) -> Fields:
-        """Return the view's name, titles, icon and schema."""
+        """Returns the view's name, titles, icon and schema."""
         need = [tk.get_validator("not_empty"), tk.get_validator("unicode_safe")]
         return {
             "name": KIND,
@@ -43,26 +43,26 @@ class ZhPortalChartsPlugin(p.SingletonPlugin):
         return data_dict["resource"].get("kind") == "csv"
 
     def view_template(self, _context: object, _data_dict: Fields) -> str:
-        """Return the template of the charts."""
+        """Returns the template of the charts."""
         return "zhportal/chart_view.html"
 
     def form_template(self, _context: object, _data_dict: Fields) -> str:
-        """Return the template of the form with the configuration."""
+        """Returns the template of the form with the configuration."""
         return "zhportal/chart_form.html"
 
     def setup_template_variables(self, _context: object, data_dict: Fields) -> Fields:
-        """Return `charts`, as `charts_in` makes them."""
+        """Returns `charts`, as `charts_in` makes them."""
         return {"charts": charts_in(data_dict["resource_view"], data_dict["package"].get("release"))}
 
 
 def charts_of(package: Fields) -> Fields | None:
-    """Return the charts of a dataset, from the view of its table; None if it has none that this reader may see."""
+    """Returns the charts of a dataset, from the view of its table; None if it has none that this reader may see."""
     found = find_view(package, KIND)
     return charts_in(found, package.get("release")) if found else None
 
 
 def charts_in(view: Fields, release: str | None) -> Fields | None:
-    """Return the charts of a view in the reader's language as `shown`, and the `family`; None if they are of another release or cannot be read."""
+    """Returns the charts of a view in the reader's language as `shown`, and the `family`; None if they are of another release or cannot be read."""
     try:
         config = json.loads(view.get("charts") or "{}")
         told, shown = config.get("release"), config.get("zh" if tk.h.zhportal_chinese() else "en")

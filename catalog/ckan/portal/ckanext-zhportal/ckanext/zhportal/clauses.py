@@ -20,7 +20,7 @@ OPERATORS = re.compile(r"(?<!\S)(?:AND|OR|NOT|&&|\|\|)(?!\S)|(?<!\S)[-+!]+(?!\S)
 
 
 def clauses(query: str, abbreviations: Iterable[tuple[str, str]] = ()) -> str:
-    """Return the query as clauses separated by blanks: 体育馆 2026 becomes 体育 育馆 2026.
+    """Returns the query as clauses separated by blanks: 体育馆 2026 becomes 体育 育馆 2026.
 
     Abbreviations are replaced by their long forms, question words removed: 沈阳哪里可以游泳 becomes 沈阳 游泳. Empty stays empty.
     """

@@ -25,18 +25,18 @@ NOBODY = "http://example.org/base/"
 
 
 def mend_language() -> None:
-    """Set `@language` to a valid tag of BCP 47; ckanext-dcat writes CKAN's locale, zh_Hans_CN."""
+    """Sets `@language` to a valid tag of BCP 47; ckanext-dcat writes CKAN's locale, zh_Hans_CN."""
     JSONLD_CONTEXT["@language"] = LANGUAGE
 
 
 def mend_types() -> None:
-    """Give every column a data type: mlcroissant refuses a field without one, such as ckanext-dcat's of dates."""
+    """Gives every column a data type: mlcroissant refuses a field without one, such as ckanext-dcat's of dates."""
     CROISSANT_FIELD_TYPES.update({name: SCHEMA[term] for name, term in TYPES.items()})
 
 
 @tk.chained_helper
 def croissant(original: Callable[..., Any], dataset_dict: Fields, *args: object, **kwargs: object) -> str:
-    """Return the document with relative ids, as in Croissant's own examples, and with how to cite the release."""
+    """Returns the document with relative ids, as in Croissant's own examples, and with how to cite the release."""
     publisher = (dataset_dict.get("organization") or {}).get("title") or ""
     cited = [publisher, dataset_dict.get("title"), dataset_dict.get("release")]
     dataset_dict = {"cite_as": "，".join(word for word in cited if word), **dataset_dict}

@@ -17,7 +17,7 @@ LEVELS = {"PUBLIC": "public", "RESTRICTED": "restricted public", "NON_PUBLIC": "
 
 
 def data_json(title: Fields, about: Fields, bureau: str, datasets: Iterable[Fields], site_url: str) -> Fields:
-    """Return the catalogue. `title` and `about` are {zh_Hans_CN, en}; datasets without a file, such as withdrawn ones, are left out."""
+    """Returns the catalogue. `title` and `about` are {zh_Hans_CN, en}; datasets without a file, such as withdrawn ones, are left out."""
     return {
         "@type": "Catalog",
         "conformsTo": "https://resources.data.gov/resources/dcat-us3",
@@ -83,6 +83,6 @@ def _organization(name: str) -> Fields:
 
 
 def _both(key: str, text: Fields, between: str) -> Fields:
-    """Return the text in one and by language; nothing if there is none."""
+    """Returns the text in one and by language; nothing if there is none."""
     said = {tag: text[locale] for tag, locale in (("zh", CHINESE), ("en", ENGLISH)) if text.get(locale)}
     return {key: between.join(said.values()), f"{key}Map": said} if said else {}

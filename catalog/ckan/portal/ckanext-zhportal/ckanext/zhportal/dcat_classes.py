@@ -95,7 +95,7 @@ class ClassesProfile(RDFProfile):
             self._name(statement, DCTERMS.RightsStatement)
 
     def _terms_only(self, distribution: Node, predicate: URIRef) -> None:
-        """Replace a format that is text by its term of the EU's table; without a term it is left out, since text has no class."""
+        """Replaces a format that is text by its term of the EU's table; without a term it is left out, since text has no class."""
         for value in [value for value in self.g.objects(distribution, predicate) if isinstance(value, Literal)]:
             self.g.remove((distribution, predicate, value))
             term = FILE_TYPES.get(str(value).upper()) if predicate == DCTERMS["format"] else None
@@ -118,7 +118,7 @@ class ClassesProfile(RDFProfile):
             self._name(kind, SKOS.Concept, SKOS.prefLabel, ATTRIBUTION)
 
     def _name(self, node: Node, kind: URIRef, predicate: URIRef = RDFS.label, words: Fields | None = None) -> None:
-        """Give a node its class, and its words by language."""
+        """Gives a node its class, and its words by language."""
         self.g.add((node, RDF.type, kind))
         self._say(node, predicate, words or {})
 

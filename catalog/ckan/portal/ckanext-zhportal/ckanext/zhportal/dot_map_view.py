@@ -22,7 +22,7 @@ class DotMapView:
     """The methods of IResourceView; inherited by the plugin."""
 
     def info(self) -> Fields:
-        """Return the view's name, titles, icon and schema."""
+        """Returns the view's name, titles, icon and schema."""
         need = [tk.get_validator("not_empty"), tk.get_validator("unicode_safe")]
         may = [tk.get_validator("ignore_missing"), tk.get_validator("unicode_safe")]
         return {
@@ -40,15 +40,15 @@ class DotMapView:
         return bool(data_dict["resource"].get("datastore_active"))
 
     def view_template(self, _context: object, _data_dict: Fields) -> str:
-        """Return the template of the map."""
+        """Returns the template of the map."""
         return "zhportal/dot_map_view.html"
 
     def form_template(self, _context: object, _data_dict: Fields) -> str:
-        """Return the template of the form with the three field names."""
+        """Returns the template of the form with the three field names."""
         return "zhportal/dot_map_form.html"
 
     def setup_template_variables(self, _context: object, data_dict: Fields) -> Fields:
-        """Return `map` and the table's `total` of rows. `map` is None if the view is not configured, or if the table cannot be read: then `trouble` says why."""
+        """Returns `map` and the table's `total` of rows. `map` is None if the view is not configured, or if the table cannot be read: then `trouble` says why."""
         view, resource = data_dict["resource_view"], data_dict["resource"]
         if not (view.get("lon") and view.get("lat")):
             return {"map": None, "trouble": ""}
@@ -61,14 +61,14 @@ class DotMapView:
 
 
 def labelled(view: Fields, resource_id: str) -> list[str]:
-    """Return the names of the three fields. A label field that the table does not have (any more) is replaced by the longitude."""
+    """Returns the names of the three fields. A label field that the table does not have (any more) is replaced by the longitude."""
     there = tk.get_action("datastore_search")({}, {"resource_id": resource_id, "limit": 0})["fields"]
     label = view.get("label")
     return [view["lon"], view["lat"], label if label in {field["id"] for field in there} else view["lon"]]
 
 
 def read(resource_id: str, fields: Sequence[str]) -> tuple[int | None, list[list[str]]]:
-    """Return the table's number of rows and, in its order, [lon, lat, label] of the first `PAGE` x `PAGES` rows."""
+    """Returns the table's number of rows and, in its order, [lon, lat, label] of the first `PAGE` x `PAGES` rows."""
     search, names = tk.get_action("datastore_search"), list(dict.fromkeys(fields))
     rows, total = [], None
     for page in range(PAGES):

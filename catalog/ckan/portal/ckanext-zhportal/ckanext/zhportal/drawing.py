@@ -71,7 +71,7 @@ class Drawn:
 
 
 def drawn(places: Iterable[Sequence[object]], box: Box) -> Drawn:
-    """Return the map of `places`: (lon, lat, label), as text or number or empty.
+    """Returns the map of `places`: (lon, lat, label), as text or number or empty.
 
     Places with the same coordinates to 0.01 degree share a dot, which has the label of the first.
     """

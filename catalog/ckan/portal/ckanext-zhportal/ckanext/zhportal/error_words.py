@@ -36,7 +36,7 @@ LINKS = {
 
 
 def error_page_words(code: object, is_chinese: bool) -> dict[str, str]:
-    """Return `title` (with the status), `next` and the words of the links. A status without words of its own gets general ones."""
+    """Returns `title` (with the status), `next` and the words of the links. A status without words of its own gets general ones."""
     status = int(code) if str(code).isdigit() else 0
     title_zh, title_en, next_zh, next_en = WORDS.get(status, OTHER)
     links = {key: zh if is_chinese else en for key, (zh, en) in LINKS.items()}

@@ -18,7 +18,7 @@ _WRONG = ("previous_page", "next_page", "first_page", "last_page")
 
 
 def page_field(dataset: Fields) -> Fields:
-    """Return the address of the dataset's page, for `PagesFeed.add_item`."""
+    """Returns the address of the dataset's page, for `PagesFeed.add_item`."""
     return {PAGE: tk.url_for("dataset.read", id=dataset["name"], _external=True)}
 
 
@@ -32,7 +32,7 @@ class PagesFeed(CKANFeed):
         super().__init__(feed_title, page, feed_description, **(options | dict.fromkeys(_WRONG) | {"feed_url": own}))
 
     def add_item(self, **entry: Any) -> None:  # noqa: ANN401 -- CKAN's
-        """Add an entry that links to the page of its dataset, and to nothing else."""
+        """Adds an entry that links to the page of its dataset, and to nothing else."""
         page = entry.pop(PAGE)
         entry.pop("enclosure", None)
         super().add_item(**{**entry, "link": page})

@@ -20,7 +20,7 @@ ROLES = ("name", "title", "type", "division", "address", "phone")
 
 
 def filled(page: str, facts: Mapping[str, str], *, synthetic: bool) -> str:
-    """Return the page with the facts of the dataset in their places, as text; the label of sample data is hidden where they are real."""
+    """Returns the page with the facts of the dataset in their places, as text; the label of sample data is hidden where they are real."""
     told = {name: html.escape(value) for name, value in facts.items()}
     told |= {f"json_{name}": json.dumps(value)[1:-1].replace("<", "\\u003c") for name, value in facts.items()}
     shown = page if synthetic else page.replace('<aside class="synthetic"', '<aside class="synthetic" hidden')
@@ -28,7 +28,7 @@ def filled(page: str, facts: Mapping[str, str], *, synthetic: bool) -> str:
 
 
 def needed_fields(config: Mapping[str, Any]) -> list[str]:
-    """Return the columns of the table that the data file is made from, each once."""
+    """Returns the columns of the table that the data file is made from, each once."""
     conditions = [one for one in (*(config["finder"][name] for name in FLAGS), *config["finder"]["shown_when"]) if one]
     labels = [name for columns in config["labels"].values() for name in columns]
     named = (
@@ -43,7 +43,7 @@ def needed_fields(config: Mapping[str, Any]) -> list[str]:
 
 
 def hours_fields(opening: Mapping[str, Any], *, labels: bool = True) -> list[str]:
-    """Return the columns of the table with the opening hours that are read; `labels`: also those that name groups of people."""
+    """Returns the columns of the table with the opening hours that are read; `labels`: also those that name groups of people."""
     named = [
         opening[name] for name in ("key", "day", "opens", "closes", "first", "last", "phone", "notice") if opening[name]
     ]
@@ -56,7 +56,7 @@ def hours_fields(opening: Mapping[str, Any], *, labels: bool = True) -> list[str
 
 
 def audience_labels(opening: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the columns with the names of groups of people in Chinese and English."""
+    """Returns the columns with the names of groups of people in Chinese and English."""
     return f"{opening['everyone']['field']}_name", f"{opening['everyone']['field']}_name_en"
 
 
@@ -68,7 +68,7 @@ def finder_script(
     hours: Iterable[Row],
     hours_updated: str = "",
 ) -> str:
-    """Return the script that gives the finder its data: `title` in Chinese and English, `rows` of the table, `hours` of the other one and the day of their data."""
+    """Returns the script that gives the finder its data: `title` in Chinese and English, `rows` of the table, `hours` of the other one and the day of their data."""
     finder = config["finder"]
     shown = [row for row in rows if all(fits(one, row) for one in finder["shown_when"])]
     ids = ["_".join(row[part] for part in config["key"]) for row in shown]
@@ -104,14 +104,14 @@ def fits(condition: Mapping[str, Any], row: Row) -> bool:
 
 
 def packed(cells: Sequence[str]) -> dict[str, Any]:
-    """Return the column by distinct values and their places."""
+    """Returns the column by distinct values and their places."""
     places: dict[str, int] = {}
     at = [places.setdefault(cell, len(places)) for cell in cells]
     return {"values": list(places), "at": at}
 
 
 def steps(cells: Iterable[str]) -> dict[str, list[int | None]]:
-    """Return the degrees as steps from one row to the next; None where a cell holds no number."""
+    """Returns the degrees as steps from one row to the next; None where a cell holds no number."""
     found: list[int | None] = []
     before = 0
     for cell in cells:
@@ -126,7 +126,7 @@ def steps(cells: Iterable[str]) -> dict[str, list[int | None]]:
 
 
 def column(config: Mapping[str, Any], name: str, rows: Sequence[Row]) -> dict[str, Any]:
-    """Return the column of a field; a coded one with the labels that the table has beside it, a division with its city."""
+    """Returns the column of a field; a coded one with the labels that the table has beside it, a division with its city."""
     result = packed([row[name] for row in rows])
     first = {row[name]: row for row in reversed(rows)}
     labels = config["labels"].get(name, [])
@@ -146,7 +146,7 @@ def column(config: Mapping[str, Any], name: str, rows: Sequence[Row]) -> dict[st
 
 
 def opening_hours(opening: Mapping[str, Any], rows: Iterable[Row], places: Mapping[str, int]) -> dict[str, Any]:
-    """Return the spans, the places with their spans, and the labels of groups of people; rows that say nothing clear are left out."""
+    """Returns the spans, the places with their spans, and the labels of groups of people; rows that say nothing clear are left out."""
     kinds = {opening["kinds"][name]: name[0] for name in ("regular", "adjusted", "closed")}
     days: dict[int, dict[tuple[str, ...], int]] = {}
     contacts: dict[int, list[str]] = {}

@@ -29,15 +29,15 @@ class ZhPortalFinderPlugin(p.SingletonPlugin):
     p.implements(p.ITemplateHelpers)
 
     def get_helpers(self) -> dict[str, Any]:
-        """Return the helper of the dataset's page."""
+        """Returns the helper of the dataset's page."""
         return {"zhportal_finder": finder_address}
 
     def get_blueprint(self) -> list[Blueprint]:
-        """Return the routes of the page and of its data."""
+        """Returns the routes of the page and of its data."""
         return [finder]
 
     def info(self) -> Fields:
-        """Return the view's name, titles, icon and schema."""
+        """Returns the view's name, titles, icon and schema."""
         need = [tk.get_validator("not_empty"), tk.get_validator("unicode_safe")]
         return {
             "name": KIND,
@@ -54,27 +54,27 @@ class ZhPortalFinderPlugin(p.SingletonPlugin):
         return bool(data_dict["resource"].get("datastore_active")) and page_file("zh").is_file()
 
     def view_template(self, _context: object, _data_dict: Fields) -> str:
-        """Return the template that frames the page."""
+        """Returns the template that frames the page."""
         return "zhportal/finder_view.html"
 
     def form_template(self, _context: object, _data_dict: Fields) -> str:
-        """Return the template of the form with the configuration."""
+        """Returns the template of the form with the configuration."""
         return "zhportal/finder_form.html"
 
 
 def finder_address(package: Fields) -> str | None:
-    """Return the address of the dataset's finder; None if it has none."""
+    """Returns the address of the dataset's finder; None if it has none."""
     view = find_view(package, KIND)
     return tk.h.url_for("zhportal_finder.show_page", view=view["id"]) if view else None
 
 
 def page_file(lang: str) -> Path:
-    """Return the file of the page in that language, in which places are left for the dataset."""
+    """Returns the file of the page in that language, in which places are left for the dataset."""
     return Path(tk.config.get("zhportal.finder_pages") or "none") / f"{lang}.html"
 
 
 def show_view(view: str) -> tuple[Fields, Fields, Fields]:
-    """Return the view, its resource and its dataset; answers 404 if there is none, or it may not be seen."""
+    """Returns the view, its resource and its dataset; answers 404 if there is none, or it may not be seen."""
     try:
         found = tk.get_action("resource_view_show")({}, {"id": view})
         resource = tk.get_action("resource_show")({}, {"id": found["resource_id"]})
@@ -88,7 +88,7 @@ def show_view(view: str) -> tuple[Fields, Fields, Fields]:
 
 @finder.route("/finder/<view>")
 def show_page(view: str) -> Response:
-    """Return the page of a finder in the reader's language."""
+    """Returns the page of a finder in the reader's language."""
     found, resource, package = show_view(view)
     lang = "zh" if tk.h.zhportal_chinese() else "en"
     url = tk.h.url_for
@@ -105,7 +105,7 @@ def show_page(view: str) -> Response:
 
 @finder.route("/finder/<view>.js")
 def show_data(view: str) -> Response:
-    """Return the data of a finder, from its table and from that of the opening hours, if both can be read."""
+    """Returns the data of a finder, from its table and from that of the opening hours, if both can be read."""
     found, resource, package = show_view(view)
     config = json.loads(found["finder"])
     opening, hours, updated = config["finder"]["opening"], [], ""
@@ -123,12 +123,12 @@ def show_data(view: str) -> Response:
 
 
 def titles_of(package: Fields) -> tuple[str, str]:
-    """Return the title of the dataset in Chinese and English; the Chinese one where there is no other."""
+    """Returns the title of the dataset in Chinese and English; the Chinese one where there is no other."""
     return package["title"], (package.get("title_translated") or {}).get("en") or package["title"]
 
 
 def read_hours(resource_id: str, opening: Fields) -> tuple[list[dict[str, str]], str]:
-    """Return the rows of the table of opening hours, with the names of groups of people if it has them, and the day of its data."""
+    """Returns the rows of the table of opening hours, with the names of groups of people if it has them, and the day of its data."""
     day = (tk.get_action("resource_show")({}, {"id": resource_id}).get("modified") or "")[:10]
     try:
         return read_rows(resource_id, hours_fields(opening)), day
@@ -137,5 +137,5 @@ def read_hours(resource_id: str, opening: Fields) -> tuple[list[dict[str, str]],
 
 
 def read_rows(resource_id: str, fields: list[str]) -> list[dict[str, str]]:
-    """Return the rows of a table with these columns, all cells as text."""
+    """Returns the rows of a table with these columns, all cells as text."""
     return [dict(zip(fields, row, strict=True)) for row in read(resource_id, fields)[1]]

@@ -41,7 +41,7 @@ GONE = "withdrawn"
 
 
 def indexed(pkg_dict: Fields, abbreviations: Abbreviations) -> Fields:
-    """Return the document for Solr. A withdrawn dataset gets the state `withdrawn`, so that only `fq=+state:withdrawn` finds it."""
+    """Returns the document for Solr. A withdrawn dataset gets the state `withdrawn`, so that only `fq=+state:withdrawn` finds it."""
     told = {key: pkg_dict.pop(key) for key in list(pkg_dict) if key.startswith("extras_")}
     for key, value in told.items():
         name = key.removeprefix("extras_")
@@ -62,12 +62,12 @@ def indexed(pkg_dict: Fields, abbreviations: Abbreviations) -> Fields:
 
 
 def titles_of(names: Iterable[str]) -> list[str]:
-    """Return the Chinese and then the English titles of these organisations and groups; names that do not exist are skipped."""
+    """Returns the Chinese and then the English titles of these organisations and groups; names that do not exist are skipped."""
     english = model.Group.extras["title_en"].astext
     found = model.Session.query(model.Group.title, english).filter(model.Group.name.in_(list(names)))
     return [title for titles in zip(*found, strict=True) for title in titles if title]
 
 
 def english(both: str | None) -> str:
-    """Return the English text of a stored {zh_Hans_CN, en}; empty if there is none."""
+    """Returns the English text of a stored {zh_Hans_CN, en}; empty if there is none."""
     return json.loads(both).get("en", "") if both else ""

@@ -11,7 +11,7 @@ Fields = dict[str, Any]
 
 
 def licence_titles(name: str | None) -> tuple[str | None, str | None]:
-    """Return the titles of the licence with that id in Chinese and in English; None where the list has none."""
+    """Returns the titles of the licence with that id in Chinese and in English; None where the list has none."""
     found = model.Package.get_license_register().get(name) if name else None
     known = found.license_dictize() if found else {}
     return known.get("title"), known.get("title_en")

@@ -20,7 +20,7 @@ machine_pages = Blueprint("zhportal_machine", __name__)
 
 @machine_pages.route("/data.json")
 def catalogue() -> Response:
-    """Return all datasets in DCAT-US 3."""
+    """Returns all datasets in DCAT-US 3."""
     said = tk.config.get
     title = {CHINESE: said("ckan.site_title"), ENGLISH: said("zhportal.title_en")}
     about = {CHINESE: said("ckan.site_description"), ENGLISH: said("zhportal.description_en")}
@@ -29,13 +29,13 @@ def catalogue() -> Response:
 
 @machine_pages.route("/sitemap.xml")
 def pages() -> Response:
-    """Return the addresses of the front page, of datasets, publishers and subjects."""
+    """Returns the addresses of the front page, of datasets, publishers and subjects."""
     return Response(sitemap(_site(), _listed()), mimetype="application/xml")
 
 
 @machine_pages.route("/favicon.ico")
 def icon() -> Response:
-    """Redirect to the icon: browsers ask for this address where no page names another one."""
+    """Redirects to the icon: browsers ask for this address where no page names another one."""
     return redirect(tk.h.url_for_static("/portal/favicon.svg"))
 
 

@@ -12,7 +12,7 @@ pages = Blueprint("zhportal", __name__)
 
 @pages.after_app_request
 def say_gone(response: Response) -> Response:
-    """Set the status 410 on the page of a withdrawn dataset, so that programs know too; people read its tombstone."""
+    """Sets the status 410 on the page of a withdrawn dataset, so that programs know too; people read its tombstone."""
     shown = getattr(g, "pkg_dict", None) if request.endpoint == "dataset.read" else None
     if shown and shown.get("withdrawn") and response.status_code == 200:  # noqa: PLR2004 -- HTTP OK
         response.status_code = GONE
@@ -21,13 +21,13 @@ def say_gone(response: Response) -> Response:
 
 @pages.route("/catalog.json")
 def catalogue() -> Response:
-    """Redirect /catalog.json, which ckanext-dcat answers with 500, to the catalogue as JSON-LD."""
+    """Redirects /catalog.json, which ckanext-dcat answers with 500, to the catalogue as JSON-LD."""
     return redirect(tk.url_for("dcat.read_catalog", _format="jsonld"))
 
 
 @pages.route("/api/i18n/zh_Hans-CN")
 def translations() -> Response:
-    """Redirect to the translations that CKAN's own script requests on a page with lang="zh-Hans-CN".
+    """Redirects to the translations that CKAN's own script requests on a page with lang="zh-Hans-CN".
 
     The script replaces only the first "-" by "_". Without this redirect no JavaScript module starts, and previews stay empty.
     """

@@ -53,37 +53,37 @@ class ZhPortalPlugin(DotMapView, ReadingRights, p.SingletonPlugin, DefaultTransl
     p.implements(p.IOrganizationController, inherit=True)
 
     def get_helpers(self) -> dict[str, Callable[..., Any]]:
-        """Return the helpers of the templates, by name."""
+        """Returns the helpers of the templates, by name."""
         parts = {"zhportal_table_parts": list_table_parts, "zhportal_is_table_part": is_table_part}
         return wording.ALL | parts | {"croissant": croissant.croissant}
 
     def get_validators(self) -> dict[str, Callable[..., Any]]:
-        """Return the validators of the schema, by name."""
+        """Returns the validators of the schema, by name."""
         return dict(validators.ALL)
 
     def get_actions(self) -> dict[str, Callable[..., Any]]:
-        """Return the wrapper of `datastore_search` for the table preview."""
+        """Returns the wrapper of `datastore_search` for the table preview."""
         return {"datastore_search": table_search.datastore_search}
 
     def get_blueprint(self) -> list[Blueprint]:
-        """Return the additional routes."""
+        """Returns the additional routes."""
         return [pages, machine_pages]
 
     def get_feed_class(self) -> type[PagesFeed]:
-        """Return the class of all feeds."""
+        """Returns the class of all feeds."""
         return PagesFeed
 
     def get_item_additional_fields(self, dataset_dict: Fields) -> Fields:
-        """Return what a feed says of a dataset besides CKAN's fields."""
+        """Returns what a feed says of a dataset besides CKAN's fields."""
         return page_field(dataset_dict)
 
     def declare_config_options(self, declaration: Declaration, key: Key) -> None:
-        """Declare the plugin's settings of ckan.ini."""
+        """Declares the plugin's settings of ckan.ini."""
         for name, default, told in SETTINGS:
             declaration.declare(getattr(key.zhportal, name), default).set_description(told)
 
     def configure(self, config: CKANConfig) -> None:
-        """Read the abbreviations and set Croissant's language, once per process."""
+        """Reads the abbreviations and sets Croissant's language, once per process."""
         name = config.get("zhportal.abbreviations")
         lines = Path(name).read_text(encoding="utf-8").splitlines() if name else []
         self.abbreviations = [tuple(line.split()) for line in lines if line.strip() and not line.startswith("#")]
@@ -91,7 +91,7 @@ class ZhPortalPlugin(DotMapView, ReadingRights, p.SingletonPlugin, DefaultTransl
         croissant.mend_types()
 
     def before_dataset_search(self, search_params: Fields) -> Fields:
-        """Replace a reader's query by clauses. With a colon it is left as it is: CKAN then uses Solr's standard parser."""
+        """Replaces a reader's query by clauses. With a colon it is left as it is: CKAN then uses Solr's standard parser."""
         query = search_params.get("q") or ""
         if query and ":" not in query:
             search_params["q"] = clauses(query, self.abbreviations)
@@ -102,11 +102,11 @@ class ZhPortalPlugin(DotMapView, ReadingRights, p.SingletonPlugin, DefaultTransl
         return search_params
 
     def before_dataset_index(self, pkg_dict: Fields) -> Fields:
-        """Return the document for Solr."""
+        """Returns the document for Solr."""
         return indexing.indexed(pkg_dict, self.abbreviations)
 
     def before_dataset_view(self, pkg_dict: Fields) -> Fields:
-        """Put the titles of a dataset's organisation, groups and licence into the reader's language."""
+        """Puts the titles of a dataset's organisation, groups and licence into the reader's language."""
         owner = pkg_dict.get("organization")
         wording.in_readers_language([owner] if owner else [], "title")
         wording.in_readers_language(pkg_dict.get("groups") or [], "title", "display_name")
@@ -114,12 +114,12 @@ class ZhPortalPlugin(DotMapView, ReadingRights, p.SingletonPlugin, DefaultTransl
         return pkg_dict
 
     def before_view(self, group_dict: Fields) -> Fields:
-        """Put the title of an organisation or group into the reader's language, for its own page."""
+        """Puts the title of an organisation or group into the reader's language, for its own page."""
         wording.in_readers_language([group_dict], "title", "display_name")
         return group_dict
 
     def after_dataset_search(self, search_results: Fields, _search_params: Fields) -> Fields:
-        """Put the titles in the filters of a search into the reader's language."""
+        """Puts the titles in the filters of a search into the reader's language."""
         for name in ("organization", "groups"):
             facet = search_results["search_facets"].get(name)
             wording.in_readers_language(facet["items"] if facet else [], "display_name")

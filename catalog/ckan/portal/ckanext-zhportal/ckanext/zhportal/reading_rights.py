@@ -12,7 +12,7 @@ class ReadingRights(DefaultPermissionLabels):
     """Implements `IPermissionLabels`."""
 
     def get_user_dataset_labels(self, user_obj: model.User) -> list[str]:
-        """Return the labels of an account; CKAN says them itself where organisations pass on rights, or single datasets are shared."""
+        """Returns the labels of an account; CKAN says them itself where organisations pass on rights, or single datasets are shared."""
         if not user_obj or user_obj.is_anonymous or not _has_plain_rights():
             return super().get_user_dataset_labels(user_obj)
         found = _readable_organisations(user_obj)
@@ -20,7 +20,7 @@ class ReadingRights(DefaultPermissionLabels):
 
 
 def _has_plain_rights() -> bool:
-    """Return whether an account's rights are those of its own organisations: none is below another, no dataset has collaborators."""
+    """Returns whether an account's rights are those of its own organisations: none is below another, no dataset has collaborators."""
     if authz.check_config_permission("allow_dataset_collaborators"):
         return False
     below = model.Session.query(model.Member.id).filter_by(table_name="group", state="active")
@@ -28,7 +28,7 @@ def _has_plain_rights() -> bool:
 
 
 def _readable_organisations(user: model.User) -> list[str]:
-    """Return the ids of the organisations whose private datasets the account may read; all of them for an administrator of the portal."""
+    """Returns the ids of the organisations whose private datasets the account may read; all of them for an administrator of the portal."""
     wanted = model.Session.query(model.Group.id).filter_by(is_organization=True, state="active")
     if not user.sysadmin:
         roles = authz.get_roles_with_permission("read")

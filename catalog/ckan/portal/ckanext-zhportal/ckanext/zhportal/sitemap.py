@@ -14,7 +14,7 @@ _NAMES = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml":
 
 
 def sitemap(site_url: str, listed: Iterable[tuple[str, str | None]]) -> str:
-    """Return the document. `listed` are paths from the root, each with the day of its last change (ISO) or None."""
+    """Returns the document. `listed` are paths from the root, each with the day of its last change (ISO) or None."""
     found = ET.Element("urlset", _NAMES)
     for path, day in list(listed)[: LONGEST // len(LANGUAGES)]:
         for _, prefix in LANGUAGES:

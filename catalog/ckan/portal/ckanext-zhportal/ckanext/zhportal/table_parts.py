@@ -10,10 +10,10 @@ _KIND = "parquet-"
 
 
 def is_table_part(resource: Mapping[str, Any]) -> bool:
-    """Return whether the resource is a part of a table; another publisher's resource has no kind."""
+    """Returns whether the resource is a part of a table; another publisher's resource has no kind."""
     return str(resource.get("kind") or "").startswith(_KIND)
 
 
 def list_table_parts(resources: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the resources that are parts of a table, in their order; empty if one file has all rows."""
+    """Returns the resources that are parts of a table, in their order; empty if one file has all rows."""
     return [resource for resource in resources if is_table_part(resource)]

@@ -16,13 +16,13 @@ PREVIEW = "datatablesview.ajax"
 
 
 def prefixes(text: str) -> str:
-    """Return a PostgreSQL text query for words with these beginnings, all of them: 和平区 1号 becomes '和平区':* & '1号':*."""
+    """Returns a PostgreSQL text query for words with these beginnings, all of them: 和平区 1号 becomes '和平区':* & '1号':*."""
     words = text.replace("\\", " ").replace("'", " ").split()
     return " & ".join(f"'{word}':*" for word in words)
 
 
 def asked(form: Mapping[str, str]) -> str | None:
-    """Return the content of the search boxes as `q` of `datastore_search`; None if it is ASCII only, which CKAN handles itself."""
+    """Returns the content of the search boxes as `q` of `datastore_search`; None if it is ASCII only, which CKAN handles itself."""
     names = {key.removesuffix("[name]"): name for key, name in form.items() if key.endswith("[name]")}
     boxes = {name: form.get(f"{column}[search][value]", "") for column, name in names.items()}
     filled = {name: value for name, value in boxes.items() if value.strip()}
@@ -35,7 +35,7 @@ def asked(form: Mapping[str, str]) -> str | None:
 @tk.chained_action
 @tk.side_effect_free
 def datastore_search(original: Callable[..., Any], context: object, data_dict: Fields) -> Fields:
-    """Call CKAN's action; for the preview with the query that was typed."""
+    """Calls CKAN's action; for the preview with the query that was typed."""
     if data_dict.get("q") and has_request_context() and tk.request.endpoint == PREVIEW:
         data_dict = data_dict | {"q": asked(tk.request.form) or data_dict["q"]}
     return original(context, data_dict)

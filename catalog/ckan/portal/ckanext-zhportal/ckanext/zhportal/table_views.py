@@ -11,7 +11,7 @@ Fields = dict[str, Any]
 
 
 def find_view(package: Fields, kind: str) -> Fields | None:
-    """Return the first view of that kind of the dataset's table; None if there is none that this reader may see."""
+    """Returns the first view of that kind of the dataset's table; None if there is none that this reader may see."""
     table = next((one for one in package.get("resources") or () if one.get("kind") == "csv"), None)
     if table is None:
         return None

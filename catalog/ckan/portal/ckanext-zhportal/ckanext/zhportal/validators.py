@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 
 
 def json_object(value: object, _context: object) -> str:
-    """Return a JSON object, given as a dictionary or as text, as text with readable Chinese; blank text becomes empty. Invalid for anything else."""
+    """Returns a JSON object, given as a dictionary or as text, as text with readable Chinese; blank text becomes empty. Invalid for anything else."""
     if isinstance(value, str) and not value.strip():
         return ""
     try:
@@ -25,7 +25,7 @@ def json_object(value: object, _context: object) -> str:
 
 
 def both_languages(value: object, context: object) -> str:
-    """Return {"zh_Hans_CN": "…", "en": "…"} as text. Invalid without the Chinese, with another key, or if a value is no text."""
+    """Returns {"zh_Hans_CN": "…", "en": "…"} as text. Invalid without the Chinese, with another key, or if a value is no text."""
     text = json_object(value, context)
     found = json.loads(text) if text else {}
     if found and (
@@ -38,7 +38,7 @@ def both_languages(value: object, context: object) -> str:
 
 
 def stable_id(value: object, _context: object) -> str:
-    """Return the id of a new dataset. Invalid unless it is a UUID in canonical spelling: CKAN could take another id for a name."""
+    """Returns the id of a new dataset. Invalid unless it is a UUID in canonical spelling: CKAN could take another id for a name."""
     try:
         usual = str(uuid.UUID(str(value)))
     except ValueError as wrong:
@@ -49,7 +49,7 @@ def stable_id(value: object, _context: object) -> str:
 
 
 def iso_date(value: object, _context: object) -> str:
-    """Return an ISO 8601 day or time as it was written; empty stays empty. Invalid for anything else."""
+    """Returns an ISO 8601 day or time as it was written; empty stays empty. Invalid for anything else."""
     if not value:
         return ""
     try:
@@ -60,7 +60,7 @@ def iso_date(value: object, _context: object) -> str:
 
 
 def flag(value: object, _context: object) -> str:
-    """Return "true" for true, yes or 1 in any case, otherwise empty text."""
+    """Returns "true" for true, yes or 1 in any case, otherwise empty text."""
     return "true" if value is True or str(value).lower() in {"true", "yes", "1"} else ""
 
 

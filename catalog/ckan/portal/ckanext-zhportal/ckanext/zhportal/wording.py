@@ -38,14 +38,14 @@ def chinese() -> bool:
 
 
 def english_titles(names: Iterable[str]) -> dict[str, str]:
-    """Return the English titles of these organisations and groups, by name; those without one are left out."""
+    """Returns the English titles of these organisations and groups, by name; those without one are left out."""
     english = model.Group.extras["title_en"].astext
     asked = model.Session.query(model.Group.name, english).filter(model.Group.name.in_(list(names)))
     return {name: title for name, title in asked if title}
 
 
 def group_title(group: Fields) -> str:
-    """Return the title of an organisation or group in the reader's language; the Chinese one if there is no English one."""
+    """Returns the title of an organisation or group in the reader's language; the Chinese one if there is no English one."""
     own = group.get("title") or group.get("display_name") or group["name"]
     return own if chinese() else english_titles([group["name"]]).get(group["name"], own)
 
@@ -68,14 +68,14 @@ def licence_in_readers_language(dataset: Fields) -> None:
 
 
 def newest(rows: int = 6) -> list[Fields]:
-    """Return the datasets modified last, newest first, for the home page (CKAN's own list is ordered by views)."""
+    """Returns the datasets modified last, newest first, for the home page (CKAN's own list is ordered by views)."""
     return tk.get_action("package_search")({"for_view": True}, {"rows": rows, "sort": "metadata_modified desc"})[
         "results"
     ]
 
 
 def subjects(search_facets: Fields | None) -> list[Fields]:
-    """Return every group with its number of datasets: the families first, then by descending number, then by name."""
+    """Returns every group with its number of datasets: the families first, then by descending number, then by name."""
     found = (search_facets or {}).get("groups", {}).get("items", [])
     counts = {item["name"]: item["count"] for item in found}
     groups = model.Session.query(model.Group.name, model.Group.title).filter_by(
@@ -88,14 +88,14 @@ def subjects(search_facets: Fields | None) -> list[Fields]:
 
 
 def site(what: str) -> str:
-    """Return `title`, `description` or `bureau` of the portal in the reader's language, from ckan.ini."""
+    """Returns `title`, `description` or `bureau` of the portal in the reader's language, from ckan.ini."""
     own = {"title": "ckan.site_title", "description": "ckan.site_description", "bureau": "zhportal.bureau"}[what]
     words = tk.config.get(own) or ""
     return words if chinese() else tk.config.get(f"zhportal.{what}_en") or words
 
 
 def title_of(name: str) -> str:
-    """Return the title of the dataset of that name; the name itself if the dataset does not exist or may not be read."""
+    """Returns the title of the dataset of that name; the name itself if the dataset does not exist or may not be read."""
     try:
         return tk.h.dataset_display_name(tk.get_action("package_show")({}, {"id": name}))
     except (tk.ObjectNotFound, tk.NotAuthorized):
@@ -103,20 +103,20 @@ def title_of(name: str) -> str:
 
 
 def error_words(code: object) -> dict[str, str]:
-    """Return the words of an error page in the reader's language; see `error_words.py`."""
+    """Returns the words of an error page in the reader's language; see `error_words.py`."""
     return error_page_words(code, chinese())
 
 
 @tk.chained_helper
 def humanize_entity_type(original: Callable[..., Any], entity_type: str, object_type: str, purpose: str) -> str | None:
-    """Call organisations publishers and groups subjects wherever a page names them."""
+    """Calls organisations publishers and groups subjects wherever a page names them."""
     words = NAMES.get(entity_type) if purpose in NAMED else None
     return words[0 if chinese() else 1] if words else original(entity_type, object_type, purpose)
 
 
 @tk.chained_helper
 def datastore_dictionary(original: Callable[..., list[Fields]], *args: object, **kwargs: object) -> list[Fields]:
-    """Return the columns of a table, with label and notes in the reader's language where there are any. The preview's header calls it."""
+    """Returns the columns of a table, with label and notes in the reader's language where there are any. The preview's header calls it."""
     fields = original(*args, **kwargs)
     if chinese():
         return fields
@@ -128,13 +128,13 @@ def _in_english(info: Fields) -> Fields:
 
 
 def said(text: object) -> str:
-    """Return the text of {zh, en} or {zh_Hans_CN, en} in the reader's language. English falls back to Chinese; empty if there is none."""
+    """Returns the text of {zh, en} or {zh_Hans_CN, en} in the reader's language. English falls back to Chinese; empty if there is none."""
     chosen = ("zh", "zh_Hans_CN") if chinese() else ("en", "zh", "zh_Hans_CN")
     return next((text[key] for key in chosen if isinstance(text, dict) and text.get(key)), "")
 
 
 def day(iso: str | None) -> str:
-    """Return 2026年11月24日 or 24 November 2026; text that is no date is returned as it is, None as empty text."""
+    """Returns 2026年11月24日 or 24 November 2026; text that is no date is returned as it is, None as empty text."""
     try:
         at = datetime.fromisoformat(iso)
     except (TypeError, ValueError):
@@ -143,7 +143,7 @@ def day(iso: str | None) -> str:
 
 
 def extract(text: str, length: int) -> str:
-    """Return the beginning of a Markdown text as plain text of at most `length` characters and an ellipsis.
+    """Returns the beginning of a Markdown text as plain text of at most `length` characters and an ellipsis.
 
     CKAN's own helper cuts at blanks; Chinese has none, so nothing was left.
     """
@@ -155,7 +155,7 @@ def extract(text: str, length: int) -> str:
 
 
 def figure(number: object) -> object:
-    """Return a whole number in groups of three digits with narrow spaces; anything else is returned as it is."""
+    """Returns a whole number in groups of three digits with narrow spaces; anything else is returned as it is."""
     try:
         return f"{int(number):,}".replace(",", "\u202f")
     except (TypeError, ValueError):
@@ -163,7 +163,7 @@ def figure(number: object) -> object:
 
 
 def size(octets: object) -> str:
-    """Return a number of bytes in powers of 1000, as the static catalogue has it: `812 B`, `1.4 MB`; None counts as 0."""
+    """Returns a number of bytes in powers of 1000, as the static catalogue has it: `812 B`, `1.4 MB`; None counts as 0."""
     amount, units = float(octets or 0), ["B", "KB", "MB", "GB", "TB"]
     while round(amount, 1) >= 1000 and len(units) > 1:  # noqa: PLR2004 -- the step from one unit to the next
         amount, units = amount / 1000, units[1:]
@@ -171,7 +171,7 @@ def size(octets: object) -> str:
 
 
 def pager(page: Any, **said: Any) -> Any:  # noqa: ANN401 -- CKAN's page, and its markup
-    """Return the links to the pages of a list, with words instead of CKAN's arrows, for screen readers."""
+    """Returns the links to the pages of a list, with words instead of CKAN's arrows, for screen readers."""
     before, after = ("上一页", "下一页") if chinese() else ("Previous", "Next")
     return page.pager(symbol_previous=before, symbol_next=after, **said)
 
