@@ -5,8 +5,10 @@ Here: which runs a set of waiting files needs, and running them. Not here: what 
 """
 
 import os
+import signal
 import socket
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,13 +130,14 @@ def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRe
             ASSET_PARTITION_RANGE_START_TAG: piece.partition_range[0],
             ASSET_PARTITION_RANGE_END_TAG: piece.partition_range[1],
         }
-    result = defs.resolve_job_def(piece.job).execute_in_process(
-        instance=instance,
-        tags=tags,
-        run_config=_SILENT_RUN_CONFIG,
-        asset_selection=piece.keys,
-        raise_on_error=False,
-    )
+    with _keep_terminable():
+        result = defs.resolve_job_def(piece.job).execute_in_process(
+            instance=instance,
+            tags=tags,
+            run_config=_SILENT_RUN_CONFIG,
+            asset_selection=piece.keys,
+            raise_on_error=False,
+        )
     if any(_is_interruption(event.step_failure_data.error) for event in result.get_step_failure_events()):
         raise KeyboardInterrupt
     objections = {
@@ -150,6 +153,17 @@ def execute_run(defs: dg.Definitions, instance: dg.DagsterInstance, piece: RunRe
         objections=objections,
         changed=_count_changes(result),
     )
+
+
+@contextmanager
+def _keep_terminable() -> Iterator[None]:
+    """Keeps SIGTERM from being ignored afterwards: Dagster gives it what Ctrl+C has, and shells have that ignored in the background."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN is not before:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _count_changes(result: dg.ExecuteInProcessResult) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """Runs in this process: a failure lets the next run go on, Ctrl-C does not."""
 
+import signal
+
 import dagster as dg
 import pytest
 from dagster._core.errors import DagsterExecutionInterruptedError
@@ -30,3 +32,14 @@ def test_a_failure_is_returned():
 def test_an_interruption_ends_all_runs(error):
     with pytest.raises(KeyboardInterrupt):
         run_job_that_raises(error)
+
+
+@pytest.mark.parametrize("interrupted", [signal.SIG_IGN, signal.default_int_handler])
+def test_a_run_in_the_background_of_a_shell_can_still_be_ended(interrupted):
+    before = signal.signal(signal.SIGINT, interrupted), signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        run_job_that_raises(ValueError("broken"))
+        assert signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before[0])
+        signal.signal(signal.SIGTERM, before[1])
