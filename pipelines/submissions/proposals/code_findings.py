@@ -36,8 +36,13 @@ A cell and a name with another number of them do not mean the same; what is doub
 _SEVERAL = re.compile("[、和及与或至到~—–-]")
 """Signs of a list or a span: 星期一至五 is not 星期一."""
 _WEEKDAY = re.compile("(?:周|礼拜|星期)([一二三四五六日天])")
-_DAY = "(?:周|礼拜|星期)?[一二三四五六日天1-7]"
-_SEVERAL_DAYS = re.compile(f"(?:每[天日]|全周|工作日|周末|双休日|{_DAY}(?: ?[、，,和及与至到~—–-]+ ?{_DAY})+)")
+_EVERY = "每[天日]|天天|[全整]周|工作日|周末|双休日"
+_SEVERAL_DAYS = re.compile(
+    rf"(?:{_EVERY}|(?:法定)?节假日|(?:周|礼拜|星期)[一二三四五六日天1-7]+|[ 、，,;；/|&+（）()和及与至到~—–-]"
+    "|(?<![一二三四五六日天0-9])[一二三四五六日1-7](?![一二三四五六日天0-9]))+"
+)
+"""Days of the week and the signs between them; 一天 is none, and neither is 12."""
+_ONE_OF_DAYS = re.compile("[一二三四五六日1-7]")
 _COMPARED = 5
 _NUMBERED = re.compile(r"(?=.*[0-9])[0-9a-z._-]+")
 
@@ -61,7 +66,7 @@ class CodeProposals:
             return self._with_proposal(finding, code) if code else finding
         if len(meanings) > 1:
             return self._with_meanings(finding, meanings)
-        if _SEVERAL_DAYS.fullmatch(cell) and any(_WEEKDAY.fullmatch(code.zh) for code in self._offered):
+        if _has_several_days(cell) and any(_WEEKDAY.fullmatch(code.zh) for code in self._offered):
             return finding.model_copy(update=self._several_days_texts(cell))
         code = self._near_code(cell[:_LONGEST])
         if code is None and (unfit := self._find_unfit_code(cell)):
@@ -180,6 +185,13 @@ def _spell_weekday(key: str) -> str:
     """Returns 周一, 礼拜一 and 星期天 as the list of weekdays has them; any other text is unchanged."""
     found = _WEEKDAY.fullmatch(key)
     return f"星期{found[1].replace('天', '日')}" if found else key
+
+
+def _has_several_days(cell: str) -> bool:
+    """Whether a cell holds days of the week and nothing else: two or more, or a word for several."""
+    if not _SEVERAL_DAYS.fullmatch(cell):
+        return False
+    return re.search(_EVERY, cell) is not None or len(set(_ONE_OF_DAYS.findall(cell.replace("天", "日")))) > 1
 
 
 def _is_part(part: str, whole: str) -> bool:

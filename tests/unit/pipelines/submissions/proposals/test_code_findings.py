@@ -123,7 +123,21 @@ def test_where_nothing_is_near_the_list_is_named(dataset, field, cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["周一至周五", "星期一到星期日", "周六、周日", "一至五", "1-5", "1,2,3", "每天", "工作日"]
+    "cell",
+    [
+        *("周一至周五", "星期一到星期日", "周六、周日", "一至五", "1-5", "1,2,3", "每天", "工作日"),
+        *(
+            "周一/周二",
+            "1/2",
+            "星期六日",
+            "周六日",
+            "周一三五",
+            "周1至周5",
+            "周一至周五、周日",
+            "周末及节假日",
+            "工作日（周一至周五）",
+        ),
+    ],
 )
 def test_several_days_are_to_be_a_row_each(cell):
     """The list of days was named, in which there is nothing to choose for them."""
@@ -131,6 +145,11 @@ def test_several_days_are_to_be_a_row_each(cell):
     assert (found.fix, found.message.zh) == (None, f"星期“{cell}”不止一天")
     assert "每天一行" in found.mend.zh
     assert "每天一行" not in explained("event", "sport_code", cell).mend.zh
+
+
+@pytest.mark.parametrize("cell", ["周八", "星期一星期一", "一天", "12", "第一", "法定节假日", "周一上午"])
+def test_what_is_not_several_days_is_not_called_so(cell):
+    assert "不止一天" not in explained("facility_opening", "day_of_week", cell).message.zh
 
 
 def test_two_meanings_are_both_named():
