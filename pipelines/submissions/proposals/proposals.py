@@ -14,7 +14,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from pipelines.field_help import example_value
-from pipelines.normalise.moments import normalise_date, normalise_minute
+from pipelines.normalise.moments import normalise_date, normalise_datetime, normalise_minute
 from pipelines.read.mojibake import restore_text
 from pipelines.submissions.proposals.code_findings import CodeProposals
 from pipelines.submissions.proposals.tried_proposals import ProposalTrial, WithdrawnProposal
@@ -30,6 +30,8 @@ from schemas.rules.rules import CreditCode, InCodelist, RequiredWhen
 from schemas.text import Text
 
 _STAMP = compile_late(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?")
+_EPOCH_MILLISECONDS = compile_late(r"1\d{12}")
+"""A moment from September 2001 to 2033."""
 _BEIJING = dt.timezone(dt.timedelta(hours=8))
 _FIRST_OF_19 = 69
 """Two digits of a year from which it is one of the last century. Source: POSIX, strptime (%y)."""
@@ -184,10 +186,11 @@ def _with_example(finding: Finding, field: Field, codelist: CodeList | None) -> 
 
 def _explain_date(finding: Finding, cell: str, field: Field) -> Finding:
     title = field.label
-    if _STAMP.fullmatch(cell) and (day := _find_day(cell)):
+    if day := _find_day(cell):
+        counted = _EPOCH_MILLISECONDS.fullmatch(cell) is not None
         message = Text(
-            zh=f"{title.zh}“{cell}”带有时刻，这里只填日期",
-            en=f'{title.en} "{cell}" has a time of day; only the date goes here',
+            zh=f"{title.zh}“{cell}”{f'是自 1970 年起的毫秒数（{day}）' if counted else '带有时刻'}，这里只填日期",
+            en=f'{title.en} "{cell}" {f"counts milliseconds since 1970 ({day})" if counted else "has a time of day"}; only the date goes here',
         )
         return _with_fix(finding.model_copy(update={"message": message}), day)
     if found := _YEAR_LAST.fullmatch(cell):
@@ -213,9 +216,17 @@ def _propose_date(cell: str) -> str | None:
     return plain if plain != cell and _iso_day(*plain.split("-")[:3]) == plain else None
 
 
-def _find_day(stamp: str) -> str | None:
-    """Returns the day of a date with a time, in Beijing time if it has an offset: there, midnight is 16:00Z of the day before."""
+def _find_day(cell: str) -> str | None:
+    """Returns the day of a date with a time, or of milliseconds as JavaScript and pandas write them; None for anything else.
+
+    With an offset it is the day in Beijing: there, midnight is 16:00Z of the day before.
+    """
     try:
+        if _EPOCH_MILLISECONDS.fullmatch(cell):
+            return dt.datetime.fromtimestamp(int(cell) / 1000, _BEIJING).date().isoformat()
+        stamp = cell if _STAMP.fullmatch(cell) else normalise_datetime(cell)
+        if not _STAMP.fullmatch(stamp):
+            return None
         moment = dt.datetime.fromisoformat(stamp)
         return (moment.astimezone(_BEIJING) if moment.tzinfo else moment).date().isoformat()
     except (ValueError, OverflowError):

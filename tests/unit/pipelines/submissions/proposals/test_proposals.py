@@ -47,6 +47,12 @@ def proposed(kind, field, value, units=None, **more):
         ("day", "2024-04-30T16:00:00.000Z", "2024-05-01"),
         ("day", "2024-05-01T00:00:00+08:00", "2024-05-01"),
         ("day", "0001-01-01T00:00:00+09:00", None),
+        ("day", "2024/5/1 8:30", "2024-05-01"),
+        ("day", "2024年5月1日 8时30分", "2024-05-01"),
+        ("day", "2024/5/1 25:30", None),
+        ("day", "1714521600000", "2024-05-01"),
+        ("day", "1714492800000", "2024-05-01"),
+        ("day", "202405010830", None),
         ("day", "98.9.8", "1998-09-08"),
         ("day", "26-9-8", "2026-09-08"),
         ("day", "24/5/1", "2024-05-01"),
@@ -125,12 +131,16 @@ def test_an_amount_under_another_unit_has_its_unit_beside_it():
     assert proposed("type-error", "money", "伍万元").fix == "50000"
 
 
-def test_a_moment_that_exists_is_not_called_a_date_that_does_not():
-    found = proposed("type-error", "day", "2024-05-01T08:30:00")
-    assert (found.message.zh, "time of day" in found.message.en) == (
-        "day（标题）“2024-05-01T08:30:00”带有时刻，这里只填日期",
-        True,
-    )
+@pytest.mark.parametrize("cell", ["2024-05-01T08:30:00", "2024/5/1 8:30"])
+def test_a_moment_that_exists_is_not_called_a_date_that_does_not(cell):
+    found = proposed("type-error", "day", cell)
+    assert (found.message.zh, "time of day" in found.message.en) == (f"day（标题）“{cell}”带有时刻，这里只填日期", True)
+
+
+def test_milliseconds_are_told_with_their_day():
+    found = proposed("type-error", "day", "1714521600000")
+    assert "毫秒数（2024-05-01）" in found.message.zh
+    assert "milliseconds since 1970 (2024-05-01)" in found.message.en
 
 
 def test_a_day_with_two_readings_names_both():
