@@ -1,10 +1,11 @@
-"""The rows of a candidate: read from the lake once, made as they would be released, searched by the gate, and kept while nothing changes.
+"""The rows of a candidate as they would be released: made once from the lake, scanned by the gate on the way, and cached while nothing changes.
 
-Kept are the Parquet file and what was counted and found, in `lake/_candidates/<dataset>-<inputs>`, under a digest of everything that they
-follow from: the parts of the lake (whose names are hashes of their bytes), the contract, code lists, departments, entries of the negative list
-in force, code and libraries. So approving and releasing an unchanged candidate reads no rows again. It is a cache, never truth: what
-is missing, damaged or cannot be written is made again, and a release checks its rows against the digest that was approved. It holds cells, so an
-erasure removes it (`pipelines/erasure`). Not here: the gate's objections (`release.py`), the file itself (`warehouse/releases/release_rows.py`).
+The cache holds the Parquet file, the counts and the findings, in `lake/_candidates/<dataset>-<inputs>`. `<inputs>` is a digest of
+everything that the rows depend on: the parts of the lake (whose names are hashes of their bytes), the contract, code lists, departments,
+entries of the negative list in force, code and libraries. So approving and releasing an unchanged candidate reads no rows again. It is
+only a cache: files that are missing or damaged are made again, and a release checks its rows against the digest that was approved. It
+holds cells, so an erasure removes it (`pipelines/erasure`). Not here: the gate's objections (`release.py`), the file itself
+(`warehouse/releases/release_rows.py`).
 """
 
 import hashlib
@@ -61,11 +62,11 @@ class CandidateRows:
 
 
 def read_candidate_rows(workspace: Workspace, contract: Contract, version: int, on: date | None) -> CandidateRows:
-    """Returns the rows of the candidate as of a version of the lake, kept ones if they are of the same inputs.
+    """Returns the rows of the candidate as of a version of the lake, from the cache if the inputs are the same.
 
     Where the installation may only be read they are in a temporary folder until the process ends.
 
-    `on`: the day that decides which entries of the negative list are in force; without it all.
+    `on`: the day that decides which entries of the negative list are in force; None: all of them.
     """
     entries = select_entries(workspace.negative_list, contract.name, on)
     inputs = _hash_inputs(workspace, contract, version, entries)
@@ -85,7 +86,7 @@ def read_candidate_rows(workspace: Workspace, contract: Contract, version: int, 
 def _keep_rows(
     make: Callable[[Path], tuple[ReleaseRows, FoundRows]], folder: Path, name: str, dataset: str
 ) -> CandidateRows:
-    """Makes the rows and keeps them, after removing what killed runs left; the caller holds the lock of the dataset."""
+    """Makes the rows and puts them into the cache, after removing leftovers of killed runs; the caller holds the lock of the dataset."""
     for left in folder.glob(f".{dataset}-making-*"):
         shutil.rmtree(left)
     with TemporaryDirectory(dir=folder, prefix=f".{dataset}-making-") as aside:
@@ -122,7 +123,7 @@ def _make_rows(
 
 
 def _keep_keys_together(parts: Iterator[pa.Table], contract: Contract) -> Iterator[pa.Table]:
-    """Yields the sorted rows so that those of one key are in one part."""
+    """Yields the sorted rows in batches, cut so that all rows of one key are in the same batch."""
     waiting: pa.Table | None = None
     for part in parts:
         if waiting is not None and part.num_rows and waiting.num_rows:
@@ -158,7 +159,7 @@ def _list_codelists(workspace: Workspace, contract: Contract) -> list[CodeList]:
 
 
 def _read_kept(folder: Path, name: str, inputs: str) -> CandidateRows | None:
-    """Returns what is kept under that name; None if it is not of these inputs, or its file is not the one that was counted."""
+    """Returns the cached rows of that name; None if they are of other inputs, or if the file is not the one that was counted."""
     try:
         found = FoundRows.model_validate_json((folder / f"{name}.json").read_bytes())
         measured = MeasuredFolder(folder, {}).measure_file(f"{name}.parquet")
@@ -170,7 +171,7 @@ def _read_kept(folder: Path, name: str, inputs: str) -> CandidateRows | None:
 
 
 def _remove_older(folder: Path, dataset: str) -> None:
-    """Deletes what is kept of the dataset but for the newest; the caller holds the lock of the dataset."""
+    """Deletes the cached rows of the dataset except the newest; the caller holds the lock of the dataset."""
     names = [path for path in folder.glob(f"{dataset}-*.json") if len(path.stem) == len(dataset) + 17]
     for path in sorted(names, key=os.path.getmtime, reverse=True)[KEPT:]:
         path.with_suffix(".parquet").unlink(missing_ok=True)

@@ -28,10 +28,10 @@ MOST_SOURCES = 20
 
 
 def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) -> LedgerEntry | None:
-    """Records once that the gate refuses this candidate, why, and which keys are disputed in it; None if it does not.
+    """Records once that the gate refuses this candidate, with the objections and the disputed keys; None if the gate does not refuse it.
 
-    `after`: the newest evidence that the gate had seen; with other evidence it has another say. `relations`: which relations to other
-    datasets are broken by which rows; that changes with the other datasets too.
+    The same candidate is recorded again if the evidence (`after`: the newest entry that the gate had seen) or the broken relations
+    (`relations`: a mark of these and of the rows that break them) have changed since.
     """
     if not candidate.blocked:
         return None
@@ -58,9 +58,10 @@ def record_refusal(workspace: Workspace, candidate: Candidate, now: datetime) ->
 
 
 def find_refusal(workspace: Workspace, dataset: str) -> LedgerEntry | None:
-    """Returns why the dataset as it stands now is not released; None if the gate did not refuse it, or must look again.
+    """Returns the gate's refusal of the dataset as it stands now; None if the gate did not refuse it, or has to judge it again.
 
-    It must, too, where the engine cannot say whether relations are broken by the same rows as when the gate looked.
+    The gate has to judge again if rows, contract, evidence or broken relations have changed since, or if the engine cannot compute the
+    relations.
     """
     refused = [
         entry for entry in workspace.ledger.find_entries("refusal", "dataset", dataset) if not is_decision(entry)

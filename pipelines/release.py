@@ -5,8 +5,8 @@
     review     the people who must approve them (`review/approvals.py`)
     freeze     write them as a release, unless they equal the last release
 
-Not here: writing distributions (`warehouse.releases.releases`), the objections (`quality.gate`), catalogues (`publish.py`), decisions of
-people (`review/decisions.py`).
+Not here: writing distributions (`warehouse.releases.releases`), the objections (`quality.gate`), catalogues (`publication/publish.py`),
+decisions of people (`review/decisions.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -88,7 +88,7 @@ class Candidate:
 def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = None) -> Candidate | None:
     """Returns the candidate of a dataset from the current lake; None if nothing of it has been accepted yet.
 
-    `on`: the day that decides which entries of the negative list and which waivers are in force; without it all and none of them.
+    `on`: the day that decides which entries of the negative list and which waivers are in force; None: all entries and no waivers.
     """
     contract = workspace.contracts[dataset]
     version = workspace.lake.current_version(contract)
@@ -127,8 +127,8 @@ def assemble_candidate(workspace: Workspace, dataset: str, on: date | None = Non
 def freeze_candidate(workspace: Workspace, candidate: Candidate, now: datetime) -> Release | None:
     """Freezes the candidate as the next release; None if the gate objects, nothing changed since the last one, or people must decide.
 
-    Recorded once are a candidate that waits for people, or of which disputed rows are held out, and that another version of the lake
-    has the content of the newest release. Where that release holds what stands, a withdrawal that came because nothing stood ends.
+    Recorded once in the ledger: a candidate that waits for people, or whose disputed rows are held out; and a version of the lake whose
+    content equals the newest release. In the latter case a withdrawal that was made because all data had been retracted ends.
     """
     with workspace.hold_lock(workspace.layout.release_lock(candidate.contract.name)):
         workspace.follow_storage()  # a release that another host made is in the bucket, and counts
@@ -222,7 +222,7 @@ def describe_approval(one: Decision) -> Mapping[str, Any]:
 
 
 def _holds_personal_data(workspace: Workspace, contract: Contract, number: str) -> bool:
-    """Whether a release, made before the gate or the contract knew of it, has a cell that the file of changes must not repeat."""
+    """Whether an earlier release has a cell with personal data that today's rules find; the file of changes must then not repeat its cells."""
     batches = read_release_batches(workspace.layout.release_folder(contract.name, number), _SEARCHED)
     return any(_has_errors(pa.Table.from_batches([batch]), contract) for batch in batches)
 

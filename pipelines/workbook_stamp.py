@@ -88,7 +88,7 @@ def refuse_misplaced(stamp: TemplateStamp | None, name: str, contract: Contract)
 
 
 def refuse_excerpt(labels: Sequence[str], name: str) -> None:
-    """Checks that a file without a stamp is no excerpt saved in another way, which one of its columns shows.
+    """Checks that a file without a stamp is no excerpt that was saved in another format, which its column of row numbers shows.
 
     Raises UnreadableFile (excerpt) if it is one: its rows must never take the place of the whole file.
     """

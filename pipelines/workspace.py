@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 class Workspace:
     """Everything that the steps need. `contracts` are in processing order: referenced datasets come first.
 
-    `synthetic`: the inbox holds invented sample files; every page and file then states it. `shared_ledger`: the ledger of several hosts,
-    of which this is one. `storage`: the bucket that holds what is durable, if there is one. `large_work`: what does large work in units; None
-    if that is this process, as it is by default. `release_parts`: which releases are in parts.
+    `synthetic`: the inbox holds invented sample files; every page and file then states it. `shared_ledger`: the ledger that this host
+    shares with others, if any. `storage`: the bucket that holds what is durable, if any. `large_work`: the engine that gets large work in
+    units; None: this process does it. `release_parts`: which releases are written in parts.
     """
 
     layout: Layout
@@ -90,7 +90,7 @@ class Workspace:
 
     @contextmanager
     def replace_files(self, files: Collection[Path]) -> Iterator[None]:
-        """Lets the block write files again that no entry of the ledger will name; the bucket, if there is one, has them at its end."""
+        """Within the block, files may be overwritten that no ledger entry will name; they are put into the bucket, if there is one, at the end of the block."""
         if self.storage is None:
             yield
         else:
@@ -100,7 +100,7 @@ class Workspace:
                 yield
 
     def follow_storage(self) -> None:
-        """Brings what the bucket has since this home last looked; nothing without a bucket."""
+        """Copies into the home what other hosts have put into the bucket since the last call; does nothing without a bucket."""
         if self.storage is not None:
             from warehouse.storage.replaced_files import begin_command  # noqa: PLC0415 -- most installations have no bucket
 
@@ -108,7 +108,7 @@ class Workspace:
 
     @contextmanager
     def hold_lock(self, path: Path) -> Iterator[None]:
-        """Holds the lock of a path below the home, of this host and of all that share its ledger; waits for its holder."""
+        """Holds the lock of a path below the home, on this host and on all hosts that share its ledger; waits for the current holder."""
         with hold_lock(path):
             if self.shared_ledger is None:
                 yield
@@ -139,8 +139,9 @@ def open_workspace(
 ) -> Workspace:
     """Opens the installation below `home`, with the contracts and code lists of this project unless others are given.
 
-    `ledger_address`: of the ledger that several hosts share (`SharedLedger`). `bucket`: the one that holds what is durable; neither is
-    asked anything here. `large_work`, `release_parts` as in `Workspace`. ContractError if a contract is wrong; a wrong code list is an error for who looks it up: few of them are needed.
+    `ledger_address`: address of the ledger that several hosts share (`SharedLedger`). `bucket`: the bucket that holds what is durable.
+    Neither is connected to here. `large_work`, `release_parts`: as in `Workspace`. ContractError if a contract is wrong; a wrong code
+    list raises only when it is looked up, because few are needed.
     """
     layout = Layout(home)
     return Workspace(

@@ -1,7 +1,8 @@
 """The page of a finder: its view, its path, and the files beside it that are the same for all finders.
 
-The page is small: filters, an empty list, and a drawn map for readers without scripts. Scripts fill it from the data file. All texts are in
-`pages/texts.yaml`, those of the scripts handed over as one JSON block. Not here: the data file (`venue_file.py`), writing (`static.py`).
+The page is small: filters, an empty list, and a drawn map for readers without scripts. Scripts fill it from the data file. All texts are
+in `pages/texts.yaml`, those of the scripts handed over as one JSON block. Not here: the data file (`venue_file.py`), writing
+(`catalog/static_site/static.py`).
 """
 
 from collections.abc import Mapping, Sequence

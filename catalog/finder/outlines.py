@@ -1,7 +1,8 @@
 """Outlines of the cities of a province, for the finder and the map of dots. They are schematic: for orientation, not for showing borders.
 
 One GeoJSON file per province in `catalog/outlines`, named by the first two digits of its division codes; it says itself where the lines
-come from and under which licence. A province without a file has maps without outlines. Not here: drawing dots (`dotmap.py`).
+come from and under which licence. A province without a file has maps without outlines. Not here: drawing dots
+(`catalog/pictures/dotmap.py`).
 """
 
 import json

@@ -1,8 +1,9 @@
 """The data file of one finder, made from the released files of its dataset and of the dataset with the opening hours.
 
-The file is a script that gives one variable its value: a page that lies on a disk may load a script, and may not fetch a file. Grain:
-one place per row that the contract shows; key `id`, the row's primary key (its parts joined by `_`). A place without coordinates is in
-the list and not on the map. Cells are written as they are; the page shows them as text only. Not here: writing (`static.py`).
+The file is a script that gives one variable its value: a page that lies on a disk may load a script, and may not fetch a file. Grain: one
+place per row that the contract shows; key `id`, the row's primary key (its parts joined by `_`). A place without coordinates is in the
+list and not on the map. Cells are written as they are; the page shows them as text only. Not here: writing
+(`catalog/static_site/static.py`).
 """
 
 import hashlib

@@ -2,7 +2,8 @@
 
 The page itself is small and holds no rows: its scripts read the columns that are shown from the released Parquet file, by HTTP ranges
 where the server knows them, and SQLite when SQL is asked for. Opened from a disk, where browsers let no page read files, it says how to
-serve the folder. Not here: the template and the scripts (`pages/table*`), writing (`static.py`), the sample of rows (`preview.py`).
+serve the folder. Not here: the template and the scripts (`pages/table*`), writing (`catalog/static_site/static.py`), the sample of rows
+(`catalog/preview.py`).
 """
 
 import base64

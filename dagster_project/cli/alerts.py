@@ -1,6 +1,6 @@
 """`sportlake alerts`: who is told by which address, sends the digests that are due, tries an address.
 
-Not here: what is told (`pipelines/alerts`), the daily schedule and failed runs (`alert_jobs.py`).
+Not here: what is told (`pipelines/alerts`), the daily schedule and failed runs (`dagster_project/alert_jobs.py`).
 """
 
 from typing import TYPE_CHECKING, Annotated

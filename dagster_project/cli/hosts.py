@@ -1,6 +1,6 @@
 """`sportlake worker`: executes steps of runs that other hosts start.
 
-Not here: what a worker is (`celery_worker.py`), the settings of several hosts (`settings.py`).
+Not here: what a worker is (`dagster_project/celery_worker.py`), the settings of several hosts (`dagster_project/settings.py`).
 """
 
 import socket

@@ -1,6 +1,6 @@
 """`sportlake people`: who may act on this platform: lists them, begins the list, adds somebody.
 
-Not here: what a role may do (`installation.py`, `pipelines/review`), the file itself (`schemas/people.py`).
+Not here: what a role may do (`dagster_project/installation.py`, `pipelines/review`), the file itself (`schemas/people.py`).
 """
 
 from typing import TYPE_CHECKING, Annotated

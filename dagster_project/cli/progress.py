@@ -1,7 +1,8 @@
 """The runs of `sportlake run` with their progress: intake of waiting files, due releases, due publication.
 
-If nothing is due nothing is started: Dagster is not even imported, so a second run over an unchanged workspace returns
-at once. Only one process runs at a time: another one waits, says so, and then does what is left. Not here: what a run does (`assets.py`), the final report (`report.py`).
+If nothing is due nothing is started: Dagster is not even imported, so a second run over an unchanged workspace returns at once. Only one
+process runs at a time: another one waits, says so, and then does what is left. Not here: what a run does (`dagster_project/assets.py`),
+the final report (`report.py`).
 """
 
 import logging

@@ -1,8 +1,8 @@
 """`sportlake release`, `publish`, `drift`, `orphans`, `warehouse rebuild`: publishing from the lake, and checks of it.
 
-Here too: querying several catalogues, where an unreachable one must not hide the answers of the others. Not here: the
-pipeline's own steps (`pipelines`), schedules (`jobs.py`), decisions about what is public (`decisions.py`), which
-catalogues there are (`catalogues.py`).
+Here too: querying several catalogues, where an unreachable one must not hide the answers of the others. Not here: the pipeline's own
+steps (`pipelines`), schedules (`dagster_project/jobs.py`), decisions about what is public (`decisions.py`), which catalogues there are
+(`dagster_project/catalogues.py`).
 """
 
 from collections.abc import Callable, Sequence

@@ -58,7 +58,7 @@ class CellPositions:
 
     @cached_property
     def _columns_by_excerpt(self) -> dict[str | None, int]:
-        """Column of each label as findings repeat it; of two equal labels the later one is the surplus one."""
+        """The column of each label, cut as findings quote it. Of two equal labels the later column counts: findings on duplicates are about it."""
         return {masked_excerpt(label): at for label, at in self.labels}
 
 
@@ -87,7 +87,7 @@ def build_marks(
 ) -> tuple[CellMark, ...]:
     """Returns one mark per cell with findings, by row and column; findings whose row is not in it are left out.
 
-    `beside`: by cell, the cell of the columns of proposals in which its proposal can be accepted.
+    `beside`: for each cell of the table, the cell beside the table in which its proposal can be accepted.
     """
     by_cell: dict[tuple[int, int], list[Finding]] = {}
     for finding in findings:

@@ -1,9 +1,9 @@
 """The columns of proposed values beside the table: for each field with a proposal, what its cells hold and what is proposed.
 
 They follow the last column in use: a column put between those of the department would move its merged cells, drop-downs, widths and
-references. Whoever leaves a proposal accepts it with the next hand-in; proposals that were accepted before stay as long as the cell
-still holds the old value. Not here: the labels (`pipelines/columns/proposal_columns.py`), applying proposals
-(`submissions/accepted_proposals.py`), the XML.
+references. Whoever leaves a proposal accepts it with the next hand-in; proposals that were accepted before stay as long as the cell still
+holds the old value. Not here: the labels (`pipelines/columns/proposal_columns.py`), applying proposals
+(`pipelines/submissions/proposals/accepted_proposals.py`), the XML.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ _Place = tuple[int, str]
 
 @dataclass(frozen=True)
 class ProposedValues:
-    """The cells of the columns of proposals, and by each cell of the table (row and column in the workbook) that of its proposal."""
+    """The cells to write beside the table, and for each cell of the table (row and column in the workbook) the cell that holds its proposal."""
 
     texts: tuple[PlacedText, ...] = ()
     beside: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
@@ -42,8 +42,8 @@ def place_proposals(
 ) -> ProposedValues:
     """Returns the columns of proposals from column `first` of the workbook on; none where there is nothing to propose.
 
-    Of a cell with several findings the most severe ones propose; where these do not agree, there is no proposal in the columns.
-    Columns that would not fit into what is read of a file are left out.
+    A cell with several findings takes the proposal of the most severe ones; if these differ, it gets none. Columns beyond the number that
+    a reader accepts are left out.
     """
     found = {**_accepted_before(reading, matching), **_proposals_by_cell(findings, matching)}
     texts: list[PlacedText] = []
@@ -68,7 +68,7 @@ def place_proposals(
 def _compare_with_cells(
     wanted: Mapping[int, str], reading: Reading, at: int, places: CellPositions
 ) -> Iterator[tuple[int, str, str]]:
-    """Yields, from the top, row in the workbook, text of the cell and proposal, where the two differ and the row is there."""
+    """Yields (row in the workbook, text of the cell, proposal) from the top, without proposals equal to the cell and without rows that the workbook lacks."""
     known = pc.is_in(reading.rows, value_set=pa.array(sorted(wanted), pa.int64()))
     rows = reading.rows.filter(known).to_pylist()
     for row, text in zip(rows, reading.table.column(at).filter(known).to_pylist(), strict=True):
@@ -106,7 +106,7 @@ def _split_proposal(finding: Finding, matching: ColumnMatching) -> Iterator[tupl
 def _state_unit(value: str, field: str, finding: Finding, matching: ColumnMatching) -> str:
     """Returns the value as it must be written in its column.
 
-    What a rule computed is in the contract's unit, which is written out where the column is in another one.
+    A rule computes in the contract's unit. If the column is in another unit, the contract's unit is written behind the number.
     """
     reported, unit = matching.units.get(field), matching.contract.get_field(field).policy.unit
     if finding.judge != "row" or reported is None or unit is None:

@@ -107,19 +107,19 @@ def split_rows(part: bytes) -> tuple[bytes, bytes]:
     return part[: start.end()] + part[end:], part[start.end() : end]
 
 
-def annotate_rows(rows: bytes, ink: RowAnnotations) -> Iterator[bytes]:
+def annotate_rows(rows: bytes, annotations: RowAnnotations) -> Iterator[bytes]:
     """Yields the rows with marks and without formulas. Raises ValueError at anything but plain rows and cells."""
     at, number = 0, 0
-    doubtful = _DoubtfulXml(ink.suspicious)
+    doubtful = _DoubtfulXml(annotations.suspicious)
     while found := _ROW.match(rows, at):
         attributes = dict(_ATTRIBUTE.findall(found[1]))
         number = int(attributes.get(b"r", number + 1))
         end = found.end() if found[2] else rows.index(b"</row>", found.end())
         cells = rows[found.end() : end]
         at = end if found[2] else end + len(b"</row>")
-        added = ink.added_cells(number)
-        if added or ink.cleared or b"<f" in cells or b" cm=" in cells or b" vm=" in cells or doubtful(cells):
-            cells = b"".join(_annotate_cells(cells, number, added, ink))
+        added = annotations.added_cells(number)
+        if added or annotations.cleared or b"<f" in cells or b" cm=" in cells or b" vm=" in cells or doubtful(cells):
+            cells = b"".join(_annotate_cells(cells, number, added, annotations))
         kept = b"".join(b' %s="%s"' % (key, attributes[key]) for key in _KEPT_ROW_ATTRIBUTES if key in attributes)
         yield b"<row%s>%s</row>" % (kept, cells)
     if rows[at:].strip():
@@ -146,7 +146,7 @@ def verify_xml_stream(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _annotate_cells(
-    cells: bytes, row: int, waiting: dict[int, Kind | PlacedText], ink: RowAnnotations
+    cells: bytes, row: int, waiting: dict[int, Kind | PlacedText], annotations: RowAnnotations
 ) -> Iterator[bytes]:
     at, column = 0, 0
     for found in _CELL.finditer(cells):
@@ -156,33 +156,37 @@ def _annotate_cells(
         attributes = dict(_ATTRIBUTE.findall(found[1]))
         column = column_number(attributes[b"r"].decode()) if b"r" in attributes else column + 1
         for missed in [place for place in waiting if place < column]:
-            yield _added_cell_xml(row, missed, waiting.pop(missed), ink)
-        if ink.drops_cell(row, column):
+            yield _added_cell_xml(row, missed, waiting.pop(missed), annotations)
+        if annotations.drops_cell(row, column):
             continue
-        kind = ink.marks.get(row, {}).get(column)
+        kind = annotations.marks.get(row, {}).get(column)
         waiting.pop(column, None)
-        yield _annotate_cell(attributes, _FORMULA.sub(b"", found[2] or b""), (row, column), kind, ink)
+        yield _annotate_cell(attributes, _FORMULA.sub(b"", found[2] or b""), (row, column), kind, annotations)
     if cells[at:].strip():
         raise ValueError(f"row {row} holds something beside cells")
     for missed, added in waiting.items():
-        yield _added_cell_xml(row, missed, added, ink)
+        yield _added_cell_xml(row, missed, added, annotations)
 
 
 def _annotate_cell(
-    attributes: Mapping[bytes, bytes], content: bytes, at: tuple[int, int], kind: Kind | None, ink: RowAnnotations
+    attributes: Mapping[bytes, bytes],
+    content: bytes,
+    at: tuple[int, int],
+    kind: Kind | None,
+    annotations: RowAnnotations,
 ) -> bytes:
     style, form = int(attributes.get(b"s", 0)), attributes.get(b"t", b"n")
-    quoted = _is_suspicious(form, content, ink.suspicious)
+    quoted = _is_suspicious(form, content, annotations.suspicious)
     if kind or quoted:
-        style = ink.styles.marked_style(style, kind, quoted=quoted)
+        style = annotations.styles.marked_style(style, kind, quoted=quoted)
     return b'<c r="%s%d" s="%d" t="%s">%s</c>' % (column_letters(at[1]).encode(), at[0], style, form, content)
 
 
-def _added_cell_xml(row: int, column: int, added: Kind | PlacedText, ink: RowAnnotations) -> bytes:
+def _added_cell_xml(row: int, column: int, added: Kind | PlacedText, annotations: RowAnnotations) -> bytes:
     """Returns a text of ours, or a marked cell that is empty."""
     if isinstance(added, PlacedText):
-        return own_text_cell(row, column, added.text, added.look, ink.styles).encode()
-    style = ink.styles.marked_style(0, added, quoted=False)
+        return own_text_cell(row, column, added.text, added.look, annotations.styles).encode()
+    style = annotations.styles.marked_style(0, added, quoted=False)
     return b'<c r="%s%d" s="%d"/>' % (column_letters(column).encode(), row, style)
 
 

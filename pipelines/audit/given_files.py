@@ -1,13 +1,13 @@
-"""What somebody gives on the command line that may be a file or a word: a key, a number, a head.
+"""Command-line arguments that may be either the path of a file or a value (a key, a number, a head of the ledger).
 
-Not here: what the words mean.
+Not here: what the values mean.
 """
 
 from pathlib import Path
 
 
 def find_given_file(given: str) -> Path | None:
-    """Returns the path if it is that of a file; None if not, also for a text that can be no path."""
+    """Returns the argument as a path if a file is there; None otherwise, also for text that cannot be a path."""
     try:
         path = Path(given)
         return path if path.is_file() else None

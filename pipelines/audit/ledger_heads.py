@@ -1,4 +1,4 @@
-"""Heads of the ledger that were noted elsewhere, and whether the ledger still holds them: what tells that its tail was cut off.
+"""Heads of the ledger that were noted elsewhere, and whether the ledger still holds them. A missing head shows that the end of the ledger was cut off.
 
 A head is an entry's number and hash (`SEQ:HASH`). Every release notes the one before it, also in its public files. Not here: the
 chain itself (`warehouse/ledger/chain.py`), heads that an authority stamped (`timestamps.py`).
@@ -39,7 +39,7 @@ class HeadCheck(NamedTuple):
 
 
 def read_given_heads(given: Sequence[str]) -> list[NotedHead]:
-    """Returns the heads that somebody gives: each `SEQ:HASH`, or a file with some, such as the descriptor of a release.
+    """Returns the heads in command-line arguments: each is a head `SEQ:HASH`, or a file that contains heads, such as the descriptor of a release.
 
     Raises UsageError for anything else.
     """
@@ -66,7 +66,7 @@ def _list_heads(workspace: Workspace, dataset: str) -> Iterator[NotedHead]:
 
 
 def _read_heads(path: Path) -> list[LedgerHead]:
-    """Returns the heads in a file; none of one that is no text or too large."""
+    """Returns the heads in a file; empty if the file is not text or is too large."""
     try:
         return find_heads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST_NOTE else []
     except UnicodeDecodeError:
@@ -74,7 +74,7 @@ def _read_heads(path: Path) -> list[LedgerHead]:
 
 
 def list_unrecorded_releases(workspace: Workspace) -> list[Release]:
-    """Returns the releases that the ledger has no entry of: a run was stopped right after making one, or the tail was cut off."""
+    """Returns the releases without an entry in the ledger: a run was killed right after making one, or the end of the ledger was cut off."""
     recorded = {(one.facts["dataset"], one.facts["number"]) for one in workspace.ledger.read_entries("release")}
     made = [release for name in workspace.contracts for release in list_releases(workspace.layout, name)]
     return [release for release in made if (release.dataset, release.number) not in recorded]

@@ -1,7 +1,8 @@
-"""An installation as it was at an entry of its ledger, in a folder of its own, so that a file can be judged as it was then.
+"""An installation as it was right after an earlier ledger entry, rebuilt in a folder of its own, so that a file can be judged as it was then.
 
-Ledger and logs of the lake are copied up to that entry; the parts of the lake and what is kept of submissions are linked. It only goes forward, so that
-many files are judged again in one pass. The true installation is only read. Not here: the judging (`second_verdict.py`).
+The ledger and the lake's logs are copied up to that entry; parts of the lake and kept files of submissions are linked. The state can only
+be moved forward, to later entries, so that many files are judged again in one pass. The present installation is only read. Not here: the
+judging (`second_verdict.py`).
 """
 
 import csv
@@ -24,9 +25,9 @@ _LAKE_KINDS = frozenset({"landing", "restatement"})
 
 
 class PastState:
-    """The installation `present` as of an entry, below `folder`; at first before its first entry.
+    """The installation `present` as of an entry, below `folder`; it begins before the first entry.
 
-    `with_lake`: whether it has the lake as it was; otherwise its lake is empty and may be filled.
+    `with_lake`: whether the lake is rebuilt too; otherwise it is empty and may be filled.
     """
 
     def __init__(self, present: Workspace, folder: Path, *, with_lake: bool = True) -> None:
@@ -53,9 +54,10 @@ class PastState:
                 self._link_submission(entry)
 
     def keep_corrections(self, slice_: SliceKey, on: date, marks: Collection[str]) -> int:
-        """Puts in force only those corrections of the slice that were on record then; returns how many of them are gone today.
+        """Keeps only those corrections of the slice that were on record at its verdict; returns how many of these have been deleted since.
 
-        `marks`: of the corrections that the verdict looked at; `on`: its day. Raises ContractError if the record cannot be read.
+        `marks`: the marks of the corrections that the verdict took into account; `on`: its day. Raises ContractError if the file of
+        corrections cannot be read.
         """
         contract = self.present.contracts[slice_.dataset]
         source, target = (one.layout.corrections_file(contract.name) for one in (self.present, self.workspace))
@@ -73,14 +75,14 @@ class PastState:
         return len(set(marks) - {mark for found in due for mark in found})
 
     def place_original(self, submission: Submission, file: Path) -> None:
-        """Puts the bytes of a file in the place of the original of a submission."""
+        """Copies a file to where the original of a submission is kept, in place of what is there."""
         target = original_file(self.workspace, submission)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
         shutil.copyfile(file, target)
 
     def _link_submission(self, entry: LedgerEntry) -> None:
-        """Links the files of a submission that was received; what judging adds to them stays in this folder."""
+        """Links the kept files of a received submission into this state; files that judging adds stay in this folder."""
         if entry.kind != "submission":
             return
         there, here = (one.layout.submission_folder(entry.facts["number"]) for one in (self.present, self.workspace))

@@ -1,8 +1,8 @@
 """A release made once more from the kept originals, in a temporary folder, and compared with the released bytes, file by file.
 
-Every original that stood is read and judged again as it was then; its rows go through assembly and freezing. Acceptances, retractions,
-corrections and approvals are those of the ledger. Not here: judging as of then (`second_verdict.py`), the steps of a release
-(`pipelines/release.py`).
+Every original whose rows were in the release is read and judged again as it was at its verdict; the rows then go through assembly and
+freezing. Acceptances, retractions, corrections and approvals are taken from the ledger. Not here: judging in an earlier state
+(`second_verdict.py`), the steps of a release (`pipelines/release.py`).
 """
 
 import json
@@ -39,7 +39,7 @@ from warehouse.releases.releases import SUMS, Release, list_numbers, read_sums
 
 
 class RebuiltFile(NamedTuple):
-    """One file of a release: its SHA-256 as released and as made again; None where there is none."""
+    """One file of a release: its SHA-256 as released and as made again; None if that side has no such file."""
 
     name: str
     released: str | None
@@ -68,7 +68,7 @@ class Reproduction:
 
     @property
     def same_data(self) -> bool:
-        """Whether every verdict and every file came out the same but those that note by which code the release was made."""
+        """Whether every verdict and every file came out the same, apart from the files that state by which code the release was made."""
         return not self.differences and {file.name for file in self.files if not file.same} <= {"provenance.json", SUMS}
 
 
@@ -100,7 +100,11 @@ def _find_last_entry(release: Release, entry: LedgerEntry) -> int:
 
 
 class _Rebuilding:
-    """The work on one release: `then` has the lake as it was at each verdict, `again` is filled with the rows judged anew."""
+    """The reproduction of one release, from judging to writing.
+
+    `then`: the past state, with the lake as it was at each verdict. `again`: a state whose lake is filled with the rows that are judged
+    again.
+    """
 
     def __init__(self, present: Workspace, release: Release, entry: LedgerEntry, folder: Path) -> None:
         self.present, self.release, self.entry = present, release, entry
@@ -129,7 +133,7 @@ class _Rebuilding:
         return [RebuiltFile(name, released.get(name), rebuilt.get(name)) for name in sorted({*released, *rebuilt})]
 
     def list_other_versions(self) -> Iterator[Text]:
-        """Yields which contract, code and libraries are others than those that the release names."""
+        """Yields the contract, code and libraries whose versions differ from those that the release names."""
         folder = self.present.layout.release_folder(self.release.dataset, self.release.number)
         provenance: dict[str, Any] = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
         then = {name: provenance.get(name) for name in ("contract_hash", "code_version")} | provenance["tools"]
@@ -143,7 +147,7 @@ class _Rebuilding:
                 )
 
     def _land_again(self, standing: StandingSubmission, verdict: LedgerEntry) -> None:
-        """Judges one original as of then and puts its rows into the lake of the release."""
+        """Judges one original in the state right before its verdict, and puts the accepted rows into the lake of the reproduction."""
         submission, receipt = (
             read_submission(self.present, standing.number),
             read_receipt(self.present, standing.number),
@@ -186,7 +190,7 @@ class _Rebuilding:
         return _read_checksums(workspace.layout.release_folder(made.dataset, made.number))
 
     def _list_waived_relations(self) -> Iterator[WaivedFinding]:
-        """Yields the broken relations that were waived for the release: the lake of this one dataset cannot break any."""
+        """Yields the broken relations that were waived for the release; they cannot be judged again, because the rebuilt lake has only this dataset."""
         held = {one.seq: one for one in list_waivers(self.again.workspace, self.contract.name)}
         for waived in self.release.waivers:
             if is_relation_finding(waived["type"]) and waived["entry"] in held:
@@ -202,7 +206,7 @@ def _list_released_slices(workspace: Workspace, contract: Contract) -> Sequence[
 
 
 def _find_part_rules(release: Release) -> PartRules:
-    """Returns the rules that cut the rows as those of the release are, whatever the rules of today are."""
+    """Returns the part rules under which the release was cut into parts; the installation's present rules do not matter."""
     if release.part_rows is None:
         return PartRules(rows_from=sys.maxsize)
     return PartRules(0, release.part_rows)

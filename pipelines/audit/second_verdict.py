@@ -1,8 +1,9 @@
 """A second verdict on a file: judged again as at its receipt, and compared with what the receipt says.
 
-Judged by the contract and code of today, in the state of the installation right before the first verdict; where contract or code are
-others than the receipt's, that is said. Without the installation of the receipt, comparisons with other hand-ins are left out. Read
-only. Not here: the state of then (`past_state.py`), judging again for good (`submissions/rejudging.py`).
+The file is judged by today's contract and code, in the state that the installation had right before the first verdict; a contract or code
+that differs from the receipt's is reported. If the receipt is from another installation, comparisons with other hand-ins are left out.
+Read only. Not here: that earlier state (`past_state.py`), a new verdict that replaces the old one
+(`pipelines/submissions/decisions/rejudging.py`).
 """
 
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ from warehouse.ledger.ledger import LedgerEntry
 
 @dataclass(frozen=True)
 class SecondVerdict:
-    """What judging again says. `differences`: where it is not the same; `notes`: what else is another than then, or was left out.
+    """The result of judging again. `differences`: what differs from the receipt; `notes`: circumstances that have changed since, and checks that were left out.
 
     `validation` is None if nothing could be judged: the receipt is about the file's name or place.
     """
@@ -87,10 +88,11 @@ def judge_again(
     *,
     in_full: bool = False,
 ) -> Validation:
-    """Returns the validation of a file's bytes as the original of a submission, in the state right before a verdict of then.
+    """Judges a file as the original of a submission, in the state right before an earlier verdict, and returns the validation.
 
-    `verdict`: that entry; None where the submission is not of this installation. Corrections that are gone since are added to
-    `notes`. `workspace`: that state with another contract; `past.workspace` by default. `in_full`: as in `validate_submission`.
+    `verdict`: the ledger entry of that verdict; None if the submission is not of this installation. Corrections that have been deleted
+    since are added to `notes`. `workspace`: the same state with another contract; `past.workspace` by default. `in_full`: as in
+    `validate_submission`.
     """
     if verdict is not None:
         past.advance_to(verdict.seq - 1)
@@ -109,7 +111,7 @@ def judge_again(
 
 
 def compare_verdict(receipt: Receipt, validation: Validation) -> Iterator[Text]:
-    """Yields where a validation says something else than a receipt: outcome, counts of rows, findings by type."""
+    """Yields the differences between a validation and a receipt: outcome, row counts, findings by type."""
     verdict, counts = validation.verdict, count_by_type(validation.findings, count_unlisted(validation.unlisted))
     pairs = [
         (Text(zh="判定", en="verdict"), receipt.outcome, verdict.outcome),
@@ -174,7 +176,7 @@ def _find_submission(workspace: Workspace, receipt: Receipt, entry: LedgerEntry 
 
 
 def _compare_circumstances(workspace: Workspace, receipt: Receipt, entry: LedgerEntry | None) -> Iterator[Text]:
-    """Yields what judges now and is another than then, and what is left out."""
+    """Yields notes on what has changed since the receipt (contract, code, corrections), and on checks that are left out."""
     contract = workspace.contracts[receipt.dataset or ""]
     if receipt.contract_hash is None:
         yield Text(

@@ -1,7 +1,7 @@
-"""Time stamps of the ledger's head by an RFC 3161 authority: who stamps, knows the entry's hash and nothing of its content.
+"""Time stamps of the ledger's head by an RFC 3161 authority, which sees the entry's hash and nothing of its content.
 
-One file per stamped head, `ledger/timestamps/<seq>-<hash>.tsr`: the authority's whole answer. Stamped is the text `SEQ:HASH`, with
-SHA-256, so that `openssl ts -verify` can check it too. Not here: which authority (settings), the heads of releases
+One file per stamped head, `ledger/timestamps/<seq>-<hash>.tsr`: the authority's whole answer. The stamp is on the SHA-256 of the text
+`SEQ:HASH`, so that `openssl ts -verify` can check it too. Not here: which authority (settings), the heads of releases
 (`ledger_heads.py`).
 """
 
@@ -51,7 +51,7 @@ class StampedHead(NamedTuple):
 
 
 def stamp_head(workspace: Workspace, url: str, root: Path | None) -> LedgerHead | None:
-    """Has the ledger's newest entry stamped and keeps the answer; returns its head, None if it is stamped already or there is none.
+    """Has the ledger's newest entry stamped and keeps the answer; returns its head, or None if it is stamped already or the ledger is empty.
 
     Raises LedgerError if the authority does not answer or its stamp is not right: nothing is kept, and the next call tries again.
     UsageError if the root certificate cannot be read.
@@ -73,15 +73,15 @@ def stamp_head(workspace: Workspace, url: str, root: Path | None) -> LedgerHead 
 
 
 def check_timestamps(workspace: Workspace, root: Path | None) -> list[StampedHead]:
-    """Returns every kept stamp with what is wrong with it, oldest entry first; whether the ledger holds the head is not asked here.
+    """Returns every kept stamp with what is wrong with it, oldest entry first; whether the ledger still holds the head is not checked here.
 
-    Without a root certificate only the stamped hash is compared, which anybody could have made. UsageError as in `stamp_head`.
+    Without a root certificate only the stamped hash is compared, and anybody could have made such a stamp. UsageError as in `stamp_head`.
     """
     return list(_check_stamps(workspace, _read_roots(root)))
 
 
 def note_stamped(stamps: list[StampedHead]) -> list[NotedHead]:
-    """Returns the heads of the stamps that are right, as noted heads."""
+    """Returns the heads of the valid stamps as noted heads."""
     return [
         NotedHead(one.head, Text(zh=f"时间戳（{one.at}）", en=f"by a time stamp of {one.at}"))
         for one in stamps
@@ -120,7 +120,7 @@ def _ask_authority(url: str, request: TimeStampRequest) -> bytes:
 
 
 def _decode_answer(answer: bytes) -> TimeStampResponse | None:
-    """Returns the answer of an authority; None if it is none, is too long, or grants nothing."""
+    """Parses the answer of an authority; None if it is not a time stamp response, is too long, or does not grant a stamp."""
     if len(answer) > LARGEST_ANSWER:
         return None
     try:
@@ -133,7 +133,7 @@ def _decode_answer(answer: bytes) -> TimeStampResponse | None:
 def _find_problem(
     stamp: TimeStampResponse | None, head: LedgerHead, roots: list[x509.Certificate], nonce: int | None
 ) -> Text | None:
-    """Returns what is wrong with a stamp of that head; None if nothing. Without `roots` its signature is not looked at."""
+    """Returns what is wrong with a stamp of that head; None if nothing. Without `roots` the signature is not checked."""
     if stamp is None:
         return Text(zh="不是时间戳，或未获签发", en="it is no time stamp, or was not granted")
     message = str(head).encode()

@@ -20,7 +20,7 @@ from warehouse.atomic_files import write_atomically
 def write_trace_page(
     workspace: Workspace, sections: Sequence[TraceSection], asked: str, out: Path, now: datetime, *, whole: bool
 ) -> None:
-    """Writes the page of a trace made at `now` to `out`, with links to the receipts; `whole`: nothing on the way disagrees."""
+    """Writes the page of a trace made at `now` to `out`, with links to the receipts; `whole`: whether all hashes and records agree."""
     folder = out.resolve().parent
     receipts = Path(os.path.relpath(workspace.layout.receipts.resolve(), folder)).as_posix()
     page = render_bilingual_page(

@@ -1,4 +1,4 @@
-"""What somebody asks about: a receipt, a file by its bytes, a release, or a public row by its key; found among what is released.
+"""The thing whose origin is asked for: a receipt, a file by its bytes, a release, or a public row by its key; looked up among the releases.
 
 A downloaded file is known by its SHA-256 under any name. A key is written as in the CSV file; one of several columns as `a,b` in the
 order of the contract, or `name=a,name=b`; quoted as in CSV where a value has a comma. Not here: where the found thing comes from
@@ -42,7 +42,7 @@ class SliceOfRow(NamedTuple):
 
 @dataclass(frozen=True)
 class TraceTarget:
-    """What was found. `release` is None only for a receipt of which nothing is released; `slices` None: all of the release.
+    """What was found. `release` is None only for a receipt of which nothing is released. `slices` is None if the whole release is meant.
 
     `file` and `sha256` are set for a file, `key` for a row, `receipt` for a receipt or for a kept original. `also`: other releases that
     have the same file.
@@ -59,10 +59,10 @@ class TraceTarget:
 
 
 def find_target(workspace: Workspace, asked: str, dataset: str | None, number: str | None) -> TraceTarget:
-    """Returns what is asked about. `dataset` and `number` (of a release) say which one where a key or number is not alone.
+    """Finds what is asked about. `dataset` and `number` (of a release) narrow the search if a key or number is not unique.
 
-    A row is looked for in what the public sees, or in the release `number`. Raises UsageError, which says what there is, if nothing or
-    more than one thing is found.
+    A row is searched for in the visible releases, or in the release `number`. Raises UsageError, which lists the candidates, if nothing
+    or more than one thing is found.
     """
     if dataset is not None:
         find_contract(workspace.contracts, dataset)
@@ -155,7 +155,7 @@ def _list_searched(workspace: Workspace, dataset: str | None, number: str | None
 
 
 def _match_key(workspace: Workspace, release: Release, asked: str) -> Mapping[str, str] | None:
-    """Returns the key as a mapping if the release has a row of that key; None if not, or if its key is not public."""
+    """Returns the key as a mapping if the release has a row with it; None if not, or if the release's key is not public."""
     contract = workspace.contracts[release.dataset]
     key = parse_key(asked, contract.primary_key)
     if key is None or not set(key) <= {field.name for field in contract.public_fields()}:
@@ -165,7 +165,7 @@ def _match_key(workspace: Workspace, release: Release, asked: str) -> Mapping[st
 
 
 def read_row_values(workspace: Workspace, target: TraceTarget, names: Sequence[str]) -> Mapping[str, str] | None:
-    """Returns the released values of these columns of the row that was found, as text; None if it is no row or a column is not public."""
+    """Returns the released values of these columns of the target's row, as text; None if the target is no row or a column is not public."""
     release, key = target.release, target.key
     if release is None or key is None:
         return None
@@ -200,7 +200,7 @@ def parse_key(asked: str, names: Sequence[str]) -> Mapping[str, str] | None:
 def _find_slices(
     workspace: Workspace, contract: Contract, release: Release, key: Mapping[str, str]
 ) -> tuple[SliceOfRow, ...]:
-    """Returns the slice of a released row: the lake, as of the version that the release pins, keeps it beside the row."""
+    """Returns the slice of a released row, from the lake at the version that the release is pinned to."""
     rows = workspace.lake.read_current(contract, release.lake_version).select([*key, *SLICE_COLUMNS])
     places = rows.select(list(SLICE_COLUMNS)).take(pa.array(_find_places(rows, contract, key), pa.int64()))
     return tuple(SliceOfRow(place["department"], place["period"]) for place in places.to_pylist())

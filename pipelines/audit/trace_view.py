@@ -74,7 +74,7 @@ def _describe_target(trace: Trace) -> Iterator[TraceLine]:
 
 
 def _describe_venue(venue: RowVenue) -> Text:
-    """Returns the id of the venue that a row names, and by which decisions it is not that of the row's own record."""
+    """Returns the id of the venue that a row names and, if the row's own record had another id, the decisions that joined the two."""
     if venue.id == venue.first_id:
         return _same(venue.id)
     entries = ", ".join(str(one.seq) for one in venue.decisions)

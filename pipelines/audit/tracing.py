@@ -46,8 +46,9 @@ class Source:
 class Trace:
     """All that is on record of one target. `faults`: where hashes or records disagree; empty if everything fits.
 
-    `provenance`: the release's own document. `approvals`: the decisions before the release, oldest first. `venue`: the venue that a row names. `publications`: when which
-    catalogue showed it, or stopped to. `events`: what was decided about its data besides: waivers, withdrawals, incidents and others.
+    `provenance`: the release's own document. `approvals`: the decisions before the release, oldest first. `venue`: the venue that a row
+    names. `publications`: when each catalogue began or ceased to show it. `events`: other decisions about its data: waivers, withdrawals,
+    incidents and so on.
     """
 
     target: TraceTarget
@@ -139,9 +140,9 @@ def _read_source(workspace: Workspace, number: str, rows: int | None) -> Source:
 
 
 def check_original(workspace: Workspace, submission: Submission) -> OriginalState:
-    """Returns what the kept bytes of a submission are: the same as at receipt, changed, missing, or never kept (too large).
+    """Returns the state of a submission's kept bytes: the same as at receipt, changed, missing, never kept (too large), or erased.
 
-    `erased`: an erasure left just this copy, or none.
+    `erased`: an erasure replaced the bytes by a copy without the values, which is intact, or removed them.
     """
     erased, path = submission.erased, original_file(workspace, submission)
     if erased is not None and erased.sha256 is None:

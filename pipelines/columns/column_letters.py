@@ -1,6 +1,6 @@
-"""Letters of columns as spreadsheets show them: `A` is column 1. Here: to and from numbers. Imports nothing of ours, for the limited processes.
+"""Conversion between column numbers and the letters that spreadsheets show: `A` is column 1. Imports no module of ours: the limited worker processes use it too.
 
-Not here: names of cells of a file (`submissions/cell_names.py`).
+Not here: names of cells of a file (`pipelines/submissions/checks/cell_names.py`).
 """
 
 from functools import cache

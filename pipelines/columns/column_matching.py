@@ -1,7 +1,8 @@
 """Matching of a header to the fields of a contract, and the errors in a header.
 
-Here: the matching, its findings and decisions, and the file's columns in the contract's order. Not here: the field that one label
-names (`column_labels`), finding the header row (`read/header.py`), the unit of a column (`pipelines/units`), converting (`normalise`).
+Here: the matching, its findings and decisions, and the file's columns in the contract's order. Not here: the field that one label names
+(`column_labels`), finding the header row (`pipelines/read/tables/header.py`), the unit of a column (`pipelines/units`), converting
+(`normalise`).
 """
 
 import dataclasses
@@ -62,7 +63,7 @@ class ColumnMatching:
 
 
 def match_reading(reading: Reading, contract: Contract, codelists: Mapping[str, CodeList]) -> ColumnMatching:
-    """Matches the columns of a file that was read, as `match_columns`, knowing the columns that releases of the dataset have more."""
+    """Matches the columns of a reading as `match_columns` does, with `named` set to the columns that the platform adds to releases of the dataset."""
     added: list[LabelColumn | SliceColumn] = [*list_department_labels({}), *BY_NAME.values()]
     named: list[LabelColumn | SliceColumn] = [*list_label_columns(contract, codelists), *added]
     return match_columns(reading.labels, contract, reading.columns, reading.stated, named)
@@ -77,14 +78,14 @@ def match_columns(
 ) -> ColumnMatching:
     """Matches the labels of a header to the fields of a contract; of two columns for one field the first is read.
 
-    `places`: the number of each label's column in the file, where columns were left out before (first = 1). `stated`: what
-    the file says of units outside its labels. `named`: the columns that the platform adds to a release, which a file made from one has; they are
-    not read, which is a decision.
+    `places`: the number of each label's column in the file (first = 1), needed if the reader has left columns out. `stated`: units that
+    the file states outside its labels. `named`: the columns that the platform adds to a release; a file made from a release has them too,
+    and they are skipped, which is recorded as a decision.
 
     Findings (judge `cell`, no row, severity error, types of frictionless): `blank-label`, `extra-label`, `duplicate-label`,
-    `missing-label` of a required field, `denied-column` of personal data, and those of `unit_matching.decide_units` on the unit of a field. A column that is
-    no field is a warning, or an error if the contract's `new_columns` says so or its label is near that of a missing field; its
-    cells are never read. A missing optional field is a decision, not a finding.
+    `missing-label` of a required field, `denied-column` of personal data, and those of `unit_matching.decide_units` on the unit of a
+    field. A column that is no field gives a warning, or an error if the contract's `new_columns` says so or if its label resembles that
+    of a missing field; its cells are never read. A missing optional field is a decision, not a finding.
     """
     names = field_names_by_label(contract)
     derived = _label_column_keys(named) - names.keys()
@@ -218,7 +219,7 @@ def _duplicate_label_finding(place: int, label: str, other: int, other_label: st
 
 
 def _spell_fields(missing: Sequence[Field]) -> dict[str, Field]:
-    """Returns the fields that have no column by the keys of their titles and names, of two with the same key the first."""
+    """Maps the label keys of titles and names to the fields that have no column; of two fields with the same key the first is kept."""
     spelled: dict[str, Field] = {}
     for field in missing:
         for spelling in (field.title, field.policy.title_en, field.name):
@@ -236,7 +237,7 @@ def _nearest_missing(label: str, missing: Mapping[str, Field]) -> Field | None:
 
 @lru_cache(maxsize=_LABELS_KEPT)
 def _find_closest(key: str, spellings: tuple[str, ...]) -> str | None:
-    """Returns the spelling nearest to the key of a label, None if none is near; files of a batch have the same labels."""
+    """Returns the spelling closest to the key of a label; None if none is close. Cached, because the files of a batch have the same labels."""
     close = get_close_matches(key, spellings, n=1, cutoff=_NEAR if len(key) > _SHORT else _NEAR_SHORT)
     return close[0] if close else None
 

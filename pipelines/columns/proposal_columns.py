@@ -1,8 +1,8 @@
 """The columns of proposed values in a marked workbook: `原填值：面积` (what the cell held) and `建议值：面积` (what is proposed).
 
-They stand right of the table, so a row takes them along when it is sorted or moved, in every format. Whoever leaves a proposal
-accepts it with the next hand-in. Here: the labels, which both the writer and the reader of such a workbook know. Not here: writing
-the columns (`annotated_workbook/proposed_values.py`), applying them (`submissions/accepted_proposals.py`).
+They stand right of the table, so a row takes them along when it is sorted or moved, in every format. Whoever leaves a proposal accepts it
+with the next hand-in. Here: the labels, which both the writer and the reader of such a workbook know. Not here: writing the columns
+(`pipelines/annotated_workbook/proposed_values.py`), applying them (`pipelines/submissions/proposals/accepted_proposals.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ def is_proposal_label(label: str) -> bool:
 def find_proposal_columns(labels: Sequence[str], names: Mapping[str, str]) -> dict[str, ProposalColumns]:
     """Returns the columns of proposals by field; `names` are the fields by label key, as `field_names_by_label` returns them.
 
-    Of two columns with one label the first counts. A column of written values without one of proposals is none.
+    Of two columns with the same label the first counts. A column of written values without a column of proposals is ignored.
     """
     found: dict[str, dict[str, int]] = {}
     for at, label in enumerate(labels):

@@ -1,6 +1,6 @@
 """A contract tried on everything that was ever handed in for its dataset, and then applied to what stands.
 
-Here: which originals are judged, the judging as a unit of work for any engine, what would come of it, and, once the contract is in
-force, everything that stands judged again by it as one decision in the ledger. A trial writes nothing. Not here: judging one hand-in again
-for good (`submissions/rejudging.py`), what changed in a contract (`schemas/evolution.py`).
+Here: which originals are judged, the judging as a unit of work for any engine, the effects, and, once the contract is in force, a new
+judgement of everything that stands, as one decision in the ledger. A trial writes nothing. Not here: a new judgement of one hand-in
+(`pipelines/submissions/decisions/rejudging.py`), what changed in a contract (`schemas/evolution.py`).
 """

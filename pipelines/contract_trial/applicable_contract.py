@@ -27,8 +27,9 @@ class ContractVersion(NamedTuple):
 def find_applicable(workspace: Workspace, folder: Path, dataset: str, file: Path, numbers: Sequence[str]) -> Contract:
     """Returns the contract in `file`, which is in force. `folder`: of the contracts; `numbers`: of what it would judge again.
 
-    UsageError, with the next move, if it is not in force, if its number is not after those by which was judged, or if something was judged
-    under its number by another contract. A contract by which the dataset was judged before may come back under its own number.
+    UsageError, which says what to do, if it is not in force, if its version is not higher than those by which hand-ins were judged, or if
+    another contract of the same version was used before. A contract by which the dataset was judged before may come back under its own
+    number.
     """
     current, fresh = find_contract(workspace.contracts, dataset), read_given_contract(dataset, file)
     before = list_contracts_before(workspace, fresh, numbers)

@@ -41,7 +41,7 @@ class RejudgedReceipt(NamedTuple):
 
     @property
     def falls(self) -> bool:
-        """Whether rows were taken and none are now: what stood goes on standing until somebody replaces or retracts it."""
+        """Whether rows were accepted before and none are now; the old rows stand until somebody replaces or retracts them."""
         return self.before.accepted > 0 and self.after.accepted == 0
 
 
@@ -54,12 +54,12 @@ class ContractRejudgement(NamedTuple):
 
     @property
     def fallen(self) -> tuple[RejudgedReceipt, ...]:
-        """Those of which nothing is taken any more."""
+        """The receipts of hand-ins of which no row is accepted any more."""
         return tuple(one for one in self.receipts if one.falls)
 
 
 class ApplicationRequest(NamedTuple):
-    """What is to be applied: the contract in force, its plan, the department ("": all), the digest that a trial said (None: any), and the time."""
+    """The application to carry out: the contract in force, its plan, the department ("": all), the digest that a trial printed (None: any), and the time."""
 
     contract: Contract
     plan: TrialPlan
@@ -71,7 +71,7 @@ class ApplicationRequest(NamedTuple):
 def apply_contract(
     workspace: Workspace, request: ApplicationRequest, engine: Engine, tell: Callable[[int], None]
 ) -> ContractRejudgement:
-    """Judges again what the contract changes of what stands, or goes on with that after an interruption.
+    """Judges again everything that stands and that the contract would judge otherwise, or continues this after an interruption.
 
     `tell` is called with how many more originals are judged. UsageError if the digest is not the expected one; nothing is written then.
     Raises as `Engine.map_units` does. The receipts have the time of the decision, also if they are made later.

@@ -1,4 +1,4 @@
-"""What would come of a contract that is tried: which files fall, which cells are found wrong, which releases would have other rows.
+"""Effects of a contract that is tried: which files would be sent back, which cells are found wrong, which releases would have other rows.
 
 Made of the verdicts on all originals, in their order, so the same on every engine. Not here: judging (`trial_verdict.py`), printing.
 """

@@ -98,7 +98,8 @@ def make_plan(workspace: Workspace, contracts: Path, file: Path) -> TrialPlan:
 def list_trial_units(workspace: Workspace, dataset: str, department: str | None = None) -> list[TrialUnit]:
     """Returns every original that was handed in for a dataset and has a verdict, in the order of the verdicts.
 
-    What was judged again is one unit. Left out is what has no slice, or waits for its first verdict. UsageError for an unknown department.
+    All judgements of one hand-in are one unit. Hand-ins without a slice, or without a verdict yet, are left out. UsageError for an
+    unknown department.
     """
     if department is not None:
         find_department(workspace.departments, department)
@@ -112,7 +113,7 @@ def list_trial_units(workspace: Workspace, dataset: str, department: str | None 
 
 
 def cut_chunks(units: Sequence[TrialUnit]) -> list[tuple[TrialUnit, ...]]:
-    """Returns the units in chunks of successive verdicts: what came before is brought together once for each."""
+    """Returns the units in chunks of successive verdicts; the past state has to be built once for each chunk."""
     size = max(LEAST_IN_CHUNK, -(-len(units) // MOST_CHUNKS))
     return [tuple(units[start : start + size]) for start in range(0, len(units), size)]
 

@@ -1,9 +1,9 @@
 """Originals judged under the contract that is tried, beside what is said of them now: a unit of work for any engine.
 
-Each is judged in the state of the installation right before its verdict. What is said now is the receipt, where both agree; where they do
-not, the original is judged once more under the contract in force, in the same state, so that what differs comes from the contract and
-not from newer code. Only small things come back; nothing of the installation is written. Not here: which originals (`trial_plan.py`), the
-state of then (`audit/past_state.py`), what follows for departments and releases (`trial_effects.py`).
+Each original is judged in the state that the installation had right before its verdict, and compared with its receipt. If the verdicts
+differ, the original is judged once more under the contract in force, in the same state, so that differences are due to the contract and
+not to newer code. Units return only small values; nothing of the installation is written. Not here: which originals (`trial_plan.py`),
+the state of then (`pipelines/audit/past_state.py`), what follows for departments and releases (`trial_effects.py`).
 """
 
 import hashlib
@@ -64,7 +64,7 @@ class TrialOutcome(NamedTuple):
 
 
 class TrialVerdict(NamedTuple):
-    """What the tried contract says of one original, and what is said now.
+    """The verdict of the tried contract on one original, beside the present one.
 
     `found`: the first `MOST_CELLS` of the findings that only it makes, `new` their number; `gone`: number of those that it does not make any
     more. `other_rows`: the accepted rows differ in their number or in the fields that both contracts have. `lost`: the original is not
@@ -114,7 +114,7 @@ def judge_chunk(plan: TrialPlan, chunk: Sequence[TrialUnit]) -> list[TrialVerdic
 
 
 def hash_chunk(plan: TrialPlan, chunk: Sequence[TrialUnit]) -> list[OriginalDigest]:
-    """Returns numbers and digests of what `judge_chunk` finds, half the work of it; raises as it does."""
+    """Returns the numbers of the originals and the digests of their findings, with half the work of `judge_chunk`; raises as that does."""
     fresh = parse_contract_text(plan.text, plan.file)
     with _open_past(plan) as past:
         return [_hash_original(past, fresh, unit) for unit in chunk]
@@ -123,7 +123,7 @@ def hash_chunk(plan: TrialPlan, chunk: Sequence[TrialUnit]) -> list[OriginalDige
 def plan_rejudgements(plan: TrialPlan, now: datetime, numbers: Sequence[str]) -> list[bool]:
     """Returns for each of those submissions whether judging it again now, by the contracts in force, would change anything.
 
-    False where the original is not there. EngineError as `judge_chunk` raises it.
+    False for a submission whose original is missing. Raises EngineError as `judge_chunk` does.
     """
     present = _open_present(plan)
     with _ONE_AT_A_TIME:
@@ -132,7 +132,7 @@ def plan_rejudgements(plan: TrialPlan, now: datetime, numbers: Sequence[str]) ->
 
 @contextmanager
 def _open_past(plan: TrialPlan) -> Iterator[PastState]:
-    """The state of the installation before its first entry, while no other thread of this process judges."""
+    """Yields the past state before the first entry; one thread of this process at a time holds it."""
     present = _open_present(plan)
     with _ONE_AT_A_TIME, open_temporary_folder() as folder:
         yield PastState(present, folder)
@@ -179,7 +179,7 @@ def _hash_original(past: PastState, fresh: Contract, unit: TrialUnit) -> Origina
 
 
 def _go_to_original(past: PastState, unit: TrialUnit) -> Callable[[Workspace], Validation] | None:
-    """Returns what judges an original in the state right before its verdict; None if the original is not there."""
+    """Returns a function that judges the original in the state right before its verdict; None if the original is missing."""
     if not _is_there(past.present, unit.number):
         return None
     submission = read_submission(past.present, unit.number)

@@ -98,7 +98,7 @@ def _declare_masked(
     now: datetime,
     counted: Mapping[str, Any] | None = None,
 ) -> LedgerEntry:
-    """Appends an entry that says what lines of the ledger itself will be when their texts are masked; `counted` joins its facts."""
+    """Appends an entry with the hashes that lines of the ledger will have once their texts are masked; `counted` is added to its facts."""
     masked = {str(line.seq): line.digest for line in find_masked_lines(workspace.layout, sought.mask_text)}
     facts = {
         "erasure": request.number,
@@ -141,7 +141,7 @@ def _erase_read_rows(workspace: Workspace, sought: SoughtValues) -> None:
 
 
 def _erase_corrections(workspace: Workspace, sought: SoughtValues) -> None:
-    """Leaves out every correction that holds a value: it would bring the value back, or look for it in vain."""
+    """Deletes every correction that holds a value: it would bring the value back, or no longer match any row."""
     for path in sorted((workspace.layout.home / "corrections").glob("*.csv")):
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
         kept = [row for row in rows if not any(sought.count_in(cell) for cell in row)]
@@ -218,7 +218,7 @@ def _record_release(workspace: Workspace, request: ErasureRequest, release: Rele
 
 
 def _mask_ledger(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> None:
-    """Masks what the decision declares; what was appended after it, or masked otherwise meanwhile, is declared by a further entry."""
+    """Masks the lines that the decision declares; lines that were appended after it, or masked otherwise meanwhile, are declared by a further entry."""
     for decided in workspace.ledger.read_entries("erasure"):
         if decided.facts["erasure"] == request.number:
             mask_lines(workspace.layout, list_declared(decided), sought.mask_text, workspace.shared_ledger)
@@ -236,7 +236,7 @@ def _mirror_storage(workspace: Workspace) -> None:
 
 
 def _rebuild_warehouse(workspace: Workspace, now: datetime) -> None:
-    """Makes the analysts' file and the current files of the lake from nothing: what is there is copied where the lake's version is the same."""
+    """Deletes the analysts' file and the current files of the lake and builds them anew: a rebuild would copy old tables while the lake's version is the same."""
     if workspace.layout.warehouse.exists() or workspace.layout.currents.exists():
         workspace.layout.warehouse.unlink(missing_ok=True)
         rebuild_database(workspace.layout, warehouse_inputs(workspace), now)

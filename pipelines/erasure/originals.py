@@ -1,4 +1,4 @@
-"""Originals without the values: the kept file of a submission; and one file of any kind, which loses them in place, and its name.
+"""Erasure from kept originals, and from one file of any kind, in its content and in its name.
 
 The hash of the file as handed in stays in the submission, the receipt and the ledger; the hash of the copy without the values stands
 beside it. Where a format cannot be rewritten faithfully the file is removed. Not here: which other files there are (`carry_out.py`).
@@ -23,7 +23,8 @@ from warehouse.atomic_files import fsync_path, open_aside, write_atomically
 def erase_originals(workspace: Workspace, request: ErasureRequest, sought: SoughtValues, now: datetime) -> None:
     """Erases the values from every kept original; each one that held one gets an entry of the ledger.
 
-    What the copy will be is noted in the submission first, so that a kill before the entry leaves something to go on from.
+    The hash of the new copy is noted in the submission first, so that the next call can finish the work if this one is killed before the
+    entry.
     """
     for number in _list_numbers(workspace):
         submission = read_submission(workspace, number)
@@ -51,7 +52,7 @@ def erase_file(path: Path, sought: SoughtValues) -> None:
 
 
 def rename_file(path: Path, sought: SoughtValues) -> None:
-    """Takes the values out of the name of a file; if another file has that name, a number joins it."""
+    """Removes the values from the name of a file; a number is appended if another file has that name."""
     if not sought.count_in(path.name):
         return
     clean = path.with_name(_clean_name(path.name, sought))
@@ -70,7 +71,7 @@ def _find_content(path: Path, sought: SoughtValues) -> bytes | None:
 
 
 def _place_content(path: Path, content: bytes | None) -> None:
-    """Writes a file aside and renames it into place, its permissions stay; None removes it."""
+    """Replaces the content of a file atomically and keeps its permissions; None removes the file."""
     if content is None:
         path.unlink()
         fsync_path(path.parent)

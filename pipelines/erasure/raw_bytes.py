@@ -1,8 +1,9 @@
 """Files of any kind without the values to erase: text in its own encoding, ZIP packages and workbooks, Parquet.
 
-Bytes in, bytes out: what does not hold a value stays byte for byte. None where a format cannot be rewritten faithfully (a binary
-workbook, an OpenDocument sheet): the caller then removes the file. What is damaged, in an archive in an archive in an archive,
-unpacks beyond the limits of the readers, or is compressed in another way (gzip, PDF, pictures) is searched as the bytes it is. Not here: which files, and what else must change with them.
+Bytes in, bytes out: parts without a value stay byte for byte. The result is None if the format cannot be rewritten faithfully (a binary
+workbook, an OpenDocument sheet); the caller then removes the file. Files that are damaged, nested in three archives, larger than the
+readers' limits when unpacked, or compressed in another way (gzip, PDF, pictures) are searched as plain bytes. Not here: which files, and
+what else must change with them.
 """
 
 import io
@@ -72,7 +73,7 @@ def erase_bytes(name: str, content: bytes, sought: SoughtValues, nested: int = 0
 
 
 def _erase_parquet(content: bytes, sought: SoughtValues) -> ErasedFile:
-    """Cells lose the values; a file that says one in the name of a column or beside its rows is not written again."""
+    """Removes the values from the cells. A file with a value in a column name or in its metadata is not rewritten (None)."""
     try:
         table = pq.read_table(io.BytesIO(content))
         cells = count_cells(table, sought)
@@ -90,7 +91,7 @@ def _erase_parquet(content: bytes, sought: SoughtValues) -> ErasedFile:
 
 
 def _list_names(schema: pa.Schema) -> Iterator[str]:
-    """Yields the names and types of the columns, and every text that the file has beside its rows."""
+    """Yields the names and types of the columns, and every text of the file's metadata."""
     for field in schema:
         yield f"{field.name} {field.type}"
     for properties in (schema.metadata, *(field.metadata for field in schema)):
@@ -101,7 +102,7 @@ def _list_names(schema: pa.Schema) -> Iterator[str]:
 def _erase_package(content: bytes, sought: SoughtValues, nested: int, *, rewritable: bool) -> ErasedFile:
     """Returns the package with the parts that hold a value rewritten; parts, their order, compression and properties stay.
 
-    A comment of the package goes; one that a part has is not rewritten.
+    A comment of the package is dropped; a package whose part has a comment is not rewritten.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as source:
@@ -130,7 +131,7 @@ def _rewrite_package(source: zipfile.ZipFile, sought: SoughtValues, nested: int)
 
 
 def _read_part(source: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
-    """Returns a part, of which no more is unpacked than the archive states."""
+    """Returns a part, unpacked up to the size that the archive states."""
     with source.open(part) as packed:
         return packed.read(part.file_size)
 
@@ -142,7 +143,7 @@ def _search_bytes(content: bytes, sought: SoughtValues) -> ErasedFile:
 
 
 def _erase_text(content: bytes, sought: SoughtValues, suffix: str) -> tuple[int, bytes]:
-    """Returns how often a value stands in the bytes, in any encoding that gives them back unchanged, and the bytes without."""
+    """Returns how often a value occurs in the bytes, decoded by any encoding that encodes back to the same bytes, and the bytes without it."""
     count = 0
     wide = _WIDE if b"\0" in content[:_LOOKED_AT] or suffix not in _TEXT else ()
     for encoding in (*_NARROW, *wide):
@@ -175,7 +176,7 @@ def _erase_in(text: str, sought: SoughtValues, suffix: str) -> tuple[int, str]:
 
 
 def erase_json(text: str, sought: SoughtValues) -> tuple[int, str]:
-    """Returns how often a value stands in a document of JSON, or lines of it, and the text without; a number becomes null."""
+    """Returns how often a value occurs in a JSON document or JSON lines, and the text without it; a number becomes null."""
     numbers = 0
 
     def empty(found: re.Match[str]) -> str:
@@ -191,7 +192,7 @@ def erase_json(text: str, sought: SoughtValues) -> tuple[int, str]:
 
 
 def _erase_xml(text: str, sought: SoughtValues) -> tuple[int, str]:
-    """Also numbers in the cells of a worksheet, and a text that is cut into pieces of different looks."""
+    """Erases from XML as from text, and also from the numbers of worksheet cells and from shared texts that are split into runs of different formats."""
     numbers = 0
 
     def empty(cell: re.Match[str]) -> str:

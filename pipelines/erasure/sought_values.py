@@ -46,11 +46,11 @@ class SoughtValues:
         return sum(1 for _ in self._pattern.finditer(text))
 
     def is_whole(self, cell: str) -> bool:
-        """Whether a cell says one of the values and nothing else."""
+        """Whether a cell holds one of the values and nothing else."""
         return self._pattern.fullmatch(cell.strip()) is not None
 
     def is_number(self, text: str) -> bool:
-        """Whether a number, however it is written (`13800138000.0`, `1.3800138E10`), is one of the values."""
+        """Whether the text is a number (also written as `13800138000.0` or `1.3800138E10`) that equals one of the values."""
         try:
             number = float(text)
         except ValueError:
@@ -58,7 +58,7 @@ class SoughtValues:
         return any(value.isdigit() and float(value) == number for value in self._numbers)
 
     def blank_text(self, text: str) -> str:
-        """Returns the text with `MARK` in place of each value; nothing in place of one that fills its cell of a delimited file."""
+        """Returns the text with each value replaced by `MARK`; a value that fills a whole cell of a delimited file is replaced by nothing."""
         return self._pattern.sub(lambda found: "" if _fills_cell(text, found) else MARK, text)
 
     def mask_text(self, text: str) -> str:
@@ -68,7 +68,7 @@ class SoughtValues:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         ways = "|".join(f"(?:{_spell_value(value)})" for value in self.folded)
-        # Looked at first, because most characters of a file begin no value: twice as fast.
+        # Tested first, because most characters of a file begin no value: twice as fast.
         starts = "".join(sorted({one for value in self.folded for one in _list_starts(value)}))
         return re.compile(rf"(?=[{re.escape(starts)}\\\\&])(?:{ways})", re.IGNORECASE)
 

@@ -1,7 +1,7 @@
-"""Typed rows without the values to erase: the cell becomes empty, or a mark in a text; where neither may stand, the row goes.
+"""Typed rows without the values to erase: a cell is emptied, a mark replaces the value within a text, or the row is dropped.
 
-Grain: a cell. A text keeps what else it says. A required cell of another type, one whose text follows a pattern or a list, and a part of
-the primary key cannot be emptied without breaking the schema, so their row is left out. Pure. Not here: files.
+Grain: a cell. The rest of a text stays. A row is dropped if the cell may be neither empty nor hold a mark without breaking the schema: a
+required cell that is not free text, a cell that must be unique, or a part of the primary key. Pure. Not here: files.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -60,12 +60,12 @@ def _may_empty(field: Mapping[str, Any], kind: pa.DataType) -> bool:
 
 
 def _is_fixed(field: Mapping[str, Any]) -> bool:
-    """Whether no mark may stand in a text of the field: it has a form of its own, or the mark may be too long."""
+    """Whether a text of the field may not hold a mark: it must follow a pattern or list, or the mark may be too long."""
     return has_own_form(field) or "maxLength" in field.get("constraints", {})
 
 
 def _find_cells(column: pa.ChunkedArray, sought: SoughtValues) -> pa.Array:
-    """Returns, for each cell, whether it holds a value; every distinct cell is looked at once, also each part of a nested one."""
+    """Returns for each cell whether it holds a value. Each distinct text is searched once; the parts of a nested cell are searched one by one."""
     whole = column.combine_chunks()
     if not _is_plain(whole.type):
         return pa.array([any(map(sought.count_in, _list_texts(cell))) for cell in whole.to_pylist()], pa.bool_())
@@ -114,6 +114,6 @@ def _empty_cells(
 def _blank_text(text: str | None, sought: SoughtValues, *, required: bool) -> str | None:
     if text is None or not sought.count_in(text):
         return text
-    # Said in words only where something must stand, or something else stands beside it.
+    # The mark is written only if the cell is required, or holds other text besides the value; otherwise the cell becomes null.
     left = sought.blank_text(f" {text} ")[1:-1]
     return None if sought.is_whole(text) and not required else left

@@ -1,7 +1,7 @@
 r"""Decoding of escapes that a program left in a cell: HTML entities, `\u6c88`, the `_x000D_` of workbooks, line ends.
 
 An escape that stands for nothing printable is left alone, so that validation sees it. Not here: text in a wrong encoding
-(`read/damaged_text`).
+(`pipelines/read/damaged_text.py`).
 
 Sources: HTML Standard, named character references; RFC 8259, 7 (`\u` escapes, surrogate pairs); ECMA-376 part 1, 22.9.2.19
 (`_xHHHH_`).

@@ -1,8 +1,8 @@
 """Guards against a spreadsheet: what people put around a cell so that no program takes it for a number, and real formulas.
 
-`="210100"` and `'210100` both stand for 210100; a tab before or after the text is a blank (`blanks`). A formula that computes
-something is never unwrapped, because its value is unknown: validation reports it. Not here: formulas in the cells of a workbook
-(`read/workbook`), which hold the value that was last computed.
+`="210100"` and `'210100` both stand for 210100; a tab before or after the text is a blank (`blanks`). A formula that computes something
+is never unwrapped, because its value is unknown: validation reports it. Not here: formulas in the cells of a workbook
+(`pipelines/read/workbooks/workbook.py`), which hold the value that was last computed.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Codes by the names that people write for them: 市级 for `city`, 和平区 for `210102`, `city 市级` for both at once.
 
-A name counts in Chinese and in English, with its code, and with the name one level above (沈阳市和平区). Blanks, case and full-width
-forms do not matter. Where two codes have one name, that of the submitting city goes first; otherwise the cell stays, and
-validation names both. Not here: the codes a field may hold (`pipelines/field_help.py`), findings (`submissions/code_findings.py`).
+A name counts in Chinese and in English, with its code, and with the name one level above (沈阳市和平区). Blanks, case and full-width forms do
+not matter. Where two codes have one name, that of the submitting city goes first; otherwise the cell stays, and validation names both.
+Not here: the codes a field may hold (`pipelines/field_help.py`), findings (`pipelines/submissions/proposals/code_findings.py`).
 """
 
 import re

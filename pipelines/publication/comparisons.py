@@ -1,4 +1,4 @@
-"""What the comparisons of the catalogues with the releases found: one entry `comparison` of the ledger for each, the newest counts.
+"""Results of comparing the catalogues with the releases: one ledger entry `comparison` for each comparison, of which the newest counts.
 
 Facts: catalogue, differences (their number), datasets (those that differ, at most `MOST_NAMED`). A comparison of single datasets is not
 recorded. Not here: comparing (`publish.find_drift`), telling anybody.
@@ -17,7 +17,7 @@ MOST_NAMED = 20
 class Comparison(NamedTuple):
     """The newest comparison of one catalogue: on which day, and how many differences it found in which datasets.
 
-    `since`: the day of the first of the comparisons that found some, without a clean one between; None for a clean one.
+    `since`: the day of the first comparison in the unbroken series that found differences; None if the newest found none.
     """
 
     catalogue: str

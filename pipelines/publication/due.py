@@ -21,8 +21,8 @@ from warehouse.releases.releases import Release, list_numbers, list_releases
 def releases_due(workspace: Workspace) -> list[str]:
     """Returns the datasets whose lake or contract changed since the last release or whose last one the ledger lacks.
 
-    Not one that a run has found equal to the last release since, nor one of which all data were retracted: it has nothing to
-    release, and is withdrawn.
+    Left out are datasets that a run has since found equal to the last release, and those of which all data were retracted, which are
+    withdrawn instead.
     """
     due = []
     for name, contract in workspace.contracts.items():
@@ -41,7 +41,7 @@ def releases_due(workspace: Workspace) -> list[str]:
 
 
 def _holds_current(workspace: Workspace, dataset: str, last: Release, version: int) -> bool:
-    """Whether a release was made of the lake and contract as they are now, or found equal to them."""
+    """Whether a release was made from the present version of lake and contract, or was found equal to them."""
     made_of = (last.lake_version, last.contract_version)
     current = (version, workspace.contracts[dataset].version)
     return made_of == current or find_equal_release(workspace, dataset) == last.number

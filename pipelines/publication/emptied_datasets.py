@@ -1,7 +1,7 @@
-"""Datasets of which everything was retracted: withdrawn from the public by themselves, and shown again when data stand again.
+"""Datasets of which everything was retracted: withdrawn automatically, and shown again when data stand again.
 
-The retraction is the decision of a person; that its rows leave the public follows from it. No release can say so, since the gate
-refuses an empty one. Here: the two ledger entries. Not here: withdrawals by decision (`withdrawal.py`), retractions.
+The retraction is the decision of a person; the withdrawal follows from it. No release could show it, because the gate refuses an empty
+one. Here: the two ledger entries. Not here: withdrawals by decision (`withdrawal.py`), retractions.
 """
 
 from collections.abc import Sequence
@@ -75,7 +75,7 @@ def _withdraw(workspace: Workspace, dataset: str, now: datetime) -> Sequence[Wit
 
 
 def _describe_retractions(workspace: Workspace, dataset: str) -> Text:
-    """Returns why there are no data any more: the reasons of the retractions of what stood last, each once."""
+    """Returns the reasons of the newest retractions, each once: they explain why the dataset has no data any more."""
     reasons = "；".join(dict.fromkeys(entry.facts["reason"] for entry in _find_retractions(workspace, dataset)))
     return Text(zh=f"本数据集的全部数据已撤回：{reasons}", en=f"all data of this dataset were taken back: {reasons}")
 

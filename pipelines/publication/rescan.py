@@ -60,7 +60,7 @@ def rescan_datasets(workspace: Workspace, now: datetime, datasets: Collection[st
 
     Read are the visible release and the earlier ones that are still offered; withdrawn datasets are not public and are left out. An
     earlier release with an incident is not offered again (`visible_release.py`). Safe to repeat after a kill: an incident is recorded
-    once, and the dataset is withdrawn by the next scan if this one did not come to it.
+    once, and if the dataset was not withdrawn, the next scan withdraws it.
 
     Raises ReleaseError if a public file cannot be read.
     """
@@ -167,7 +167,7 @@ def _record_incident(workspace: Workspace, dataset: str, files: tuple[LeakyFile,
         reason="found in what is public by a routine scan",
         facts={
             "dataset": dataset,
-            "release": files[-1].release,  # the newest of them
+            "release": files[-1].release,  # the newest release in which something was found
             "after": restored[0].seq if restored else 0,
             "files": [_describe_file(file) for file in files],
         },

@@ -1,8 +1,7 @@
 """The release of a dataset that the public sees: the newest, or by decision an earlier one until a newer one is made.
 
-Releases that were rolled back from, in which a scan found what may not be public, or that were withdrawn for personal data, are not
-offered among the earlier ones either. Read only. Not here: deciding
-(`rollback.py`, `withdrawal.py`), entries and catalogues (`publish.py`).
+Earlier releases are offered beside it, except those that were rolled back from, in which a scan found what may not be public, or that
+were withdrawn for personal data. Read only. Not here: deciding (`rollback.py`, `withdrawal.py`), entries and catalogues (`publish.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +21,7 @@ _PUBLIC: tuple[EntryKind, EntryKind] = ("publication", "retirement")
 class VisibleRelease(NamedTuple):
     """All releases of a dataset, oldest first, the visible one, and the numbers of the others that are not offered any more.
 
-    `personal`: those withdrawn for personal data that no erasure has reached since; none of them may be shown again.
+    `personal`: releases withdrawn for personal data from which nothing has been erased since; none of them may be shown again.
     """
 
     made: Sequence[Release]
@@ -50,8 +49,9 @@ def visible_release(workspace: Workspace, dataset: str) -> VisibleRelease:
 def find_public_decision(workspace: Workspace, dataset: str, choice: VisibleRelease) -> PublicDecision | None:
     """Returns the last rollback or restoration of a dataset that was decided since its newest release was made; None if there is none.
 
-    None too if what the public saw before it is offered still or was followed by a release of its own, as where a withdrawal was undone before it
-    was published. Of several decisions between two publications the last one is told, with what the public saw before them.
+    A decision that changed nothing for the public is left out (None): the release shown before is still offered among the earlier ones,
+    or is shown again, as after a withdrawal that was undone before anything was published. Of several decisions between two publications
+    the last one is returned, with the release that was public before the first of them.
     """
     newest, ledger = choice.made[-1], workspace.ledger
     rollbacks = [
@@ -77,7 +77,7 @@ def _find_public_entry(workspace: Workspace, dataset: str, before: int) -> Ledge
 
 
 def find_unfit_releases(workspace: Workspace, dataset: str) -> frozenset[str]:
-    """Returns the numbers of releases withdrawn for personal data that no erasure has reached, or with a find of a scan; reads no release."""
+    """Returns the numbers of the releases that may not be shown: withdrawn for personal data and not erased, or with a hit of a scan. Reads no release."""
     return frozenset(_personal_numbers(workspace, dataset) | _leaky_numbers(workspace, dataset))
 
 
@@ -100,7 +100,7 @@ def _leaky_numbers(workspace: Workspace, dataset: str) -> set[str]:
 
 
 def _rolled_back_numbers(made: Sequence[Release], decided: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Of all decisions with the same newest release only the last counts, so that a rollback can be undone."""
+    """Returns the releases that were rolled back from. Of the decisions made under the same newest release only the last counts, so a rollback can be undone."""
     out: set[str] = set()
     for last in {facts["newest"]: facts for facts in decided}.values():
         low, high = release_order(last["to"]), release_order(last["newest"])

@@ -59,7 +59,7 @@ def _restore_code(cell: str, field: Field) -> str | None:
     if not digits.isdigit():
         return ""
     if proposed_value(digits) is None:
-        return None  # a mobile number, which lost nothing and may not be repeated; other checks report it
+        return None  # a mobile number: no digits are lost, and a finding must not quote it; other checks report it
     padded = ("0" * zeros + digits for zeros in range(1, _MOST_ZEROS + 1))
     return next((code for code in padded if _is_allowed(code, field)), None)
 

@@ -1,9 +1,9 @@
-"""Cells that are lost or in doubt by their text, of which a column may be full.
+"""Marked cells: cells whose text shows that their value is lost or doubtful. There may be as many of them as the column has rows.
 
-They are replacement characters, the errors of failed formulas, text in a wrong encoding, and numbers that can be read in two ways. A
-column may have such a cell in each of its rows: the first are findings, of the others the row numbers are known, until all are asked for.
-Not here: what a finding says (`defects.py`), formulas of a workbook that failed (`pipelines/read/workbooks/workbook.py`), the search for damaged text
-(`damaged_text.py`) and for such numbers (`pipelines/read/delimited/decimal_commas.py`).
+They hold replacement characters, the errors of failed formulas, text in a wrong encoding, or numbers that can be read in two ways. Of
+each column only the first marked cells become findings at once; of the others the row numbers are kept, and findings are made if a caller
+asks for all. Not here: what a finding says (`defects.py`), formulas of a workbook that failed (`pipelines/read/workbooks/workbook.py`),
+the search for damaged text (`damaged_text.py`) and for such numbers (`pipelines/read/delimited/decimal_commas.py`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -25,9 +25,10 @@ MakeFinding = Callable[[int, str | None, str], Finding]
 
 @dataclass(frozen=True)
 class MarkedCells:
-    """The marked cells of one column: `column`, its cells with the row numbers `numbers`; `rows`, those of the marked ones, ascending.
+    """The marked cells of one column.
 
-    `kind`: that of their findings, which `make` makes.
+    `column`, `numbers`: all cells of the column, and the row number of each. `rows`: the row numbers of the marked cells, ascending.
+    `kind`: the kind of their findings. `make`: the function that makes one of these findings.
     """
 
     kind: FindingKind
@@ -55,11 +56,11 @@ class MarkedCells:
             yield from self._make_findings(self.rows[start : start + _MADE_AT_ONCE])
 
     def leave_others(self) -> UnlistedFindings:
-        """Returns the findings after the first ones without making them."""
+        """Returns kind and rows of the findings after the first ones, without making these findings."""
         return leave_unlisted(self.kind, self.rows[MOST_MADE:])
 
     def drop_rows(self, rows: Sequence[int]) -> "MarkedCells":
-        """Returns the cells that are in none of these rows."""
+        """Returns the marked cells without those in these rows."""
         return replace(self, rows=self.rows.filter(pc.invert(pc.is_in(self.rows, pa.array(rows, pa.int64())))))
 
     def _make_findings(self, rows: pa.Array) -> Iterator[Finding]:
@@ -69,14 +70,14 @@ class MarkedCells:
 
 
 def find_replacements(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> Iterator[MarkedCells]:
-    """Yields the cells of each column with a replacement character (`encoding-error`); `fields`: that of each column."""
+    """Yields, for each column, the cells with a replacement character (`encoding-error`); `fields`: the field of each column, None if it has none."""
     marks = map_columns(lambda column: pc.match_substring(column, REPLACED), table.columns, table.num_rows)
     for field, column, marked in zip(fields, table.columns, marks, strict=True):
         yield mark_cells("encoding-error", field, column, rows, marked, lost_characters)
 
 
 def find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str | None]) -> Iterator[MarkedCells]:
-    """Yields the cells of each field that hold the error text of a failed formula (`formula-error`)."""
+    """Yields, for each column with a field, the cells that hold the error text of a failed formula (`formula-error`)."""
     words = pa.array(sorted(FORMULA_ERRORS))
     marks = map_columns(lambda column: pc.is_in(column, value_set=words), table.columns, table.num_rows)
     for field, column, marked in zip(fields, table.columns, marks, strict=True):
@@ -87,6 +88,9 @@ def find_formula_errors(table: pa.Table, rows: pa.Array, fields: Sequence[str | 
 def mark_cells(
     type_: str, field: str | None, column: pa.ChunkedArray, rows: pa.Array, marked: pa.ChunkedArray, make: MakeFinding
 ) -> MarkedCells:
-    """Returns the cells of a column that are `marked`, of which each is an error of that type; `rows`: the row numbers of the column."""
+    """Returns the marked cells of a column, each an error of the type `type_`.
+
+    `rows`: the row number of each cell. `marked`: for each cell whether it is marked.
+    """
     kind = FindingKind("cell", type_, "error", field)
     return MarkedCells(kind, column, rows, pa.chunked_array([rows]).filter(marked).combine_chunks(), make)

@@ -1,8 +1,8 @@
-"""Restoration of Chinese text that a program decoded in the wrong encoding, by going the same way back.
+"""Restoration of Chinese text that a program decoded in the wrong encoding, by encoding it again and decoding it correctly.
 
-Two confusions are undone: UTF-8 read as GBK (`娌堥槼` for 沈阳) and Chinese read as Latin-1 or Windows-1252 (`ÉòÑô`, `æ²ˆé˜³`), one
-upon the other up to three times. A way back counts only if it makes ordinary Chinese of text that was none. The libraries for
-other languages (ftfy) leave the Chinese encodings out, because most sequences of their bytes are characters. Not here: text whose
+Two confusions are undone: UTF-8 read as GBK (`娌堥槼` for 沈阳) and Chinese read as Latin-1 or Windows-1252 (`ÉòÑô`, `æ²ˆé˜³`), one upon the
+other up to three times. A restoration is accepted only if it turns text that is not ordinary Chinese into ordinary Chinese. Libraries for
+other languages (ftfy) do not cover the Chinese encodings, in which most byte sequences are valid characters. Not here: text whose
 characters are lost (`damaged_text`).
 
 Sources: GB 2312-80 (level 1: the 3 755 most frequent characters, lead bytes B0 to D7), GB 18030-2022, RFC 3629.
@@ -80,7 +80,7 @@ def utf8_as_gbk_characters() -> str:
 
 
 def restore_text(text: str) -> str | None:
-    """Returns the text as it was before it was decoded wrongly; None if it was not, or if no way leads back."""
+    """Returns the text as it was before it was decoded wrongly; None if it is not garbled or cannot be restored."""
     restored = text
     for _ in range(_ROUNDS):
         again = _undo_gbk(restored) or _undo_latin(restored)
@@ -91,7 +91,7 @@ def restore_text(text: str) -> str | None:
 
 
 def is_garbled(text: str) -> bool:
-    """Whether most of the text is UTF-8 that was read as GBK, although bytes are lost and no way leads back."""
+    """Whether most of the text is UTF-8 that was read as GBK, even if lost bytes make it impossible to restore."""
     read = text.encode("gbk", "ignore")
     restored = read.decode("utf-8", "ignore")
     bytes_restored = sum(len(letter.encode()) for letter in _CHINESE.findall(restored))

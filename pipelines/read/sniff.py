@@ -155,5 +155,5 @@ def _sniff_text(path: Path, head: bytes) -> str:
 
 
 def _looks_like_json(start: bytes) -> bool:
-    # A CSV label may begin with a bracket too; in JSON a quote, a bracket or the closing bracket follows.
+    # A CSV label may begin with `{` or `[` too; in JSON a quote, another bracket or the closing bracket follows it.
     return start[1:].lstrip()[:1] in {b'"', b"{", b"[", b"]", b"}"}

@@ -1,4 +1,4 @@
-"""Relations between datasets, asked of the lake as it stands now, and asked again only where one of the datasets changed.
+"""Relations between datasets, evaluated on the current rows of the lake, and again only if one of the two datasets has changed.
 
 Start with `judged_relations.py`. Not here: the table of relations (`schemas/relations.py`), the queries (`quality/relations`).
 """

@@ -1,11 +1,12 @@
-"""What the relations of a dataset give for the rows that stand now: objections of the gate, work items and lines of the status.
+"""The results of the relations of a dataset for the rows that stand now, as the gate, work items and the status need them.
 
-A result is kept in `lake/_relations/<dataset>.json` under a digest of the relation, its query, and the versions and contracts of both
-datasets, and asked again only where that digest is another one. The file is a cache: one that is missing, damaged or cannot be written costs
-time and nothing else. It names keys of rows, so an erasure removes it (`pipelines/erasure`).
+A result is kept in `lake/_relations/<dataset>.json` with a digest of the relation, its query, and the versions and contracts of both
+datasets; the relation is evaluated again when that digest changes. The file is a cache: if it is missing, damaged or not writable, only
+time is lost. It names keys of rows, so an erasure removes it (`pipelines/erasure`).
 
-A relation is not asked while nothing of one of its datasets was ever accepted: there is nothing on record to compare with. One of a large dataset
-cannot be asked while the engine is away; what was kept of older rows is then no answer, and who reads all relations is told which lack one.
+To ask a relation means to evaluate it on the rows that stand. It is not asked while nothing of one of its datasets was ever accepted. A
+relation of a large dataset cannot be asked while the engine is away; results for older rows are not used then, and callers get the list
+of relations that could not be asked.
 """
 
 import hashlib
@@ -31,7 +32,7 @@ from warehouse.atomic_files import write_atomically
 
 
 class JudgedRelation(NamedTuple):
-    """One relation, and what it gives for the rows that stand."""
+    """One relation, and its result for the rows that stand."""
 
     relation: Relation
     result: RelationResult
@@ -54,14 +55,14 @@ class UnaskedRelation(NamedTuple):
 
 
 class StandingRelations(NamedTuple):
-    """The relations of all datasets that rows break now, and those of which the engine gave no answer; in the order of the table."""
+    """The relations of all datasets that rows break now, and those that the engine could not ask; in the order of the table."""
 
     broken: Sequence[JudgedRelation]
     unasked: Sequence[UnaskedRelation]
 
 
 class RelationAnswers(NamedTuple):
-    """What the relations of one dataset give, and those that the engine could not ask."""
+    """The results of the relations of one dataset, and the relations that the engine could not ask."""
 
     judged: tuple[JudgedRelation, ...] = ()
     unasked: tuple[UnaskedRelation, ...] = ()
@@ -79,10 +80,10 @@ class _KeptResults(FrozenModel):
 def judge_relations(
     workspace: Workspace, dataset: str, on: date | None = None, version: int | None = None
 ) -> tuple[JudgedRelation, ...]:
-    """Returns what every relation that is in force on that day gives for the rows of a dataset, in the order of the table.
+    """Returns the result of every relation of a dataset that is in force on that day, in the order of the table.
 
-    `version`: of the dataset in the lake, instead of the newest; of the other datasets it is always the newest. Empty for a dataset that
-    has no relations. Raises ContractError if a relation cannot be asked, EngineError if the engine cannot ask those of a large dataset.
+    `version`: the version of the dataset in the lake, the newest by default; other datasets are read at their newest. Empty for a dataset
+    without relations. Raises ContractError if a relation cannot be asked, EngineError if the engine cannot ask those of a large dataset.
     """
     answers = _judge(workspace, dataset, on, {dataset: version} if version else {})
     if answers.unasked:
@@ -91,7 +92,7 @@ def judge_relations(
 
 
 def _judge(workspace: Workspace, dataset: str, on: date | None, versions: dict[str, int | None]) -> RelationAnswers:
-    """Returns what the relations of a dataset give; `versions`: those that are known, to which the newest ones of other datasets are added."""
+    """Returns the results for a dataset. `versions`: versions of the lake by dataset; the newest ones of other datasets are added to it."""
     questions = list(list_questions(workspace, dataset, on, versions))
     if not questions:
         return RelationAnswers()
@@ -125,19 +126,19 @@ def find_standing_relations(workspace: Workspace, on: date | None = None) -> Sta
 
 
 def ask_relations(workspace: Workspace, dataset: str) -> RelationAnswers:
-    """Returns what the relations of a dataset give for the rows that stand now; of those that the engine could not ask nobody can say whether rows break them."""
+    """Returns the results of the relations of a dataset for the rows that stand now, and the relations that the engine could not ask."""
     return _judge(workspace, dataset, None, {})
 
 
 def mark_relations(workspace: Workspace, dataset: str, *severities: Severity) -> str:
-    """Returns the mark of the relations of a dataset that are broken now, as `make_relations_mark`. EngineError as `judge_relations` raises it."""
+    """Returns `make_relations_mark` of the relations of a dataset for the rows that stand now. Raises as `judge_relations` does."""
     return make_relations_mark(judge_relations(workspace, dataset), *severities)
 
 
 def make_relations_mark(judged: Sequence[JudgedRelation], *severities: Severity) -> str:
-    """Returns a text that changes with the relations that are broken, and with the rows that break them; "" if none is.
+    """Returns a hash (16 hex digits) of the broken relations and of the rows that break them; "" if none is broken.
 
-    Only relations of those severities count; without any, all do.
+    `severities`: only relations of these count; all if none is given.
     """
     counted = [one.result for one in judged if not severities or one.relation.severity in severities]
     marks = [one.mark for one in counted if one.rows]
@@ -147,7 +148,7 @@ def make_relations_mark(judged: Sequence[JudgedRelation], *severities: Severity)
 def _ask(
     workspace: Workspace, questions: Sequence[RelationQuestion]
 ) -> tuple[dict[str, _KeptResult], EngineError | None]:
-    """Returns the results by relation; those of large datasets are asked on the engine, where there is one, and lack if it raises the error."""
+    """Returns the results by relation, and the engine's error if it raised one: relations of large datasets, which it is asked for, then have no result."""
     large = workspace.large_work
     given = [one for one in questions if large is not None and is_large(workspace, large, one)]
     results, error = _ask_here(workspace, [one for one in questions if one not in given]), None
@@ -161,7 +162,7 @@ def _ask(
 
 
 def _find_change(workspace: Workspace, question: RelationQuestion) -> datetime | None:
-    """Returns when rows of one of the datasets changed last; None if the newest commits of both changed none."""
+    """Returns the time of the newest commits that changed rows of one of the datasets; None if the newest commits of both changed none."""
     sides = (question.own, question.other)
     return max(
         (one.at for side in sides for one in workspace.lake.read_history(side.contract, side.version)), default=None
@@ -197,6 +198,6 @@ def _read_kept(workspace: Workspace, dataset: str) -> Mapping[str, _KeptResult]:
 
 
 def _write_kept(workspace: Workspace, dataset: str, kept: Mapping[str, _KeptResult]) -> None:
-    """Keeps the results; who may only read the installation asks again the next time."""
+    """Writes the results to the cache; a process that may only read the installation asks again the next time."""
     with suppress(PermissionError):
         write_atomically(workspace.layout.relations_file(dataset), _KeptResults(results=kept).model_dump_json())

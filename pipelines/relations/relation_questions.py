@@ -1,4 +1,4 @@
-"""Which relations of a dataset are asked, of which versions of the lake, and the digest of all that an answer depends on.
+"""Which relations of a dataset are asked, on which versions of the lake, and the digest of everything that an answer depends on.
 
 Not here: asking (`judged_relations.py`, `relation_units.py`).
 """
@@ -38,7 +38,7 @@ def list_questions(
 ) -> Iterator[RelationQuestion]:
     """Yields the relations of a dataset that are in force on that day and have rows on both sides, in the order of the table.
 
-    `versions`: those of the lake that are known, by dataset; the newest ones of other datasets are added.
+    `versions`: versions of the lake by dataset, where the caller prescribes one; the newest versions of other datasets are added to it.
     """
     for relation in workspace.relations:
         if relation.dataset != dataset or not relation.is_in_force(on):

@@ -1,8 +1,9 @@
 """Relations of large datasets, asked in units that an engine gives to other processes or machines.
 
-A relation compares rows with equal values, which may lie in any two parts of the lake. So the first units read some parts each and cut their rows into
-shards by these values, as files below the home; the others ask the relation of one shard each. What comes back is counted by department, and
-added up here. Results are those of `judge_relation` on all rows at once. Not here: which relations are asked (`judged_relations.py`).
+A relation compares rows with equal values, which may lie in any two parts of the lake. So a first kind of unit reads some parts and cuts
+their rows into shards by these values, as files below the home; a second kind asks the relation of one shard. The units return counts by
+department, which are added up here. Results are those of `judge_relation` on all rows at once. Not here: which relations are asked
+(`judged_relations.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,7 +58,7 @@ Plan = WorkerPlan[Mapping[str, AskedRelation]]
 
 
 class CutUnit(NamedTuple):
-    """Some parts of one side of a relation, and the folder into which their rows go. Absolute paths."""
+    """A unit of the first kind: some parts of one side of a relation, and the folder for the shards of their rows. Absolute paths."""
 
     relation: str
     side: Side
@@ -66,14 +67,14 @@ class CutUnit(NamedTuple):
 
 
 class CutRows(NamedTuple):
-    """The files of one unit by shard; `newest`: department and newest year of `to_newest`, where the relation asks for it."""
+    """The files that one `CutUnit` wrote, by shard. `newest`: the newest year of each department, if the relation compares with it (`to_newest`)."""
 
     shards: Mapping[int, tuple[str, ...]]
     newest: tuple[tuple[str, int | None], ...]
 
 
 class ShardUnit(NamedTuple):
-    """The files of both sides of one shard of a relation; `newest` as in `CutRows`, of all parts."""
+    """A unit of the second kind: the files of both sides of one shard. `newest`: as in `CutRows`, of all parts."""
 
     relation: str
     own: tuple[str, ...]
@@ -91,7 +92,8 @@ def ask_in_units(
 ) -> dict[str, RelationResult]:
     """Returns the result of each relation by its id.
 
-    The shards lie below the home until the last one is asked. ContractError as `judge_relation` raises it, EngineError as the engine does.
+    The shards lie below the home until the last one is asked. Raises ContractError as `judge_relation` does, EngineError as the engine
+    does.
     """
     relations_by_id: Mapping[str, AskedRelation] = {
         one.relation.id: AskedRelation(one, _count_shards(_count_most_rows(workspace, one), large.least_rows))
@@ -132,7 +134,7 @@ def cut_rows(plan: Plan, unit: CutUnit) -> CutRows:
 
 
 def ask_shard(plan: Plan, unit: ShardUnit) -> list[DepartmentBreaches]:
-    """Returns what a relation gives for the rows of one shard: a unit of work, anywhere. EngineError as `cut_rows` raises it."""
+    """Returns the result of a relation for the rows of one shard: a unit of work, anywhere. Raises EngineError as `cut_rows` does."""
     import pyarrow.dataset as ds  # noqa: PLC0415 -- imports pandas, 0.25 s, unless pyarrow was told that there is none
 
     (relation, own, other, _), _ = open_plan(plan)[unit.relation]
@@ -159,7 +161,7 @@ def _list_parts(workspace: Workspace, dataset: AskedDataset) -> list[Part]:
 
 
 def _list_cuts(workspace: Workspace, question: RelationQuestion, rows: int, folder: Path) -> Iterator[CutUnit]:
-    """Yields units of both sides, of whole parts with so many rows together, or of a part that has more."""
+    """Yields the units of both sides. A unit has whole parts: as many as it takes to have `rows` rows together."""
     for side, dataset in ((OWN, question.own), (OTHER, question.other)):
         table = workspace.layout.lake_folder(dataset.contract.name).absolute()
         held, count = list[str](), 0
@@ -194,7 +196,7 @@ def _make_empty(dataset: AskedDataset) -> pa.Table:
 def _make_newest(
     relation: Relation, dataset: AskedDataset, newest: Sequence[tuple[str, int | None]]
 ) -> pa.Table | None:
-    """Returns the table `NEWEST` of a relation; None where it asks for no newest year."""
+    """Returns the table `NEWEST` of a relation; None if it does not compare with the newest year."""
     if not (isinstance(relation, Implication) and relation.to_newest):
         return None
     year = pa.field(relation.to_newest, arrow_type(dataset.contract.get_field(relation.to_newest)))

@@ -1,9 +1,9 @@
 """The state of a review: which approvals and assessments the contract asks for, which stand, and which datasets wait for whom.
 
-A decision belongs to one content: the hash of the rows and their schema, and the version of the contract. Any change of either
-voids it. Of one person only the newest decision about a content counts; an approval ends at the end of its last day, and where
-somebody has refused, nobody's approval is enough until that person approves or takes it back. Read only.
-Not here: taking decisions (`decisions.py`), what becomes public (`pipelines/release.py`).
+A decision belongs to one content: the hash of the rows and their schema, and the version of the contract. Any change of either voids it.
+Of each person only the newest decision about a content counts. An approval ends at the end of its last day. After a refusal no approval
+is enough until that person approves or takes the refusal back. Read only. Not here: taking decisions (`decisions.py`), what becomes
+public (`pipelines/release.py`).
 """
 
 from collections.abc import Mapping, Sequence

@@ -73,7 +73,7 @@ def list_undone(workspace: Workspace, dataset: str) -> Collection[int]:
 
 
 def newest_evidence(workspace: Workspace, dataset: str) -> int:
-    """Returns the number of the newest entry that can lift or restore an objection of the gate to a dataset; 0 if there is none."""
+    """Returns the number of the newest ledger entry that may lift or restore an objection of the gate to a dataset; 0 if there is none."""
     kinds: tuple[EntryKind, ...] = ("assessment", "waiver", "revocation")
     found = [entry.seq for kind in kinds for entry in workspace.ledger.find_newest(kind, "dataset", dataset, 1)]
     return max(found, default=0)

@@ -41,7 +41,7 @@ def write_candidate_page(workspace: Workspace, view: CandidateView) -> Path:
 def write_waiting_pages(workspace: Workspace, waits: Sequence[WaitingCandidate], now: datetime) -> None:
     """Brings the pages of the candidates that wait up to date; one that says the same already is not made again.
 
-    While the engine cannot ask the relations of a candidate its page says that, and nothing else: nobody should decide by what they once were.
+    While the engine cannot ask the relations of a candidate, its page says only that: nobody should decide by outdated results.
     """
     wanted = {candidate_page_file(workspace, one.dataset) for one in waits}
     for file in set(workspace.layout.candidates.glob("*.html")) - wanted:
@@ -68,7 +68,7 @@ def candidate_page_file(workspace: Workspace, dataset: str) -> Path:
 
 
 def render_candidate(view: CandidateView, decided: Collection[int], broken: str, *, synthetic: bool) -> str:
-    """Returns the page of a candidate. `decided`: the entries of the ledger on which it rests; `broken`: the mark of the relations that it breaks."""
+    """Returns the page of a candidate. `decided`: numbers of the ledger entries that the page tells of; `broken`: the mark of the broken relations."""
     contract = view.candidate.contract
     return render_bilingual_page(
         _load_templates(),
@@ -110,7 +110,7 @@ def _list_decided(workspace: Workspace, dataset: str, review: Review) -> set[int
 
 
 def _make_mark(content_hash: str, decided: Collection[int], broken: str) -> str:
-    """Returns what a page carries to say of which content, decisions and broken relations it speaks."""
+    """Returns the mark by which a page states the content, decisions and broken relations that it was made from."""
     return f"{content_hash[:16]}-{'-'.join(map(str, sorted(decided)))}-{broken}."
 
 

@@ -217,7 +217,7 @@ def list_commands(workspace: Workspace, dataset: str, review: Review) -> tuple[t
 def _list_candidate_commands(
     workspace: Workspace, candidate: Candidate, review: Review
 ) -> tuple[tuple[Text, str], ...]:
-    """Returns `list_commands`, or of a candidate that the gate stops how objections are waived, and what shows why."""
+    """Returns `list_commands`; for a candidate that the gate stops, the commands that waive objections and that show why it is stopped."""
     if candidate.blocked:
         label = Text(zh="查看各数据集的状态和原因", en="See where every dataset stands, and why")
         return (*_list_waiving(workspace, candidate), (label, "sportlake status"))
@@ -225,7 +225,7 @@ def _list_candidate_commands(
 
 
 def _list_assessing(workspace: Workspace, dataset: str, review: Review) -> list[tuple[Text, str]]:
-    """Returns how each assessment that is lacking is put on record."""
+    """Returns the command that puts each missing assessment on record."""
     found = []
     for kind in review.lacking:
         name, who = ASSESSMENT_NAMES[kind], workspace.people.name_holder([ASSESSMENT_ROLES[kind]])
@@ -236,7 +236,7 @@ def _list_assessing(workspace: Workspace, dataset: str, review: Review) -> list[
 
 
 def _list_waiving(workspace: Workspace, candidate: Candidate) -> list[tuple[Text, str]]:
-    """Returns how each objection that may be waived is waived; none if another one stops the candidate all the same."""
+    """Returns the command that waives each objection; none if the candidate has an objection that may not be waived."""
     if not all(map(may_be_waived, candidate.errors)):
         return []
     who, name = workspace.people.name_holder(candidate.contract.policy.waivers.roles), candidate.contract.name

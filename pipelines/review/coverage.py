@@ -1,7 +1,7 @@
 """How complete a candidate is: which submitters have rows in it, for which periods, and which are missing.
 
-Grain: one department that may hand in. Of a snapshot a department counts with its newest period; of data that are appended, every
-period that anybody has handed in is asked of every department. Pure. Not here: who is late (`pipelines/timeliness.py`).
+Grain: one department that may hand in. In mode snapshot a department is complete if its newest period is in the candidate; in mode append
+it needs every period that any department has handed in. Pure. Not here: who is late (`pipelines/submissions/timeliness.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,8 +1,8 @@
 """Decisions about a candidate: approve, refuse, take a decision back. Each is one entry of the ledger, by whoever acts.
 
-Facts: `dataset`, `role`, `content_hash`, `contract_version`, `lake_version`, `rows`, `reason`, `synthetic`, and of an approval
-`until`, its last day. Who decides has one of the roles that the contract asks for; the system account never does. Two roles are
-two people. Not here: what the decisions bring about (`approvals.py`, `pipelines/release.py`).
+Facts: `dataset`, `role`, `content_hash`, `contract_version`, `lake_version`, `rows`, `reason`, `synthetic`, and of an approval `until`,
+its last day. Only a person with one of the roles that the contract asks for may decide, never the system account. Two roles need two
+people. Not here: what the decisions bring about (`approvals.py`, `pipelines/release.py`).
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ def approve_candidate(workspace: Workspace, dataset: str, now: datetime, note: s
 
 
 def approve_assembled(workspace: Workspace, candidate: Candidate, now: datetime, note: str = "") -> Review:
-    """Does the same for a candidate that was assembled just now and is not released."""
+    """Approves a candidate, as `approve_candidate` does, that was assembled just now and is not released."""
     name, reason = candidate.contract.name, checked_reason(note) if note else ""
     person = _read_decider(workspace, candidate)
     if candidate.blocked:
@@ -104,7 +104,7 @@ def read_person(workspace: Workspace, contract: Contract, wanted: Sequence[Role]
 
 
 def read_person_for(workspace: Workspace, about: Text, wanted: Sequence[Role]) -> Person:
-    """Does the same for a decision about something else, which the error names."""
+    """Returns who acts, as `read_person` does, for a decision about `about`, which the error names."""
     people = workspace.people
     person = people.find_person(workspace.actor)
     if person.synthetic and not workspace.synthetic:

@@ -1,9 +1,9 @@
 """Waivers of the gate's objections: which may be waived at all, which objection a waiver is of, and which waivers stand.
 
-A waiver is an entry `waiver` of the ledger, of one objection to one dataset: its type and field, the version of the contract, and what
-it concerns (departments, periods, receipts, rows held back, rows that break a relation). If any of these changes it is another objection, and the waiver is
-of no use. It holds until the end of its last day. Read only. Not here: waiving (`waiver_decisions.py`), hand-ins accepted in
-spite of findings (`pipelines/submissions/decisions/acceptance.py`).
+A waiver is an entry `waiver` of the ledger, of one objection to one dataset: its type and field, the version of the contract, and what it
+concerns (departments, periods, receipts, rows held back, rows that break a relation). If any of these changes, it is another objection,
+to which the waiver does not apply. It holds until the end of its last day. Read only. Not here: waiving (`waiver_decisions.py`), hand-ins
+accepted in spite of findings (`pipelines/submissions/decisions/acceptance.py`).
 """
 
 import hashlib

@@ -1,6 +1,6 @@
-"""Findings that a steward may accept all the same: those about rows or the table, never about a cell or personal data.
+"""Findings in spite of which a steward may accept rows: those about rows or the table, never those about a cell or personal data.
 
-A cell of a wrong type has no value that could land, and no decision makes a person's number public. Not here: the decision
+A cell of a wrong type has no value that could be stored, and no decision may make a person's number public. Not here: the decision
 (`pipelines/submissions/decisions/acceptance.py`).
 """
 
@@ -20,7 +20,7 @@ def may_be_accepted(finding: Finding | FindingKind) -> bool:
 
 
 def soften_findings(found: BriefFindings, tolerated: Collection[str]) -> BriefFindings:
-    """Returns the findings, errors of the types `tolerated` as warnings where they may be; all others unchanged."""
+    """Returns the findings with errors of the types `tolerated` turned into warnings, if a steward may accept them; all others are unchanged."""
 
     def is_softened(one: Finding | FindingKind) -> bool:
         return one.type in tolerated and one.severity == "error" and may_be_accepted(one)

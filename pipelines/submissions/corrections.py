@@ -112,7 +112,7 @@ def correction_columns(contract: Contract) -> tuple[str, ...]:
 
 
 def mark_corrections(corrections: Sequence[Correction], slice_: SliceKey, on: date) -> list[str]:
-    """Returns a short mark of each correction that belongs to the slice and is valid on that day; equal records, equal marks."""
+    """Returns a short hash of each correction that belongs to the slice and is valid on that day; equal corrections have equal hashes."""
     due = [correction for correction in corrections if correction.is_about(slice_) and correction.until >= on]
     return sorted(hashlib.sha256(correction.model_dump_json().encode()).hexdigest()[:16] for correction in due)
 

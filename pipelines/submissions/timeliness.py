@@ -1,8 +1,9 @@
 """Which hand-ins of a dataset are due, which of them stand in the lake, and which slices were last sent back.
 
-Grain: one department of one update cycle. A cycle is due at the end of the contract's time limit, counted from the last day
-of the cycle: the day of the event that the limit names is known only once the file is there. Read only. Not here: the
-calendar (`schemas/time_limits/workdays.py`), how a limit ends (`schemas/time_limits/time_limits.py`), the type `OwedSlice` (`warehouse/deadlines.py`), what is to be released or published (`publication/due.py`), who is told.
+Grain: one department of one update cycle. A cycle is due at the end of the contract's time limit, counted from the last day of the cycle:
+the day of the event that the limit names is known only once the file is there. Read only. Not here: the calendar
+(`schemas/time_limits/workdays.py`), how a limit ends (`schemas/time_limits/time_limits.py`), the type `OwedSlice`
+(`warehouse/deadlines.py`), what is to be released or published (`pipelines/publication/due.py`), who is told.
 """
 
 from collections.abc import Iterator
@@ -62,9 +63,10 @@ def find_next_cycle(contract: Contract, today: date) -> date | None:
 
 
 def find_longest_gap(contract: Contract) -> timedelta | None:
-    """Returns the longest time from the end of a cycle until the limit of the next one is over; None if nothing is ever due.
+    """Returns the longest time from the end of a cycle to the last day of the next cycle's limit; None if nothing is ever due.
 
-    What landed longer ago is surely not of the newest cycle that is due. Compared are the last years whose holidays are known.
+    A landing that is older cannot be of the newest cycle that is due. The longest time is searched in the last years whose holidays are
+    known.
     """
     cadence = contract.policy.cadence
     if contract.policy.built is not None or not _has_cycles(cadence):

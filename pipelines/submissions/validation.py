@@ -1,7 +1,7 @@
 """Validation of one file against its contract, from bytes to verdict, without writing anything.
 
-read → match labels → accepted proposals → normalise → correct → personal data → cells → rows → problem data → table → verdict. Here: that order,
-and the input of each check. Not here: storing results (`intake.py`), or the checks themselves (`quality`).
+read → match labels → accepted proposals → normalise → correct → personal data → cells → rows → problem data → table → verdict. Here: that
+order, and the input of each check. Not here: storing results (`pipelines/intake.py`), or the checks themselves (`quality`).
 """
 
 from collections.abc import Collection
@@ -56,9 +56,9 @@ if TYPE_CHECKING:
 class Validation:
     """What was read, found and decided about one file. `accepted`: typed rows for the lake, None if there are none.
 
-    `unlisted`: the findings after the first of each kind, of which only the rows are known (`quality/brief_findings.py`).
-    `proposals`: the proposed values that the department accepted; `reading` is the file without them.
-    `prints`: the fingerprints of the accepted rows by which they were compared with other slices, if these are all rows of the file.
+    `unlisted`: the findings after the first of each kind, of which only the rows are known (`quality/brief_findings.py`). `proposals`:
+    the proposed values that the department accepted; `reading` is the file without them. `prints`: the fingerprints of the accepted rows,
+    already computed for comparisons with other slices; empty unless all rows of the file are accepted.
     """
 
     verdict: Verdict
@@ -153,7 +153,7 @@ def _prepare_rows(
 
 
 class _JudgedCells(NamedTuple):
-    """The typed rows, all that was found in the file up to its cells, and the rows without an error so far.
+    """The typed rows, all findings up to those on cells, and the numbers of the rows without an error so far.
 
     `elsewhere`: whether the rows are those of another department.
     """
@@ -200,7 +200,7 @@ def _check_by_ranges(
     read: BriefFindings,
     most: int | None,
 ) -> "RangedChecks | None":
-    """Returns what is found in the cells of a large file, `texts`, in ranges; None if all checks are done here."""
+    """Returns the findings on the cells `texts` of a large file, checked in ranges; None if the file is small or this process does all checks."""
     if workspace.large_work is None:
         return None
     from pipelines.submissions.checks.ranged_checks import check_by_ranges  # noqa: PLC0415 -- most installations have one machine
@@ -211,7 +211,7 @@ def _check_by_ranges(
 def _check_texts(
     prepared: _PreparedRows, read: BriefFindings, ranged: "RangedChecks | None", most: int | None
 ) -> BriefFindings:
-    """Returns what was found before any cell has a type: by the reader, in the header, in the corrections and the texts."""
+    """Returns the findings made on text, before cells are typed: those of the reader, on the header, on corrections and on texts."""
     reading, matching, corrected = prepared.reading, prepared.matching, prepared.corrected
     texts, rows, contract = corrected.normal.table, reading.rows, matching.contract
     before = BriefFindings([*find_outdated(reading.stamp, contract)]) + read
@@ -227,7 +227,7 @@ def refuse_submission(finding: Finding) -> Validation:
 
 
 class _WholeTable(NamedTuple):
-    """Findings on the table as a whole, what was decided about it, and the rows that would be landed."""
+    """Findings on the table as a whole, decisions about it, and the rows that would be landed."""
 
     findings: list[Finding]
     decisions: tuple[Text, ...] = ()
@@ -246,7 +246,7 @@ def _check_whole_table(
 ) -> _WholeTable:
     """Checks magnitudes, and for a file that would be accepted the table's expectations and its number of rows.
 
-    `found`: all that was found in the file so far, also in its rows and beside other files.
+    `found`: all findings so far, also those on rows and from comparisons with other files.
     """
     drop_resident_pages()
     magnitudes_found = magnitudes.check_magnitudes(cells.sound, contract)
@@ -298,9 +298,10 @@ def _check_department(
 def _compare_rows(
     compared: ComparedRows | None, sound_rows: pa.Array, sha256: str | None, *, elsewhere: bool, complete: bool
 ) -> tuple[list[Finding], list[Text]]:
-    """Returns what comparing the rows with what stands finds, and what the department's word decided.
+    """Compares the rows with what stands; returns the findings, and decisions that follow from the department's word that the file is complete.
 
-    Nothing for a file without a slice. `elsewhere`: the rows are those of another city, and no fragment of this one's table.
+    Nothing for a file without a slice. `elsewhere`: whether the rows are those of another city; they are then no fragment of this one's
+    table.
     """
     if compared is None:
         return [], []

@@ -84,11 +84,11 @@ class UnitStatement:
     Attributes:
         row: The row number as a spreadsheet shows it.
         quote: What stands there, for messages.
-        unit: The unit as written; perhaps none of `UNITS`.
+        unit: The unit as written, which may be none of `UNITS`.
         subject: The words that say what is measured; "" if nothing does.
         field: The field whose column the unit stands in, for a row of units.
         quantity: The base unit that `subject` or the unit itself names; None if neither does.
-        excepts: Whether the statement allows for other units where they are marked.
+        excepts: Whether the statement allows other units where they are marked.
     """
 
     row: int
@@ -138,7 +138,7 @@ def find_statements_above(
 ) -> Iterator[UnitStatement]:
     """Yields the units stated above the header, whose `fields` are named by column.
 
-    A line of nothing but units is about the columns that they stand over; a single unit is about all of its quantity.
+    In a line that holds only units, each is about the column below it; a single unit is about all fields of its quantity.
     """
     for row, cells in lines:
         filled = [cell for cell in cells if cell.strip()]
@@ -207,7 +207,7 @@ def _names_unit(word: str, quantity: str | None) -> bool:
 
 
 def _split_subject(text: str) -> tuple[str, str | None]:
-    """Returns the words that may name fields, and the base unit of the quantity that the last word names."""
+    """Splits a text into the words that may name fields, and the base unit of the quantity that its last word names."""
     subject = re.sub(r"^(?:其中|本表|表中|表内|以上|所有|全部|各项|上述|的)+|[的之均都]+$", "", text)
     for word, base in _QUANTITIES.items():
         if subject == word or (subject.endswith(word) and subject.removesuffix(word) in _LEADING):

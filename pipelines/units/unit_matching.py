@@ -1,8 +1,8 @@
 """The unit in which each column of a file is reported, from its label, a row of units, and lines above and below the table.
 
-Every place that states a unit for a field must state the same one; units that contradict each other, are unknown, or
-cannot become the contract's are findings that ask, and nothing is converted. Not here: reading the statements
-(`statements`), converting cells (`normalise`).
+Every place that states a unit for a field must state the same one. Units that contradict each other, are unknown, or cannot be converted
+to the contract's are findings that ask the department, and nothing is converted. Not here: reading the statements (`statements`),
+converting cells (`normalise`).
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -31,9 +31,10 @@ class LabelledField:
 
 @dataclass(frozen=True)
 class _Claim:
-    """One place that states the unit of a field; `alternatives` are the units that it allows for.
+    """One place that states the unit of a field.
 
-    `unclear`: what is measured in the unit is said in words that name no field.
+    `alternatives`: all units that the place states. `excepts`: it allows other units where they are marked. `unclear`: the words that say
+    what is measured name no field.
     """
 
     unit: str
@@ -45,7 +46,7 @@ class _Claim:
 
 @dataclass(frozen=True)
 class ReportedUnits:
-    """The unit of each field that is reported in another unit than the contract's, findings, and decisions."""
+    """The reported unit of each field whose unit differs from the contract's, with findings and decisions."""
 
     units: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -55,7 +56,10 @@ class ReportedUnits:
 def list_labelled_fields(
     contract: Contract, columns: Iterable[tuple[str, str, str | None, bool]]
 ) -> list[LabelledField]:
-    """Returns the fields with a unit among these columns: name, label, text in brackets, whether numbers are scaled."""
+    """Returns the fields with a unit among these columns.
+
+    `columns`: (field name, label, text in the label's brackets, whether its numbers are shown scaled).
+    """
     found = ((contract.get_field(name), label, inner, scaled) for name, label, inner, scaled in columns)
     return [
         LabelledField(known, known.policy.unit, label, inner, scaled)
@@ -69,12 +73,12 @@ def decide_units(
 ) -> ReportedUnits:
     """Returns the unit of each field, from its label and the statements of the file.
 
-    `resolve` returns the names of the fields that the words of a statement name; where they name none, the statement is
-    about every field of its quantity.
+    `resolve`: returns the fields that the words of a statement name; if they name none, the statement is about every field of its
+    quantity.
 
-    Findings (error, judge `cell`, no row): `incorrect-label` for a unit that cannot become the contract's;
-    `unit-contradiction` for two places that state different units; `unit-unknown` for a unit that nobody knows;
-    `unit-unclear` for a unit of which nobody can tell whether it is that of the field; `unit-not-said` for numbers that their cells show scaled while no place says in what.
+    Findings (error, judge `cell`, no row): `incorrect-label`: the unit cannot be converted to the contract's; `unit-contradiction`: two
+    places state different units; `unit-unknown`: the unit is not known; `unit-unclear`: it cannot be decided whether the unit is that of
+    the field; `unit-not-said`: the cells show their numbers scaled, and no place names the unit.
     """
     units: dict[str, str] = {}
     findings: list[Finding] = []
@@ -110,7 +114,7 @@ def _collect_claims(known: LabelledField, about: Mapping[UnitStatement, frozense
 
 
 def _bears_on(claim: _Claim, unit: str, stored: str) -> bool:
-    """Whether a claim about a quantity confirms or contradicts the unit that is stated for the field itself."""
+    """Whether a claim about a quantity has to be compared with the unit that is stated for the field itself."""
     exponent = exponent_between(unit, stored)
     if exponent is None or exponent == exponent_between(claim.unit, stored):
         return True

@@ -1,7 +1,7 @@
 """The public identity of venues: numbers of records, and which records are one venue by decision.
 
-A venue has the lowest number among its records, given to the record that came first; the numbers of the others stay and lead to it. A
-decision that is taken back gives each part its own lowest number again. Not here: taking decisions (`venue_decisions.py`).
+A venue has the lowest number among its records; the numbers of the other records remain valid and lead to it. When a decision is taken
+back, each of the separated venues has its own lowest number again. Not here: taking decisions (`venue_decisions.py`).
 """
 
 from collections import deque
@@ -15,7 +15,7 @@ from warehouse.ledger.venue_ledger import VenueDecision, VenueLedger
 
 
 def open_venue_ledger(workspace: Workspace) -> VenueLedger:
-    """Returns the venues of the ledger; made once and then kept up to date."""
+    """Returns the venue entries of the ledger, as one object per ledger that follows what is appended."""
     return workspace.venues
 
 
@@ -46,7 +46,7 @@ def number_records(workspace: Workspace) -> dict[int, VenueRecord]:
 
 
 def group_numbers(decisions: Iterable[VenueDecision]) -> dict[int, int]:
-    """Returns for every number that a decision joins to others the lowest number of its venue; others are venues of their own."""
+    """Returns, for every number that decisions join to others, the lowest number of its venue. A number that is not in it is a venue of its own."""
     neighbours = _list_neighbours(decisions)
     venue: dict[int, int] = {}
     for number in sorted(neighbours):
@@ -68,7 +68,7 @@ def find_chain(decisions: Sequence[VenueDecision], left: int, right: int) -> lis
 
 
 def find_separation(decisions: Sequence[VenueDecision], left: int, right: int) -> VenueDecision | None:
-    """Returns a decision by which the venues of two numbers are different ones; None if there is none."""
+    """Returns a decision in force that says that the venues of two numbers are different; None if there is none."""
     venue = group_numbers(decisions)
     pair = {venue.get(left, left), venue.get(right, right)}
     for one in decisions:
@@ -87,7 +87,7 @@ def _list_neighbours(decisions: Iterable[VenueDecision]) -> dict[int, dict[int, 
 
 
 def _reach(neighbours: Mapping[int, Mapping[int, VenueDecision]], start: int) -> dict[int, int]:
-    """Returns every number that can be reached, with the one from which it was reached first; the start with itself."""
+    """Breadth-first search: returns every reachable number with the number before it on a shortest path; the start maps to itself."""
     came, waiting = {start: start}, deque([start])
     while waiting:
         at = waiting.popleft()

@@ -1,7 +1,7 @@
 """The scored pairs of records, kept in one file so that only records that changed are compared again.
 
-The file has numbers and fingerprints, no names; it may be deleted. Of a file that cannot be read, or was made by other rules, nothing is
-used. Not here: what is scored (`quality/venues`), what is open (`venue_proposals.py`).
+The file has numbers and fingerprints, no names; it may be deleted. A file that cannot be read, or was made by other rules, is ignored.
+Not here: what is scored (`quality/venues`), what is open (`venue_proposals.py`).
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from warehouse.atomic_files import write_atomically
 
 
 class KeptPair(NamedTuple):
-    """A scored pair: numbers, the lower first, probability, the level of each comparison, fingerprints of what both said."""
+    """A scored pair of records: their numbers (the lower first), probability (0 to 1), the level of each comparison, the fingerprint of each record."""
 
     left: int
     right: int
@@ -26,7 +26,11 @@ class KeptPair(NamedTuple):
 
 
 class PairCache(FrozenModel):
-    """The pairs of one comparison. `rules`: fingerprint of rules and code; `versions`: of the lake; `contents`: what was compared, by number."""
+    """The pairs of one comparison.
+
+    `rules`: fingerprint of rules and code. `versions`: versions of the lake, by dataset. `contents`: fingerprint of each compared record,
+    by number.
+    """
 
     rules: str
     versions: Mapping[str, int | None]
@@ -46,5 +50,5 @@ def read_pair_cache(file: Path) -> PairCache | None:
 
 
 def write_pair_cache(file: Path, cache: PairCache) -> None:
-    """Replaces the file."""
+    """Replaces the file atomically."""
     write_atomically(file, cache.model_dump_json())

@@ -1,6 +1,6 @@
 """Decisions of stewards that two records are one venue, or are not; each is one entry of the ledger and can be taken back.
 
-Facts: `left` and `right` (numbers, the lower first), `contents` (fingerprints of what both said), `role`, `reason`, `synthetic`. Not here:
+Facts: `left` and `right` (numbers, the lower first), `contents` (fingerprints of both records), `role`, `reason`, `synthetic`. Not here:
 what follows for the ids (`identities.py`), which pairs are proposed (`venue_proposals.py`).
 """
 
@@ -36,8 +36,8 @@ def decide_pair(
 ) -> VenueDecision:
     """Records that the records of two ids are one venue, or are not; a decision that says the same already is returned.
 
-    Raises UsageError if an id does not exist or its record stands no more, the person is no steward, the reason is empty, or the decision
-    contradicts one in force, which the message names with person, day and reason.
+    Raises UsageError if an id does not exist or its record no longer stands, the person is no steward, the reason is empty, or the
+    decision contradicts one in force; the message names that one with person, day and reason.
     """
     person = read_person_for(workspace, _ABOUT, DECIDERS)
     checked = checked_reason(reason)

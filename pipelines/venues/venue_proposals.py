@@ -1,7 +1,7 @@
 """Proposals: pairs of records that are likely one venue and about which nobody has decided.
 
-Records are compared on demand, because loading splink alone takes longer than a run without news; whatever is kept is compared no
-second time. Not here: the score (`quality/venues/scoring.py`), decisions (`venue_decisions.py`).
+Records are compared on demand, because loading splink alone takes longer than a run without new data; pairs that are kept are not
+compared again. Not here: the score (`quality/venues/scoring.py`), decisions (`venue_decisions.py`).
 """
 
 import hashlib
@@ -26,7 +26,7 @@ DIVISIONS = "admin_division"
 class VenueProposal(NamedTuple):
     """A pair to decide about: the ids and what the records say, the score, and why in words.
 
-    `before`: an earlier decision that they are different, made when one of them said something else; None if there is none.
+    `before`: an earlier decision that they are different, made when one of the records had other contents; None if there is none.
     """
 
     left_id: str
@@ -49,7 +49,7 @@ class ProposalState(NamedTuple):
 def propose_venues(workspace: Workspace, now: datetime) -> int:
     """Compares what is new or changed since the last time, and returns the number of records that were compared anew.
 
-    0 without loading splink if the lake, the rules and the code are the same. Records that have no number get one first.
+    Returns 0, without loading splink, if lake, rules and code have not changed. Records without a number get one first.
     """
     kept = _read_fitting_cache(workspace)
     versions = read_versions(workspace)
@@ -74,7 +74,7 @@ def propose_venues(workspace: Workspace, now: datetime) -> int:
 
 
 def find_state(workspace: Workspace) -> ProposalState | None:
-    """Returns how matters stand, from what is kept and the ledger alone; None if records were never compared."""
+    """Returns the state from the kept pairs and the ledger alone; None if records were never compared."""
     kept = read_pair_cache(workspace.layout.venue_pairs)
     if kept is None:
         return None
@@ -107,9 +107,9 @@ def list_proposals(workspace: Workspace) -> list[VenueProposal]:
 
 
 def _select_open(workspace: Workspace, kept: PairCache) -> list[KeptPair]:
-    """Returns one pair for each two venues about which nobody has decided as they are, the most probable first.
+    """Returns one pair for each two venues about which nobody has decided, the most probable pair first.
 
-    A decision that they are different holds for the records as they were, and for all of both venues.
+    A decision that two records are different holds for their contents at that time, and for all records of both venues.
     """
     venue = group_numbers(open_venue_ledger(workspace).list_decisions())
     settled = {
@@ -152,7 +152,7 @@ def _score_fresh(workspace: Workspace, records: Mapping[int, VenueRecord], fresh
 
 
 def _describe_levels(levels: Sequence[int]) -> tuple[Text, ...]:
-    """Returns what each comparison found, without those that could say nothing."""
+    """Returns the result of each comparison in words, without comparisons for which a value was missing."""
     found = [one.levels[at] for one, at in zip(read_venue_rules().matching.comparisons, levels, strict=True)]
     return tuple(level.text for level in found if not level.silent)
 

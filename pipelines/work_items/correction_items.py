@@ -1,6 +1,6 @@
 """Work items about corrections on record that cannot be read: until they can, no file of their dataset is judged.
 
-Not here: reading corrections (`submissions/corrections.py`).
+Not here: reading corrections (`pipelines/submissions/corrections.py`).
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,7 @@
 """Work items about disputed keys: the same key in rows of several slices, an item for each of the departments concerned.
 
-Not here: finding such rows (`review/disputes.py`, `quality/gate.py`); this reads what the ledger says of the rows as they are now.
+Not here: finding such rows (`pipelines/review/disputes.py`, `quality/gate.py`); this reads what the ledger says of the rows as they are
+now.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

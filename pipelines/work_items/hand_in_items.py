@@ -1,6 +1,7 @@
 """Work items of departments about their own hand-ins: what was sent back, rows held back of what stands, what is due.
 
-Not here: the same facts as a check in Dagster or a table of `sportlake status` (`submissions/timeliness.py` says both what they are).
+Not here: the same facts as a check in Dagster or a table of `sportlake status` (`pipelines/submissions/timeliness.py` says both what they
+are).
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Work items about what is to become public: candidates that wait for people, were refused or stopped at the gate, and incidents.
 
-Not here: the decisions (`review/decisions.py`), disputed keys (`dispute_items.py`).
+Not here: the decisions (`pipelines/review/decisions.py`), disputed keys (`dispute_items.py`).
 """
 
 from collections.abc import Iterator, Mapping

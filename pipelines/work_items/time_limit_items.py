@@ -1,7 +1,7 @@
 """Work items about time limits of law: what a department has not done although its last day is over, one item for each limit and dataset.
 
-Read from what the newest analysts' file says (`warehouse/analyst_file/due_reading.py`); the text names that day. Not here: hand-ins that are owed
-(`hand_in_items.py`), the list of single overdue things (`desk/time_limits_page.py`).
+Read from what the newest analysts' file says (`warehouse/analyst_file/due_reading.py`); the text names that day. Not here: hand-ins that
+are owed (`hand_in_items.py`), the list of single overdue things (`pipelines/desk/time_limits_page.py`).
 """
 
 from collections.abc import Iterator

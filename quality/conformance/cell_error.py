@@ -7,7 +7,7 @@ deciding, which we turn into a type error. Two texts from outside can crash it: 
 (`FRICTIONLESS_CRASHES`).
 
 Not here: the sentences (`messages.py`), which cells need the exact result (`prefilter.py`), and frictionless verdicts that merely
-surprise: those are kept as they are. Source of the rules for a row: frictionless-py 5.21 `table/row.py`.
+surprise: those are kept as they are. Source of the rules for a row: frictionless-py 5.21 `frictionless/table/row.py`.
 """
 
 import re

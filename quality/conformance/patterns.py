@@ -4,7 +4,7 @@ The RE2 source is written from Python's own parse tree, never passed through: `{
 between the two. Only monotone parts are translated: `\d`, `\w`, `\s` are ASCII in RE2 and Unicode in Python, so RE2 accepts
 less, which is harmless, but not inside `[^...]`. A pattern with anything else is left to frictionless, once per distinct text.
 
-Source: frictionless-py 5.21 `schema/field.py` (a pattern is matched as `^pattern$`); RE2 syntax of Arrow 26.
+Source: frictionless-py 5.21 `frictionless/schema/field.py` (a pattern is matched as `^pattern$`); RE2 syntax of Arrow 26.
 """
 
 import re

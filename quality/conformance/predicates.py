@@ -4,7 +4,7 @@ Arrow's casts check integers, numbers, dates and datetimes; RE2 checks patterns;
 predicate, frictionless reads every distinct text once. Not here: what is done with suspects (`prefilter.py`), and the
 translation of patterns (`patterns.py`).
 
-Source: frictionless-py 5.21 `fields/*.py` and `schema/field.py`.
+Source: frictionless-py 5.21 `fields/*.py` and `frictionless/schema/field.py`.
 """
 
 import operator

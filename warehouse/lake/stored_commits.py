@@ -1,8 +1,8 @@
 """Commits of tables that a bucket holds: made in a copy of the log, created in the bucket, and only then placed in the folder.
 
 So the folder never shows a version that the bucket does not have: of two hosts that commit the same version one is refused and leaves
-nothing behind. Killed between bucket and folder, the commit is in force, and the next attempt finds it. Not here: what a commit
-changes (`commits.py`), the bucket (`storage/stored_tables.py`).
+nothing behind. Killed between bucket and folder, the commit is in force, and the next attempt finds it. Not here: what a commit changes
+(`commits.py`), the bucket (`warehouse/storage/stored_tables.py`).
 """
 
 from collections.abc import Callable, Iterable

@@ -73,7 +73,7 @@ def _plain_number(text: str) -> str:
 
 
 def _list_doubtful(numbers: dict[str, str], *, decimal: bool, thousands: bool) -> dict[str, tuple[str, str]]:
-    """Returns the two readings of each text that has two: with its sign before decimals, and between thousands."""
+    """Returns both values of each text that can be read in two ways: with its comma or point before decimals, and between thousands."""
     if decimal and not thousands:
         # Commas stand before decimals; points do as well only if some number can be read in no other way.
         points = [number for number in numbers.values() if _POINT.fullmatch(number)]

@@ -1,4 +1,4 @@
-"""Reader of delimited text (CSV), in a stream: what Python's strict csv reader reads, by Arrow where both read the same.
+"""Streaming reader of delimited text (CSV). The result is that of Python's strict csv reader; Arrow reads the parts on which both agree.
 
 The comma is the default delimiter; semicolon and tab are recognised and recorded for the receipt. Rows that a stray
 quote put into one cell are found (`swallowed_rows`). Not here: the encoding (`encoding`), the treatment of rows of the
@@ -67,7 +67,7 @@ def read_delimited(path: Path, contract: Contract | None) -> Reading:
 
 
 class _OpenRows(NamedTuple):
-    """What is collected while a file is read: its rows, the lines of its records, and the cells that have swallowed rows."""
+    """Collected while a file is read: its rows, the line on which each record begins, and the cells that have swallowed rows."""
 
     gathered: GatheredRows
     lines: RecordLines
@@ -114,16 +114,16 @@ def _gather_blocks(path: Path, encoding: str, delimiter: str, header: Header, ro
 
 
 def _find_signs(block: Block) -> frozenset[str]:
-    """Returns those of `SIGNS` that may stand in a cell of the block."""
+    """Returns those of `SIGNS` that may occur in a cell of the block."""
     if not isinstance(block, TextBlock):
         return SIGNS
-    # Without other expressions Arrow looks for a text many times faster than `bytes.find`, and frees the interpreter's lock.
+    # For a plain text Arrow's search is many times faster than `bytes.find`, and releases the interpreter lock.
     text = pa.scalar(block.data)
     return frozenset(sign for sign in SIGNS if pc.match_substring_regex(text, re.escape(sign)).as_py())
 
 
 def _inspect_longer_records(batch: Batch, first: int, rows: _OpenRows) -> dict[int, list[str]]:
-    """Returns the records of several lines that have swallowed rows, by their place, with that cell cut."""
+    """Returns the multi-line records of the batch that have swallowed rows, by position in the batch, with the swallowing cell cut."""
     replaced = {}
     for place in batch.longer.records.tolist():
         record = list(batch.ragged[place]) if place in batch.ragged else batch.list_cells(place)

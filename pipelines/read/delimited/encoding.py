@@ -156,7 +156,7 @@ def _cut_text_error(path: Path) -> UnreadableFile:
 
 
 def _ends_within_character(path: Path) -> bool:
-    """Whether the file is UTF-8, or Chinese in GB18030, but for a character that its end cuts; others of more than one byte have to show it."""
+    """Whether the file is UTF-8, or Chinese in GB18030, apart from a last character that is cut off. Other multi-byte characters must confirm the encoding."""
     utf8, others = _decode_pass(path, "utf-8")
     if utf8.cut:
         return bool(others)
@@ -208,7 +208,7 @@ def _is_utf8_text(path: Path) -> bool:
 
 
 def _last_character_end(text: bytes) -> int:
-    """Returns the number of bytes before a UTF-8 character that the end of the text cuts; all of them if it cuts none."""
+    """Returns the number of bytes up to the last complete UTF-8 character; all of them unless the end cuts a character."""
     last = text[-_LONGEST_CHARACTER:]
     return len(text) - len(last) + codecs.utf_8_decode(last, "ignore")[1]
 

@@ -97,7 +97,7 @@ class SwallowedRowsDetector:
 
     def _are_complete(self, rows: Sequence[Sequence[str]]) -> bool:
         odd = [at for at, cells in enumerate(rows) if not self._is_complete(len(cells))]
-        # Between the first and the last line a row may be damaged in another way.
+        # The lines between the first and the last may include a row with another defect.
         return not {0, len(rows) - 1} & set(odd) and 4 * len(odd) <= len(rows)
 
     def _is_complete(self, cells: int) -> bool:

@@ -140,7 +140,7 @@ def _find_objects(path: Path, document: object) -> tuple[Sequence[Mapping[str, A
     place = ("data",) if ("data",) in lists or not found else found[0]
     rows = _require_objects(path, lists.pop(place, None))
     if place != ("data",) and _has_most_keys(document, set().union(*rows)):
-        raise _no_list_error(path)  # a row itself, with what belongs to it
+        raise _no_list_error(path)  # the document is a row itself, and the list belongs to it
     _refuse_other_rows(path, place, rows, lists)
     if place == ("data",):
         return rows, ()

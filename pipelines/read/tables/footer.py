@@ -92,7 +92,7 @@ def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
 
 
 def _find_filled_end(table: pa.Table, rows: pa.Array, serial: Sequence[int]) -> tuple[int, list[Text]]:
-    """Returns the number of rows above those at the end with nothing but a running number, and the note on these."""
+    """Returns the number of rows left when the rows at the end that hold only a running number are dropped, and the note on the dropped ones."""
     end = table.num_rows
     while serial and end and not any(_list_cells(table.slice(end - 1, 1).to_pylist()[0], serial)):
         end -= 1
@@ -145,7 +145,7 @@ def _is_footer_row(record: Sequence[str]) -> bool:
         return True
     if len(filled) == 1 and (_TOOL.fullmatch(filled[0]) or _read_count(filled[0]) is not None):
         return True
-    # 负责人 alone may be data; followed by a colon, or in a row that is at least half empty, it marks a signature.
+    # 负责人 alone may be data. It marks a signature if a colon follows, or if the row is at least half empty.
     return bool(_SIGNED.fullmatch(filled[0])) and (bool({*filled[0]} & {*":："}) or 2 * len(filled) <= len(record))
 
 

@@ -1,7 +1,8 @@
 """The rows of a file as text columns, gathered from its records: blank rows are skipped, rows of the wrong width fitted and reported.
 
-Records come one by one as lists of cells, or in batches of columns, as `quality/conformance` reads delimited text; of a batch only the
-rows in doubt are looked at cell by cell. A large table is kept in a file. Not here: which rows and columns are data (`tabulate.py`).
+Records come one by one as lists of cells, or in batches of columns from the reader in `quality/conformance`. In a batch only doubtful
+rows (blank, or of the wrong width) are examined cell by cell. A large table is spilled to a file. Not here: which rows and columns are
+data (`tabulate.py`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,7 +44,7 @@ class GatheredRows:
         blank: Number of rows without content, which are skipped.
         trailing: Number of rows with empty cells beyond the header.
         rows: Number of rows gathered.
-        signs: Those of `SIGNS` that may stand in a cell; the others certainly do not.
+        signs: Those of `SIGNS` that may occur in a cell; the others certainly do not.
     """
 
     def __init__(self, name: str, header: Header, delimiter: str | None) -> None:
@@ -72,8 +73,8 @@ class GatheredRows:
     def add_batch(self, batch: Batch, first: int, replaced: Mapping[int, Record], signs: frozenset[str]) -> None:
         """Adds a batch of records, of which the first has the row number `first`.
 
-        `replaced`: the cells of some records, by their place in the batch, that stand for those of its columns. `signs`: those of
-        `SIGNS` that may stand in its cells. Raises as `add_records`.
+        `replaced`: by position in the batch, the cells to use for a record in place of those in the columns. `signs`: those of `SIGNS`
+        that may occur in the cells. Raises as `add_records` does.
         """
         self.signs |= signs
         loose = {**batch.ragged, **replaced}
@@ -194,7 +195,7 @@ class GatheredRows:
 
 
 def _find_doubtful_blanks(columns: Sequence[pa.Array]) -> Places:
-    """Returns the positions of rows in which nothing visible stands: most have something in their first cell."""
+    """Returns the positions of the rows without visible content. A column is examined only in rows that are blank so far: most have a filled first cell."""
     hidden = pc.match_substring_regex(columns[0], _NOTHING_VISIBLE)
     places = pc.indices_nonzero(hidden)
     for column in columns[1:]:

@@ -46,7 +46,7 @@ class Header:
         return self.at + 1
 
     def may_lack(self, cells: int) -> bool:
-        """Whether a row may end after so many cells: the columns beyond are optional, or no field of the contract.
+        """Whether a row may end after so many cells: all further columns are optional fields, or no fields of the contract.
 
         Without a contract only columns without a label may be lacking.
         """
@@ -95,7 +95,7 @@ def _join_two_rows(records: Sequence[Sequence[str]], header: Header) -> Header |
 
 
 def count_filled_cells(record: Sequence[str]) -> int:
-    """Returns how many cells of a record hold a text; it names at most so many fields."""
+    """Returns how many cells of a record hold text; a header cannot name more fields than that."""
     return sum(bool(cell.strip()) for cell in record)
 
 

@@ -59,7 +59,7 @@ def find_repeated_headers(table: pa.Table, header: Header) -> RepeatedHeaders:
 
 
 def _drop_unlikely(table: pa.Table, places: pa.Array, header: Header) -> list[int]:
-    """Returns the rows in which as many cells begin with the name of a field as a header has: a column may be full of such cells."""
+    """Returns the candidates in which enough cells begin with the name of a field to be a header: a column of data may consist of such names."""
     begins = f"^(?:{'|'.join(re.escape(name) for name in header.names if name)})"
     if not len(places):
         return []

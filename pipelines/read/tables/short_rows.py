@@ -1,9 +1,8 @@
 """Rows that end before the header does, and lack only cells that may be empty.
 
-Excel leaves out trailing delimiters in blocks of sixteen rows where the last columns are empty; other programs do so row
-by row. Such a row is read with empty cells. It is reported like any row of the wrong width where its end may be missing
-for another reason: the file stops within its last row, or a quote joined two cells of the row into one. Not here: rows
-that lack a required cell (`tabulate`).
+Excel leaves out trailing delimiters in blocks of sixteen rows where the last columns are empty; other programs do so row by row. Such a
+row is read with empty cells. It is reported like any row of the wrong width if its end may be missing for another reason: the file stops
+within its last row, or a quote joined two cells of the row into one. Not here: rows that lack a required cell (`tabulate`).
 
 Source: Microsoft, "Column delimiters are missing in an Excel spreadsheet that is saved as text" (blocks of 16 rows).
 """
@@ -39,8 +38,8 @@ class ShortRows:
     def find_doubtful(self, last: int, *, ended: bool) -> list[Finding]:
         """Returns a finding (`missing-cell`) on each row whose end may be missing for another reason.
 
-        A row that is as short as another one, of which there is no doubt, is believed. `last` is the last row of the file,
-        `ended` whether a line end closes it.
+        A row that is as short as a row without doubt is not reported. `last` is the last row of the file, `ended` whether a line end
+        closes it.
         """
         if not ended and self._rows and self._rows[-1][0] == last:
             self._doubtful.append(self._rows.pop())

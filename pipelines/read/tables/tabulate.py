@@ -36,13 +36,13 @@ def tabulate_records(
 ) -> Reading:
     """Builds the reading of a file from its records.
 
-    `records` are pairs of the row number as a spreadsheet shows it and the cells, without the header. `left` is the
-    number of file columns before the first cell of a record. A blank row is skipped and counted. A row with too many cells is cut, one with too few is
-    padded with empty cells; each is a finding (`extra-cell`, `missing-cell`), unless the cells beyond the header are empty,
-    or those that the row lacks belong to optional fields; such rows are only counted. A column with neither label nor
-    content is dropped, and so is the row number of a program (`index_columns`). The columns of proposals of a marked
-    workbook are set aside; a row that holds nothing else is blank. A replacement character (U+FFFD) in a cell is a finding
-    (`encoding-error`), and so is the error text of a failed formula in the column of a field (`formula-error`).
+    `records`: pairs of row number (as a spreadsheet shows it) and cells, without the header. `left`: number of the file's columns before
+    the first cell of a record. A blank row is skipped and counted. A row with too many cells is cut, one with too few is padded with
+    empty cells; each is a finding (`extra-cell`, `missing-cell`), unless the cells beyond the header are empty, or those that the row
+    lacks belong to optional fields; such rows are only counted. A column with neither label nor content is dropped, and so is the row
+    number of a program (`index_columns`). The columns of proposals of a marked workbook are set aside; a row that holds nothing else is
+    blank. A replacement character (U+FFFD) in a cell is a finding (`encoding-error`), and so is the error text of a failed formula in the
+    column of a field (`formula-error`).
 
     Raises UnreadableFile: no-rows, too-large (number of rows, all text together), long-cell, not-a-table (more than
     `RAGGED_ROWS` rows have another width than the header).
@@ -98,7 +98,7 @@ def tabulate_rows(
 def _mark_cells(
     table: pa.Table, rows: pa.Array, fields: Sequence[str | None], signs: frozenset[str]
 ) -> Iterator[MarkedCells]:
-    """Yields the cells that are lost by their text, column by column; `signs`: the texts for which cells are searched."""
+    """Yields the marked cells, column by column; `signs`: those of `SIGNS` that have to be searched for."""
     if REPLACED in signs:
         yield from find_replacements(table, rows, fields)
     if FORMULA_SIGNS & signs:

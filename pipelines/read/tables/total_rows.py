@@ -1,7 +1,7 @@
 """Detection of rows of totals: 合计, 小计, 全市合计, 汇总, Total, between the rows of data or below them.
 
-A row is one by its own text: its first filled cell is a total. Between rows of data it is an error, because it is unknown what it sums; it is
-never data. Not here: notes and totals below the table, which are skipped (`footer`).
+A row is recognised by its own text: its first filled cell is a word for a total. Between rows of data it is an error, because it is
+unknown what it sums; it is never data. Not here: notes and totals below the table, which are skipped (`footer`).
 """
 
 import re
@@ -28,14 +28,15 @@ _KIND = FindingKind("cell", "total-row", "error", None)
 
 
 def is_total(cell: str) -> bool:
-    """Whether the text of a cell, without blanks, is that of a total."""
+    """Whether a cell, without blanks, is a word for a total."""
     return _TOTAL.fullmatch(re.sub(r"\s", "", cell)) is not None
 
 
 def find_total_rows(table: pa.Table, rows: pa.Array, serial: Collection[int] = ()) -> MarkedCells:
-    """Returns the rows whose first filled cell is a total (`total-row`), by that cell.
+    """Returns the rows whose first filled cell is a word for a total, as marked cells (`total-row`).
 
-    `rows`: their numbers in the file. `serial`: the positions of columns with a running number, which a total may have too.
+    `rows`: the row numbers of the table. `serial`: positions of columns with a running number; these are skipped, because a row of totals
+    may have one.
     """
     columns = [column for at, column in enumerate(table.columns) if at not in serial][:_COLUMNS]
     places, cells = _find_totals(columns)
@@ -45,7 +46,7 @@ def find_total_rows(table: pa.Table, rows: pa.Array, serial: Collection[int] = (
 
 
 def _find_totals(columns: Sequence[pa.ChunkedArray]) -> tuple[pa.Array, pa.Array]:
-    """Returns the positions of the rows whose first filled cell is a total, and that cell; each column is searched where those before it are blank."""
+    """Returns the positions of the rows of totals, and the first filled cell of each. A column is searched only in rows in which the columns before it are blank."""
     places, found = [pa.array([], pa.uint64())], [pa.array([], pa.string())]
     left: pa.Array | None = None
     for column in columns:

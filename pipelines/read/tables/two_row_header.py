@@ -18,8 +18,9 @@ _NAMED = 3
 def join_labels_below(upper: Sequence[str], lower: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...] | None:
     """Returns the labels of a header whose second row is `lower`; None if that is no row of labels.
 
-    It is one if it has two or more cells, without digits, each of them below a label that names no field (its own, or the one that goes on
-    from the left over a column without any), and two of them below the same one. A row of data has cells below the names of fields.
+    `lower` is a row of labels if it has two or more cells without digits, each below a label that names no field (a label without a cell
+    of its own extends from the left over blank columns), and two of them below the same label. A row of data would have cells below the
+    names of fields.
     """
     parents = _spread_labels(upper, len(lower))
     below = [at for at, cell in enumerate(lower) if cell.strip()]
@@ -30,7 +31,7 @@ def join_labels_below(upper: Sequence[str], lower: Sequence[str], names: Mapping
 
 
 def join_labels_above(upper: Sequence[str], lower: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...] | None:
-    """Returns the labels of a header whose first row is `upper`; None if no column gets its field from that."""
+    """Returns the labels of a header whose first row is `upper`; None if `upper` does not help to name the field of any column."""
     labels = _join_labels(upper, lower, _spread_labels(upper, len(lower)), names)
     own = (*lower, *([""] * len(labels)))
     gained = any(
@@ -56,7 +57,7 @@ def _may_be_below(cell: str, parent: str, names: Mapping[str, str]) -> bool:
 
 
 def _spread_labels(upper: Sequence[str], width: int) -> list[str]:
-    """Returns for each column the label that stands over it: its own, or the last one on its left."""
+    """Returns the label above each column: its own, or else the last one to its left."""
     parents = [""]
     for at in range(max(len(upper), width)):
         parents.append((upper[at].strip() if at < len(upper) else "") or parents[-1])

@@ -48,7 +48,7 @@ class WorkbookSurvey:
 
 
 class OpenedWorkbook:
-    """A workbook held open by the worker process; `sheets` are the visible sheets, `hidden` the names of the others, `stamp` is our stamp if it has one.
+    """A workbook held open by the worker process; `sheets`: the visible sheets; `hidden`: the names of the others; `stamp`: our stamp, None if it has none.
 
     `complete`: whether its sheet of instructions says that the file is complete. Raises UnreadableFile on construction: password, corrupt, too-large.
     """

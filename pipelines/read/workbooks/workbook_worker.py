@@ -1,9 +1,9 @@
 """Program that opens one workbook in its own process, within limits, and writes its content to standard output.
 
-A damaged or hostile workbook can make the reader abort, loop or allocate any amount of memory; that ends this process
-only (`workbook_process` starts it). It is run by path and imports no module of ours, and is told where the one package is that it needs: the
-search of all installed packages would take half of its start. Nothing in a workbook is executed: cells hold the values that the spreadsheet program
-last computed.
+A damaged or hostile workbook can make the reader abort, loop or allocate any amount of memory; that ends this process only
+(`workbook_process` starts it). It is run by path, imports no module of ours, and gets the folder of the one package that it needs as an
+argument: a search of all installed packages would take half of its start. Nothing in a workbook is executed: cells hold the values that
+the spreadsheet program last computed.
 
 Protocol: one JSON value per line. First comes the survey, a list of sheets and one of the names of hidden ones, or `{"refused": kind}`. Then one line on
 standard input names the index of a sheet and the formats of dates and times in its columns, `[index, {position: format}]`;
@@ -73,8 +73,8 @@ def main(
 def open_book(path: str) -> "CalamineWorkbook":
     """Opens a workbook, also one whose suffix is that of another format.
 
-    The reader goes by the suffix alone if there is one that it knows, and says then that a renamed workbook is damaged. Raises PasswordError for
-    a protected one, CalamineError for any other that cannot be opened.
+    The reader chooses the format by a known suffix alone, and so reports a renamed workbook as damaged; it is then opened by its content.
+    Raises PasswordError for a protected workbook, CalamineError for any other that cannot be opened.
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415 -- as in `main`
 

@@ -234,7 +234,7 @@ class _SheetScan:
             self._formula = False
         elif kind == "col" and attributes.get("hidden") in _TRUE:
             first, last = parse_number(attributes.get("min")), parse_number(attributes.get("max"))
-            # Areas stand in order; those that begin before the end of another one would only be filed again.
+            # Areas come in order; one that begins before the end of another would only be recorded twice.
             self.found.hidden_columns.update(range(max((first or 1) - 1, self._hidden), min(last or 0, COLUMNS)))
             self._hidden = max(self._hidden, min(last or 0, COLUMNS))
 
@@ -273,7 +273,7 @@ class _SheetScan:
         return int(parsed[2]) - 1, number - 1 + self._after
 
     def _finish_cell(self) -> None:
-        """Files the cell before the present element, if it failed or its formula has no result.
+        """Records the cell that has just ended, if its formula failed or has no result.
 
         A result is the text of a <v> element, which is empty only if the result is an empty text (t="str").
         """

@@ -1,4 +1,4 @@
-"""Cells of a dataset's file against their field: frictionless's findings, without those that only follow from another.
+"""Cells of a dataset's file checked against their fields: frictionless's findings, without those that only follow from another finding.
 
 Not here: the check itself (`quality/conformance`), what cells of the right type may hide (`cell_contents.py`).
 """
@@ -61,7 +61,7 @@ def skip_reported(read: BriefFindings, contract: Contract) -> SkippedRows | None
     """Returns which rows have findings on cells that only follow from a row or cell in `read`, which the reader has reported; None if it has none."""
     reported: dict[str | None, list[Numbers]] = defaultdict(list)
     for kind, rows in read.iterate_rows():
-        # The cells beside one that has swallowed rows stand in the wrong columns.
+        # The cells beside a cell that has swallowed rows are in the wrong columns.
         reported[None if kind.type == "swallowed-rows" else kind.field].append(rows)
 
     def list_rows(kind: FindingKind) -> Numbers:
@@ -74,9 +74,10 @@ def skip_reported(read: BriefFindings, contract: Contract) -> SkippedRows | None
 def keep_typed_rows(
     contract: Contract, check: "Callable[[TypedSink], ConformedCells]", *, are_views: bool = False
 ) -> TypedCells:
-    """Returns what `check` finds, and the batches that it gives to its argument as one table.
+    """Calls `check` with a function that keeps batches of typed rows; returns the findings, and these batches as one table.
 
-    `are_views`: columns of text are views of a table that stays, and are kept as such; what has another type goes to a file if there is much of it.
+    `are_views`: whether text columns are views of a table that stays in memory, so that they need no copy. Large columns of other types
+    are spilled to a file.
     """
     schema = arrow_schema(contract)
     views: dict[str, list[pa.Array]] = {one.name: [] for one in schema if are_views and pa.types.is_string(one.type)}

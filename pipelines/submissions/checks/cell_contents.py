@@ -1,7 +1,7 @@
-"""Cells that are of their type and yet not what they seem: formulas in text, “the same as above”, words for a value that is missing, dates with which programs say that there is none.
+"""Cells of the right type that hold no real value: formulas in text, “the same as above”, words for a missing value, dates by which programs mean no date.
 
-Judged on the normalised table. Not here: damaged text (`read/damaged_text`), tables that are unusable as a whole (`plausibility`),
-words that are read as an empty cell (`normalise/nulls.py`).
+Judged on the normalised table. Not here: damaged text (`pipelines/read/damaged_text.py`), tables that are unusable as a whole
+(`plausibility`), words that are read as an empty cell (`pipelines/normalise/nulls.py`).
 
 Sources: ECMA-376 part 1, 18.17.4 (day 0 and day 1 of a workbook); POSIX (day 0 of a clock); SQL Server, datetime (first day).
 """
@@ -62,11 +62,12 @@ It knows no classes of signs, and compiles once what Arrow compiles again for ea
 
 
 def check_contents(texts: pa.Table, rows: pa.Array, contract: Contract, most: int | None = None) -> BriefFindings:
-    """Returns an error for every formula in a text (`formula-in-text`) and every “same as above” (`ditto`), a warning for every date of nothing (`nothing-date`).
+    """Returns the findings on the contents of cells.
 
-    A word for a missing value (`placeholder`) is an error where a value is required, and else a warning; one for what is not decided yet
-    is an error in a key alone.
-    `texts` are the normalised rows, `rows` their numbers in the file. `most`: how many findings of a kind are made; None for all.
+    An error for every formula in a text (`formula-in-text`) and every “same as above” (`ditto`); a warning for every date that stands for
+    no date (`nothing-date`). A word for a missing value (`placeholder`) is an error if a value is required, otherwise a warning; a word
+    for “not decided yet” is an error only in a key. `texts` are the normalised rows, `rows` their numbers in the file. `most`: how many
+    findings of a kind are made; None for all.
     """
 
     def search_field(field: Field) -> BriefFindings:
@@ -105,9 +106,9 @@ def _find_doubtful_texts(column: pa.ChunkedArray, rows: pa.Array, field: Field, 
 
 
 def _is_placeholder(cell: str, *, key: bool) -> bool:
-    """Whether a cell that looks like a placeholder is one: -5 is no formula and none, 0 may be the number of a record, and √ and ★★★ say something.
+    """Whether a cell that looks like a placeholder is one. Not so: -5 (a number), 0 in a key (a number of a record), √ and ★★★ (they carry meaning).
 
-    Several question marks are what a conversion left of a text: the reader reports them (`damaged_text`).
+    Nor is a row of question marks: a conversion left it in place of a text, and the reader reports it (`damaged_text`).
     """
     return (
         not (key and cell.isdigit())
@@ -172,6 +173,9 @@ def _find_nothing_days(column: pa.ChunkedArray, rows: pa.Array, field: Field) ->
 
 
 def _matching_cells(column: pa.ChunkedArray, rows: pa.Array, pattern: str, likely: str) -> Iterator[tuple[int, str]]:
-    """Yields row numbers and cells that match. `likely` is asked first (`may_match`): a column without a match of it has none of `pattern`."""
+    """Yields row numbers and cells that match `pattern`.
+
+    `likely`: a cheaper pattern, tested first (`may_match`); a column without a match of it has none of `pattern`.
+    """
     if may_match(column, likely) and holds_match(column, pattern):
         yield from list_marked_cells(column, rows, pc.fill_null(pc.match_substring_regex(column, pattern), False))

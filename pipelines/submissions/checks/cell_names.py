@@ -1,7 +1,7 @@
 """Names of cells as spreadsheets show them: `F17` is column F of row 17 in the file that was sent.
 
-A finding gets the name once, here; receipts, JSON, the command line and the marked workbook only show it. Not here: the rows and
-columns of a file (`pipelines/read`), the cells of a marked workbook that was rebuilt (`annotated_workbook/annotations.py`).
+A finding gets the name once, here; receipts, JSON, the command line and the marked workbook only show it. Not here: the rows and columns
+of a file (`pipelines/read`), the cells of a marked workbook that was rebuilt (`pipelines/annotated_workbook/annotations.py`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping

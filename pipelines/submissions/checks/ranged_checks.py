@@ -1,8 +1,9 @@
 """Checks of single cells of a large hand-in, in ranges of rows that an engine gives to other processes or machines.
 
-A file is read and normalised here, for what a reader decides concerns the whole file; then personal data, contents and types of its cells are
-checked in ranges, and keys in two passes. The findings, their order and the typed rows are those of one process. Not here: which hand-ins
-come this way (`pipelines/submissions/validation.py`), the check of cells (`quality/conformance/row_ranges.py`), rules and comparisons, which need all rows.
+A file is read and normalised in this process, because a reader decides about the file as a whole; then personal data, contents and types
+of its cells are checked in ranges, and keys in two passes. The findings, their order and the typed rows are the same as from one process.
+Not here: which hand-ins are checked this way (`pipelines/submissions/validation.py`), the check of cells
+(`quality/conformance/row_ranges.py`), rules and comparisons, which need all rows.
 """
 
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ from warehouse.working_folders import open_working_folder
 
 
 class RangeFindings(NamedTuple):
-    """What is found in one range: personal data, contents, and cells."""
+    """The findings in one range: on personal data, on contents, and on types of cells."""
 
     personal: list[Finding]
     contents: list[Finding]
@@ -42,7 +43,7 @@ class RangeFindings(NamedTuple):
 
 
 class RangedChecks(NamedTuple):
-    """What is found in all ranges, as the checks of one process return it."""
+    """The findings in all ranges, as the checks of one process would return them."""
 
     personal: BriefFindings
     contents: BriefFindings
@@ -59,9 +60,10 @@ def check_by_ranges(
     read: BriefFindings,
     most: int | None = None,
 ) -> RangedChecks | None:
-    """Returns what is found in the normalised rows of a large file; None if it is small.
+    """Checks the normalised rows of a large file in ranges and returns the findings; None if the file is small.
 
-    `texts`, `rows`, `read`, `most`: as in `check_cells`. The ranges lie below the home while they are checked. EngineError as the engine raises it.
+    `texts`, `rows`, `read`, `most`: as in `check_cells`. The ranges lie below the home while they are checked. Raises EngineError as the
+    engine does.
     """
     if file.stat().st_size < large.least_bytes:
         return None

@@ -1,7 +1,8 @@
-"""Row rules on a file that has errors already: each rule is asked of every row whose fields, as far as it uses them, are sound.
+"""Row rules on a file that has errors already: each rule is applied to every row in which the fields that it uses are sound.
 
-So a department learns in one pass what is wrong with a row, not rule by rule as it mends. Here: which cells are unsound, and
-which rows a rule is asked of. Not here: the rules (`quality/rules`), the context they are asked in (`pipelines/submissions/validation.py`).
+So a department learns in one pass everything that is wrong with a row. A cell is unsound if it has an error. Here: which cells are
+unsound, and to which rows a rule is applied. Not here: the rules (`quality/rules`), the context they are asked in
+(`pipelines/submissions/validation.py`).
 """
 
 from collections import defaultdict
@@ -46,17 +47,17 @@ _NOTHING = "nothing-date"
 
 
 class UnsoundCells:
-    """Which cells have an error: `fields` with one; of the rows by number. A row that is in doubt as a whole has an error in each field."""
+    """The unsound cells of a file, by field and row number; `fields`: the fields that have one. In a row that is doubtful as a whole every cell is unsound."""
 
     def __init__(self, found: Mapping[str | None, Sequence[Numbers]], contract: Contract, size: int) -> None:
-        """`found`: numbers of rows by field, None for rows in doubt; all are below `size`."""
+        """`found`: numbers of the rows with an unsound cell, by field; under None those of doubtful rows. All numbers are below `size`."""
         everything = (field.name for field in contract.fields)
         self.fields = frozenset(everything if None in found else (name for name in found if name is not None))
         self._marks = {name: mark_numbers(numbers, size) for name, numbers in found.items()}
         self._none = np.zeros(size, np.bool_)
 
     def mark_rows(self, names: Iterable[str]) -> Bools:
-        """Returns what is true at the number of each row in which a cell of one of those fields is unsound."""
+        """Returns a mask, indexed by row number, of the rows in which a cell of one of those fields is unsound."""
         marks: Bools = np.logical_or.reduce(
             [self._none, *(self._marks[at] for at in (None, *names) if at in self._marks)]
         )
@@ -99,7 +100,7 @@ def judge_sound_cells(
 
 
 def _mark_mates(table: pa.Table, marked: Bools, group: Sequence[str]) -> Bools:
-    """Returns which rows have the same values in `group` as one of the marked rows; without fields all rows are one group."""
+    """Returns a mask of the rows that have the same values in the fields `group` as one of the marked rows; without fields all rows are one group."""
     codes = np.zeros(table.num_rows, np.int64)
     for name in group:
         encoded = table.column(name).combine_chunks().dictionary_encode(null_encoding="encode")
@@ -112,14 +113,17 @@ def _mark_mates(table: pa.Table, marked: Bools, group: Sequence[str]) -> Bools:
 
 
 def _split_rule(rule: RowRule) -> Sequence[RowRule]:
-    """Returns a rule on several fields of a group as one rule a field: an unsound cell says nothing about the others."""
+    """Splits a rule on several fields of a group into one rule for each field, because an unsound cell does not concern the other fields."""
     if not isinstance(rule, ConsistentWithin):
         return [rule]
     return [rule.model_copy(update={"fields": (name,)}) for name in rule.fields]
 
 
 def find_unsound_cells(found: BriefFindings, contract: Contract, rows: pa.Array) -> UnsoundCells:
-    """Returns the cells with an error. Warnings leave a cell sound, but for dates of nothing. `rows`: ascending numbers of the rows of the file."""
+    """Returns the unsound cells: those with an error, and those with a date that stands for no date (`nothing-date`, a warning).
+
+    `rows`: the row numbers of the file, ascending.
+    """
     unsound: dict[str | None, list[Numbers]] = defaultdict(list)
     for kind, numbers in found.iterate_rows():
         if kind.severity != "error" and kind.type != _NOTHING:
@@ -134,7 +138,7 @@ def find_unsound_cells(found: BriefFindings, contract: Contract, rows: pa.Array)
 
 
 def drop_blind_rules(found: BriefFindings, contract: Contract, missing: frozenset[str]) -> BriefFindings:
-    """Returns the findings without those of rules that ask for a column that is missing, which is one finding already."""
+    """Returns the findings without those of rules that use a missing column: the missing column is a finding itself."""
     blind = {rule for rule, fields in contract.rule_fields.items() if missing & fields}
     return BriefFindings(
         [finding for finding in found.findings if finding.type not in blind],

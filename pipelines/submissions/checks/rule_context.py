@@ -1,4 +1,4 @@
-"""The circumstances in which the rules on rows are asked of one hand-in: its slice and department, code lists, rows that rules refer to.
+"""The context in which row rules are applied to one hand-in: its slice and department, code lists, and the rows of other datasets that rules refer to.
 
 Not here: asking the rules (`row_rules.py`).
 """
@@ -19,7 +19,7 @@ from schemas.slices import SliceKey
 def find_rule_context(
     workspace: Workspace, contract: Contract, slice_: SliceKey | None, received: date | None
 ) -> tuple[Contract, RuleContext]:
-    """Returns the contract with the rules that are asked, and the circumstances of this hand-in in which they are."""
+    """Returns the contract with the rules that apply to this hand-in, and the context for them."""
     if slice_ is None:
         contract = contract.exclude_rules(InPeriod, InArea, PerHead)
         slice_ = SliceKey(dataset=contract.name, department=contract.policy.owner, period="2099")
@@ -34,7 +34,7 @@ def find_rule_context(
 
 
 def _referenced_tables(workspace: Workspace, contract: Contract) -> Mapping[str, pa.Table]:
-    """Returns the accepted values of the fields that the contract refers to, its own among them, by dataset, without datasets that have no rows."""
+    """Returns the accepted values of the fields that the contract refers to, by dataset, also within the same dataset; datasets without rows are left out."""
     fields: dict[str, set[str]] = {}
     for rule in contract.rules:
         if isinstance(rule, InDataset) and rule.dataset in contract.references:

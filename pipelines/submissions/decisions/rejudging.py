@@ -1,8 +1,8 @@
 """Judging again: what a changed contract, correction or referenced dataset would make of a file that was judged before.
 
-Another judgement is a submission of its own, with the same bytes and the same place in the order of hand-ins, whose receipt names the
-one before. What stands is replaced only by accepted rows: where the new verdict takes nothing, the old rows stand until somebody
-replaces or retracts them. Not here: the judges, what a verdict depended on (`pipelines/submissions/receipts/verdict_facts.py`).
+Another judgement is a submission of its own, with the same bytes and the same place in the order of hand-ins; its receipt names the one
+before. Only accepted rows replace what stands: if the new verdict accepts none, the old rows stand until somebody replaces or retracts
+them. Not here: the judges, what a verdict depended on (`pipelines/submissions/receipts/verdict_facts.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -45,7 +45,11 @@ from warehouse.working_folders import open_working_folder
 
 @dataclass(frozen=True)
 class Rejudgement:
-    """What another judgement of a submission would say, beside what its receipt says now."""
+    """The result of another judgement of a submission, beside its receipt.
+
+    `before`: the receipt. `after`: the new validation. `other_rows`: whether other rows would be accepted. `stands`: whether the
+    submission stands now.
+    """
 
     slice: SliceKey
     before: Receipt
@@ -71,7 +75,7 @@ class Rejudgement:
 
     @property
     def counts_after(self) -> dict[str, int]:
-        """Findings by type; of what stands without those about the whole table, which would be held against itself."""
+        """Findings by type. If the submission stands, findings about the whole table are left out: it would be compared with its own rows."""
         counted = (one for one in self.after.findings if not (self.stands and one.judge == "table"))
         return count_by_type(counted, count_unlisted(self.after.unlisted))
 
@@ -79,8 +83,8 @@ class Rejudgement:
 def list_judgeable(workspace: Workspace, dataset: str, department: str | None = None) -> list[str]:
     """Returns what may be judged again: for each slice what stands, and what was handed in last if it was sent back.
 
-    Of what stands and was sent back when it was judged again, only that last judgement, or each call would make one more.
-    Raises UsageError for an unknown dataset or department.
+    If what stands was judged again and that judgement was sent back, only the last judgement is returned; otherwise each call would add
+    one more judgement of the same hand-in. Raises UsageError for an unknown dataset or department.
     """
     find_contract(workspace.contracts, dataset)
     if department is not None:
@@ -136,9 +140,9 @@ def apply_rejudgement(workspace: Workspace, number: str, now: datetime) -> Recei
 
 
 def rejudge_due(workspace: Workspace, now: datetime) -> tuple[list[Receipt], list[Text]]:
-    """Judges again what waits for a dataset that arrived, and what a correction on record names.
+    """Judges again the hand-ins that waited for a dataset that has arrived, and those about which there is a new correction.
 
-    Returns the new receipts, and what is wrong with corrections that could not be read: they hold up no other dataset.
+    Returns the new receipts, and what is wrong with corrections that could not be read; other datasets are judged all the same.
     """
     due, problems = dict.fromkeys(_find_awaited(workspace)), []
     for name in workspace.contracts:
@@ -167,7 +171,10 @@ def _is_same_hand_in(workspace: Workspace, one: str, other: str) -> bool:
 
 
 def _find_awaited(workspace: Workspace) -> Iterator[str]:
-    """Yields what waits for other datasets only, if rows of the same department, or the first ones at all, landed there since."""
+    """Yields the hand-ins that were sent back only for references to other datasets, once one of these has arrived.
+
+    A dataset has arrived if rows of the same department, or its first rows at all, have landed since the verdict.
+    """
     for verdict in list_sent_back(workspace.ledger):
         number = verdict.facts["number"]
         if verdict.facts.get("waits") == REFERENCES and not is_retracted(workspace.ledger, number):
@@ -177,14 +184,17 @@ def _find_awaited(workspace: Workspace) -> Iterator[str]:
 
 
 def _is_arrived(workspace: Workspace, verdict: LedgerEntry, department: str) -> bool:
-    """Whether a dataset that a verdict waits for has rows, since then, of the same department, or the first ones at all."""
+    """Whether rows have landed since the verdict in a dataset that it waits for: rows of the same department, or the dataset's first ones."""
     index = open_hand_in_index(workspace.ledger)
     landed = [index.find_arrivals(dataset, department) for dataset in verdict.facts["waits_for"]]
     return any(max(seqs) > verdict.seq for seqs in landed)
 
 
 def _find_corrected(workspace: Workspace, dataset: str, on: date) -> Iterator[str]:
-    """Yields what a valid correction names that was not on record at its verdict. Raises ContractError for a wrong record."""
+    """Yields the hand-ins to which a valid correction applies that was not yet on record at their verdict.
+
+    Raises ContractError if the corrections cannot be read.
+    """
     path = workspace.layout.corrections_file(dataset)
     corrections = read_corrections(path, workspace.contracts[dataset])
     if not corrections:

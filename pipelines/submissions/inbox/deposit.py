@@ -71,7 +71,7 @@ def find_target(workspace: Workspace, dataset: str, department: str, period: str
 
 
 def begin_early_reading(workspace: Workspace, file: Path, target: Target, on: date, early: EarlyHandIn) -> None:
-    """Has the copy of a large file read if it will be judged: its period is open on that day, and its bytes were never handed in."""
+    """Begins to read the copy of a large file if the file will be judged: its period is open on that day, and its bytes were never handed in."""
     copy = early.wait_for_copy()
     if copy is None or target.slice is None or not is_period_open(workspace, target.slice, on):
         return
@@ -90,8 +90,8 @@ def deposit_file(
 ) -> Arrival:
     """Copies `file` into the inbox for that slice and returns its arrival; the same bytes are not copied twice.
 
-    `on`: the day of receipt. `complete`: its name there says that the file is complete. `early`: what was done with the file before.
-    Raises UsageError if the file is missing, or its bytes are those of an original from which something was erased.
+    `on`: the day of receipt. `complete`: mark the file as complete by its name in the inbox. `early`: the copy that was begun before, if
+    any. Raises UsageError if the file is missing, or its bytes are those of an original from which something was erased.
     """
     if not file.is_file():
         raise UsageError(_describe_missing(file))
@@ -111,7 +111,7 @@ def deposit_file(
 
 
 def _choose_place(workspace: Workspace, file: Path, target: Target, *, complete: bool) -> Path:
-    """Returns where the file lies in the inbox, if its name there says what is handed in, or where its bytes lie or may go."""
+    """Returns the file's path in the inbox if it lies there under a suitable name; otherwise the path at which its bytes lie or will be put."""
     if _waits_already(workspace, file, target) and is_said_complete(file.name) >= complete:
         return workspace.layout.inbox / target.department / file.name
     stem = target.stem + (f"_{COMPLETE_WORD}" if complete or is_said_complete(file.name) else "")
@@ -192,5 +192,5 @@ def _free_path(folder: Path, stem: str, suffix: str, file: Path) -> Path:
 
 
 def _have_same_bytes(path: Path, file: Path) -> bool:
-    # Not `filecmp`: it remembers an answer by size and time, and both may be those of another content.
+    # Not `filecmp`: it caches its answer by size and time, and another content may have both.
     return path.is_file() and path.stat().st_size == file.stat().st_size and file_sha256(path) == file_sha256(file)

@@ -34,7 +34,7 @@ _CANNOT_SEND = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP})
 
 
 class PrivateCopy(NamedTuple):
-    """The bytes of a file, in a folder of this process, their SHA-256, and whether the disk has taken them, which may have to be waited for."""
+    """A copy of a file in a folder of this process, its SHA-256, and whether fsync succeeded (`durable`, a future)."""
 
     file: Path
     sha256: str
@@ -44,7 +44,7 @@ class PrivateCopy(NamedTuple):
         """Writes the bytes to a file and returns their SHA-256."""
         with self.file.open("rb") as source:
             try:
-                # The system copies from file to file: no memory of this process, and no thread has to wait for the interpreter's lock.
+                # sendfile copies within the kernel: it takes no memory of this process, and holds no interpreter lock.
                 while os.sendfile(target.fileno(), source.fileno(), None, LARGEST_FILE):
                     pass
             except OSError as refused:
@@ -55,13 +55,13 @@ class PrivateCopy(NamedTuple):
 
 
 _COPIES: dict[tuple[Path, FileState], PrivateCopy] = {}
-"""The copies by the file in the inbox that has the same bytes, and the state in which this process left it."""
+"""The copies, by the file in the inbox that has the same bytes and its state when this process left it."""
 _READINGS: "dict[FileState, tuple[Contract, Future[Reading]]]" = {}
-"""The readings by the state of the copy that is read; it keeps its state when it becomes the original."""
+"""The readings that were begun, by the state of the copy that is read; the copy keeps its state when it becomes the original."""
 
 
 class EarlyHandIn:
-    """The work on one file, which may not be done at all; a thread copies the file, then reads it, and another one waits for the disk."""
+    """The early work on one file: a thread copies it and then reads it, another one waits for the disk. `NOTHING_EARLY` does nothing."""
 
     def __init__(
         self,
@@ -76,13 +76,13 @@ class EarlyHandIn:
         return self._copying.result() if self._copying else None
 
     def begin_reading(self, contract: "Contract", name: str) -> None:
-        """Has the copy read for `take_reading`; `name`: of the stored original, which is said of a file that is no table."""
+        """Begins to read the copy, for `take_reading`. `name`: file name of the stored original, which messages about an unreadable file quote."""
         from pipelines.read import read_file  # noqa: PLC0415 -- loaded while the file is copied
 
         copy = self.wait_for_copy()
         if copy is None or self._pool is None:
             return
-        with suppress(OSError):  # without hard links it is read when it is judged
+        with suppress(OSError):  # on a file system without hard links the file is read when it is judged
             # The copy is moved while it is read, and a reader opens its file several times.
             os.link(copy.file, linked := copy.file.with_name(name))
             read = partial(read_file, linked, contract)
@@ -94,14 +94,14 @@ NOTHING_EARLY = EarlyHandIn()
 
 @contextmanager
 def begin_hand_in(file: Path, layout: Layout) -> Iterator[EarlyHandIn]:
-    """Yields the work on a file, which begins at once if the file is large; what is left of it is deleted at the end of the block.
+    """Yields the early work on a file, which begins at once if the file is large; leftovers are deleted at the end of the block.
 
-    A file that is too large to be kept, and one that lies in the inbox, is not copied; nor is one for a home without an inbox: a folder
-    that may be none is not written to before the hand-in is taken.
+    A file is not copied if it is too large to be kept, or lies in the inbox already, or if the home has no inbox: the folder may be no
+    installation, and nothing is written to it before the hand-in is accepted.
     """
     with ExitStack() as held:
         folder = None
-        # What is wrong with the file or the disk is said by the step that cannot do without.
+        # Errors of the file or the disk are reported by the later step that needs the copy.
         with suppress(OSError):
             if _is_worth_copying(file, layout):
                 folder = held.enter_context(open_working_folder(layout.working))
@@ -116,18 +116,18 @@ def begin_hand_in(file: Path, layout: Layout) -> Iterator[EarlyHandIn]:
 
 
 def note_copy(file: Path, state: FileState, copy: PrivateCopy) -> None:
-    """Notes that a file of the inbox has the bytes of the copy as long as its state is that."""
+    """Notes that a file of the inbox has the bytes of the copy, for as long as the file is in that state."""
     _COPIES[file, state] = copy
 
 
 def take_copy(file: Path) -> PrivateCopy | None:
-    """Returns the copy of a file of the inbox, once, if the file is as it was when that was noted and the disk has taken the copy; the caller may move it."""
+    """Returns the noted copy of a file of the inbox, once; the caller may move it. None if the file has changed since, or fsync of the copy failed."""
     copy = _COPIES.pop((file, read_state(file)), None) if _COPIES else None
     return copy if copy and copy.durable.result() else None
 
 
 def take_reading(file: Path, contract: "Contract") -> "Reading | None":
-    """Returns the reading of a stored original if it was begun with that contract, once; raises what reading it raises."""
+    """Returns the reading of a stored original, once; None if none was begun with that contract. Raises as `read_file` does."""
     begun = _READINGS.pop(read_state(file), None) if _READINGS else None
     return begun[1].result() if begun and begun[0] is contract else None
 
@@ -153,7 +153,7 @@ def _copy_file(
 
 
 def _make_durable(copy: IO[bytes]) -> bool:
-    """Calls fsync on an open file, which may be moved meanwhile; returns False if the disk refuses: who asks the system again is not told of it."""
+    """Calls fsync on an open file, which may be moved meanwhile; returns False if it fails. A second fsync would not report the failure again."""
     with copy, suppress(OSError):
         os.fsync(copy.fileno())
         return True

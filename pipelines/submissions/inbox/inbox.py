@@ -120,14 +120,14 @@ def read_arrival(workspace: Workspace, path: Path) -> Arrival | None:
 
 
 def _hash_unchanged(path: Path, state: FileState) -> str:
-    """Returns the hash of a large file, which one command lists several times. What is stored is hashed again while it is copied."""
+    """Returns the hash of a large file, cached by its state: one command lists it several times. A stored file is hashed again while it is copied."""
     if (path, state) not in _KNOWN_HASHES:
         note_hash(path, state, file_sha256(path))
     return _KNOWN_HASHES[path, state]
 
 
 def note_hash(path: Path, state: FileState, sha256: str) -> None:
-    """Keeps the hash of a file that was just written or read, so that it is not hashed again while its state is the same."""
+    """Caches the hash of a file that was just written or read, until its state changes."""
     while len(_KNOWN_HASHES) >= _HASHES_KEPT:
         _KNOWN_HASHES.pop(next(iter(_KNOWN_HASHES)))
     _KNOWN_HASHES[path, state] = sha256
@@ -157,7 +157,7 @@ def split_filename(workspace: Workspace, stem: str) -> tuple[str, str]:
 
 
 def _goes_on(name: str, rest: str) -> bool:
-    """Whether an ASCII name goes on after what stands in `name`, as `events` does after `event`."""
+    """Whether `name` is only the beginning of a longer ASCII word in the file name, as `event` is of `events`."""
     return name.isascii() and rest[:1].isalpha()
 
 

@@ -105,11 +105,11 @@ def choose_number(
     *,
     may_submit_now: bool = False,
 ) -> str:
-    """Returns the number of bytes handed in for that place now.
+    """Returns the number for a file with these bytes that is handed in for that place now.
 
-    They keep the number that they have while they are what was handed in last there; after another file, after they were taken
-    back, if the name says for the first time that they are complete, or if they were refused for their period, which is open by
-    now (`may_submit_now`), they get a new one. `ahead`: what waits for the same place and goes first.
+    If the same bytes were handed in last there, they keep their number. They get a new one after another file, after they were retracted,
+    if the name says for the first time that they are complete, or if they were refused for a period that is open by now
+    (`may_submit_now`). `ahead`: files that wait for the same place and are received first.
     """
     last = ahead[-1] if ahead else _find_last(ledger, place)
     if (
@@ -196,7 +196,10 @@ def receive_file(
 
 
 def store_submission(workspace: Workspace, submission: Submission, content: Path) -> Submission:
-    """Stores a submission with the bytes in the file `content`, which is moved if it is kept, and records it; the first one told stays."""
+    """Stores a submission with the bytes in the file `content`, and records it in the ledger; one that is stored already stays as it is.
+
+    The file is moved if the submission's bytes are kept, otherwise it is left alone.
+    """
     home = workspace.layout.submission_folder(submission.number)
     if not home.exists():
         box = content.with_name("box")

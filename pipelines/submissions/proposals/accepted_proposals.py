@@ -1,8 +1,8 @@
 """Proposed values that a department accepted, by leaving them in the columns of its marked workbook.
 
-A proposal holds only for a cell that still has the value beside it (`原填值`): whoever changed the cell meant his own value, and
-whoever deleted the proposal, or the column, keeps what he has. The value is judged like one that was typed, and each is on the
-receipt. Not here: writing the columns (`annotated_workbook`), finding them (`pipelines/columns/proposal_columns.py`).
+A proposal is applied only if the cell still has the value in the column of written values (`原填值`): a cell that was changed keeps its new
+value, and so does one whose proposal, or its column, was deleted. Applied values are judged like typed ones and listed on the receipt.
+Not here: writing the columns (`annotated_workbook`), finding them (`pipelines/columns/proposal_columns.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -53,7 +53,7 @@ class AppliedProposals(NamedTuple):
 
 
 def apply_proposals(reading: Reading, matching: ColumnMatching) -> AppliedProposals:
-    """Puts every proposal into its cell that is filled and whose cell is as it was when it was proposed.
+    """Puts every proposal that is still there into its cell, if the cell has not changed since the proposal was made.
 
     A column of proposals that has no column of written values, or whose field has no column, is a warning
     (`proposal-unused`) and changes nothing. A file without such columns is returned as it is.
@@ -104,7 +104,8 @@ def _list_rewrites(
 def _judge_contents(reading: Reading, rewrites: Sequence[CellRewrite], matching: ColumnMatching) -> Reading:
     """Returns the reading without the reader's findings on replaced text, and with those on the new text.
 
-    Of a column of marked cells others become the first ones, which are findings: those before may all be replaced.
+    In a column with many marked cells, later ones may move up among the first, which are findings, because the earlier ones were
+    replaced.
     """
     places = {(one.row, one.field) for one in rewrites}
     before = {(cells.kind, row) for cells in reading.marked for row in cells.list_first()}

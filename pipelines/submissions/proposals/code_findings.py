@@ -1,6 +1,6 @@
-"""What a finding says of a cell that is no code of its list: the code that was probably meant, or all codes of that name.
+"""Text and proposal of a finding on a cell that is not a code of its list: the code that was probably meant, or all codes of that name.
 
-Not here: names that stand for one code, which are rewritten before (`normalise/labels.py`), other cells (`proposals`).
+Not here: names that stand for one code, which are rewritten before (`pipelines/normalise/labels.py`), other cells (`proposals`).
 """
 
 import re
@@ -74,7 +74,7 @@ class CodeProposals:
         return self._with_proposal(finding, code) if code else finding.model_copy(update=self._plain_texts(cell))
 
     def explain_plainly(self, finding: Finding) -> Finding:
-        """Returns the finding as one on a cell of which nothing is known but that it is no code of the list."""
+        """Returns the finding with the general text: the cell is not a code of the list, and there is no proposal."""
         return finding.model_copy(update=self._plain_texts(finding.value or ""))
 
     def _find_near_code(self, cell: str) -> Code | None:
@@ -95,12 +95,12 @@ class CodeProposals:
         return _find_nearest({name_key(name): code for code in alike for name in (code.en, code.code, code.zh)}, key)
 
     def _find_same_number(self, key: str) -> Code | None:
-        """Returns the code that is the same but for signs and for zeros: a code with another digit means something else."""
+        """Returns the code that differs from the key only in signs and zeros; a code with another digit would mean something else."""
         same = [code for code in self._offered if _bare_number(name_key(code.code)) == _bare_number(key)]
         return same[0] if len(same) == 1 else None
 
     def _find_unfit_code(self, cell: str) -> Code | None:
-        """Returns the code of that name that is in the list, although the field may not hold it."""
+        """Returns the code of that name that is in the list but not allowed in this field."""
         key = name_key(cell)
         return next((code for code in self._known.values() if key in {name_key(code.zh), name_key(code.en)}), None)
 

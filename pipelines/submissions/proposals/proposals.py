@@ -1,8 +1,8 @@
 """Values that findings propose for a cell: the code for a name, the date in its standard form, a number without words.
 
-`Finding.fix` is a proposal to people; nothing applies it by itself. Where the type of a cell is wrong because of one reading too
-many (5/1/2024) or because a value is more than what is asked for (a time of day after the date), the finding says so. Not here:
-proposals that follow from a whole row (`quality/rules/proposals.py`) or from names of codes (`code_findings`).
+`Finding.fix` is a proposal to people; nothing applies it by itself. If the type of a cell is wrong because it can be read in two ways
+(5/1/2024), or because it holds more than the field asks for (a time of day after the date), the finding says so. Not here: proposals that
+follow from a whole row (`quality/rules/proposals.py`) or from names of codes (`code_findings`).
 """
 
 import datetime as dt
@@ -72,7 +72,7 @@ def propose_values(
     trial: ProposalTrial | None = None,
     units: Mapping[str, str] | None = None,
 ) -> list[Finding]:
-    """Returns the listed findings with a proposed value (`fix`) and clearer texts, where a cell's own text tells them.
+    """Returns the listed findings with a proposed value (`fix`) and a clearer text, if the text of the cell is enough to tell them.
 
     `area`: the division code of the submitting city, "" if there is none. `trial`: the rows in which the proposals are tried out;
     what a rule would refuse is not proposed, and the finding says why. `units`: the units that the file gives for columns, by field, where
@@ -132,7 +132,7 @@ class _Proposer:
         return finding
 
     def withdraw_proposal(self, finding: Finding, refused: WithdrawnProposal) -> Finding:
-        """Returns the finding with the other value, or none, and with the reason why the first one is not proposed."""
+        """Returns the finding with the other proposal, or without one, and with the reason why the first value is not proposed."""
         field = self._fields[finding.field or ""]
         codelist = self._codelists.get(field.policy.codelist or "")
         plain = self._code_proposals(field, codelist).explain_plainly(finding) if codelist else finding
@@ -278,7 +278,7 @@ def _explain_midnight(finding: Finding) -> Finding:
 
 
 def _propose_address(cell: str) -> str | None:
-    """Returns the web address with its scheme and without blanks and full-width signs; None if it is none even so."""
+    """Returns the web address with its scheme and without blanks and full-width signs; None if that is still no web address."""
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell))
     whole = plain if "://" in plain else f"https://{plain}"
     return whole if whole != cell and _ADDRESS.fullmatch(whole) else None

@@ -1,4 +1,4 @@
-"""Proposals tried out before they are made: none stands that a rule of its row or group would refuse on the next hand-in.
+"""Proposals are tried out before they are made, so that no rule of the row or its group refuses a proposed value on the next hand-in.
 
 The rows with proposals, and those compared with them, are judged once more as they would be with all proposals accepted. A
 proposal that brings a new finding is withdrawn, with the reason, and the value of the other rows of its group takes its place if
@@ -44,14 +44,14 @@ _LEAST_NAME = 3
 
 
 class _Refusal(NamedTuple):
-    """A proposal that cannot stand, and why."""
+    """A proposal that a rule would refuse, and why."""
 
     refused: str
     why: Text
 
 
 class WithdrawnProposal(NamedTuple):
-    """Why a proposal is not made, and what is proposed in its place, None if nothing is."""
+    """A proposal that is not made, why, and what is proposed in its place (None: nothing)."""
 
     refused: str
     why: Text
@@ -60,9 +60,9 @@ class WithdrawnProposal(NamedTuple):
 
 @dataclass(frozen=True)
 class ProposalTrial:
-    """The rows of one file (`texts`, numbered by `rows`), and what their rules are judged with.
+    """The rows of one file (`texts`, numbered by `rows`), with the contract and the context of its rules.
 
-    `missing`: names of the required fields without a column, which are one finding each already.
+    `missing`: names of the required fields without a column; each is a finding already.
     """
 
     texts: pa.Table
@@ -72,7 +72,7 @@ class ProposalTrial:
     missing: frozenset[str]
 
     def find_refused(self, found: BriefFindings) -> dict[Place, WithdrawnProposal]:
-        """Returns the proposals among the findings that cannot stand, by place; empty without proposals."""
+        """Returns the proposals among the findings that a rule would refuse, by place; empty without proposals."""
         fixes = _list_fixes(found.findings, self.contract)
         if not fixes:
             return {}
@@ -82,7 +82,7 @@ class ProposalTrial:
             return find_unsound_cells(found.drop_type(kind), self.contract, self.rows)
 
         refused = self._compare_with_address(fixes)
-        # Every round takes a value from each place that clashes, and a place gets a second one once at most: so it ends.
+        # This ends: every round removes a value from each place that clashes, and a place gets a second value at most once.
         while clashes := self._find_clashes(fixes, found):
             for place, clash in clashes.items():
                 withdrawn = fixes.pop(place)
@@ -95,7 +95,7 @@ class ProposalTrial:
         return {place: WithdrawnProposal(*one, fixes.get(place)) for place, one in refused.items()}
 
     def _find_clashes(self, fixes: Mapping[Place, str], found: BriefFindings) -> dict[Place, Finding]:
-        """Returns the first finding that each of the proposals would bring, if there is one."""
+        """Returns, for each proposal that would cause a new finding, the first such finding."""
         if not fixes:
             return {}
         rules = {rule.id: rule for rule in self.contract.rules}
@@ -116,7 +116,7 @@ class ProposalTrial:
         return clashes
 
     def _list_earlier(self, found: BriefFindings, fixes: Mapping[Place, str], rows: pa.Array) -> BriefFindings:
-        """Returns the findings in those rows that no rule made, without those on cells with a proposal."""
+        """Returns the findings in those rows that are not from rules, without those on cells with a proposal."""
         rules, there = {rule.id for rule in self.contract.rules}, set(rows.to_pylist())
         return BriefFindings(
             [one for one in found.findings if one.row in there and one.type not in rules and _place(one) not in fixes],
@@ -135,7 +135,7 @@ class ProposalTrial:
         return replace_cells(self.texts, cells)
 
     def _take_compared(self, table: pa.Table, fixes: Mapping[Place, str]) -> tuple[pa.Table, pa.Array]:
-        """Returns the rows with proposals and those that a rule or the primary key compares with them; all, where the whole file is added up."""
+        """Returns the rows with proposals and the rows that a rule or the primary key compares with them; all rows, if a rule is about the file as a whole."""
         names = {field for _, field in fixes}
         columns = _compared_columns(self.contract, names)
         if columns is None:
@@ -150,7 +150,7 @@ class ProposalTrial:
     def _find_group_value(
         self, place: Place, clash: Finding, find_unsound: Callable[[str], UnsoundCells]
     ) -> str | None:
-        """Returns the one value that the other rows of the group have, where the rule asks for one."""
+        """Returns the value on which the other rows of the group agree, if the rule demands one value per group; None otherwise."""
         rule = next((one for one in self.contract.rules if one.id == clash.type), None)
         row, field = place
         if not isinstance(rule, ConsistentWithin) or field not in rule.fields:
@@ -163,9 +163,9 @@ class ProposalTrial:
         return values.pop() if len(values) == 1 else None
 
     def _compare_with_address(self, fixes: dict[Place, str]) -> dict[Place, _Refusal]:
-        """Returns the codes of counties where another text of the row names another county of the department's area.
+        """Returns the proposed county codes that another text of the row contradicts, because it names another county of the department's area.
 
-        They are taken out of `fixes`; the one county that the row names takes their place.
+        They are removed from `fixes`; if the row names just one county, that one is proposed instead.
         """
         counties = self._list_counties()
         plain = [self.texts.column(name) for name in _list_plain_fields(self.contract)] if counties else []
@@ -242,7 +242,7 @@ def _compared_columns(contract: Contract, changed: set[str]) -> list[str] | None
 
 
 def _group_key(rule: RowRule) -> tuple[str, ...]:
-    """Returns the fields by which a rule over several rows compares them; none where the file as a whole is one group."""
+    """Returns the fields by which a rule over several rows groups them; empty if the whole file is one group."""
     key = getattr(rule, "key", None) or getattr(rule, "group", None) or getattr(rule, "same", None)
     if key is None:
         return tuple(getattr(rule, "fields", ()))
@@ -257,7 +257,7 @@ def _find_culprits(
     rows: pa.Array,
     contract: Contract,
 ) -> list[Place]:
-    """Returns the proposals that bring the finding: those in its row, or else in the rows that it is compared with.
+    """Returns the proposals that cause the finding: those in its row, or else those in the rows that it is compared with.
 
     `rows`: the numbers of the rows of `table`.
     """

@@ -1,7 +1,7 @@
 """Numbers as people write them in a sheet: 约500人, 伍万元整, 五万, 5w.
 
-Only texts of one reading give a number: 三万五, 二三百 and 十几 do not. Not here: numbers with digits and an ordinary unit (3.5万元), which
-are converted before (`normalise/numbers.py`).
+Only texts of one reading give a number: 三万五, 二三百 and 十几 do not. Not here: numbers with digits and an ordinary unit (3.5万元), which are
+converted before (`pipelines/normalise/numbers.py`).
 
 Sources: GB/T 15835-2011 (numerals in Chinese); 票据法实施管理办法 and 支付结算办法, annex 1 (the capital forms of bills, 壹 to 玖, 拾, 佰, 仟).
 """

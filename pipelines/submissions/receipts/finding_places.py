@@ -1,4 +1,4 @@
-"""The places of all findings of a submission in one file, for those of which a receipt lists only the first: no text, no value.
+"""The places of all findings of a submission in one file, without texts or values, for submissions with more findings than a receipt lists.
 
 Grain: one finding on a row; type, severity, field (null if it is on no one field) and row (header = 1), by kind. Not here: what a receipt
 lists (`receipt.py`).

@@ -54,11 +54,12 @@ class FindingCount(FrozenModel):
 class Receipt(FrozenModel):
     """Everything that is reported to a department about one submission. Key: `number`.
 
-    `workbook`: how the annotated workbook beside the receipt was made (`annotated_workbook/make.py`); None if there is none.
-    `counts`: findings by type; `counts_by_field`: by type, field and severity too, where `truncated`. `accepted_proposals`: the cells that took the value proposed before, at most `LISTED`; `rewrites` has the true number.
-    `notes`: what was decided about the submission since, oldest first; `retracted`: by that it is not in force. `rejudges`: the receipt
-    of which this one is another judgement. `contract_hash` (`Contract.digest`) and `code_version`: what judged it, so that anybody can
-    judge the file again; None on receipts that are older than these two.
+    `workbook`: how the annotated workbook beside the receipt was made (`pipelines/annotated_workbook/make.py`); None if there is none.
+    `counts`: findings by type; `counts_by_field`: by type, field and severity too, where `truncated`. `accepted_proposals`: the cells
+    that took the value proposed before, at most `LISTED`; `rewrites` has the true number. `notes`: what was decided about the submission
+    since, oldest first; `retracted`: by that it is not in force. `rejudges`: the receipt of which this one is another judgement.
+    `contract_hash` (`Contract.digest`) and `code_version`: what judged it, so that anybody can judge the file again; None on receipts
+    that are older than these two.
     """
 
     number: str

@@ -26,7 +26,7 @@ def read_receipt(workspace: Workspace, number: str) -> Receipt:
 
 
 def write_receipt(workspace: Workspace, receipt: Receipt) -> None:
-    """Writes the page, then the JSON: where the JSON is, the receipt is whole."""
+    """Writes the page, then the JSON: if the JSON exists, the receipt is complete."""
     page = receipt_page.render_receipt(receipt, find_words(workspace, receipt.dataset), synthetic=workspace.synthetic)
     write_atomically(workspace.layout.receipt_file(receipt.number, "html"), page)
     write_atomically(workspace.layout.receipt_file(receipt.number, "json"), receipt.model_dump_json(indent=1))

@@ -47,7 +47,7 @@ class DepartmentPage(NamedTuple):
 
 
 def update_receipt_index(workspace: Workspace, items: Sequence[WorkItem], now: datetime) -> None:
-    """Brings all pages up to date, unless they told the same of ledger and work items when this was last done on the same day."""
+    """Brings all pages up to date; does nothing if ledger and work items are the same as at the last update on the same day."""
     head = workspace.ledger.read_head(TOLD)
     digest = hashlib.sha256(repr((now.date(), items)).encode()).hexdigest()[:16]
     mark, known = workspace.layout.receipts_mark, f"{head.seq} {head.hash} {digest}\n" if head else ""

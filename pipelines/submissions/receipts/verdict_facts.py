@@ -1,7 +1,7 @@
-"""What a verdict depended on: the corrections on record, datasets that were not there yet, and what a steward accepted.
+"""What a verdict depended on: the corrections on record, the datasets that were still missing, and the findings that a steward accepted.
 
-These facts stand in the ledger's entry of the verdict, so that a later change can be told from what was known then. Not here:
-judging again (`pipelines/submissions/decisions/rejudging.py`).
+These facts are in the ledger entry of the verdict, so that later changes can be recognised. Not here: judging again
+(`pipelines/submissions/decisions/rejudging.py`).
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ def describe_verdict(receipt: Receipt) -> Mapping[str, Any]:
 
 
 def describe_waiting(workspace: Workspace, submission: Submission, receipt: Receipt) -> Mapping[str, Any]:
-    """Returns the facts about a verdict: `corrections` (marks of those that were looked at) and `waits` with `waits_for`, if any."""
+    """Returns the facts about a verdict: `corrections` (marks of those taken into account), and `waits` and `waits_for` if all errors are about missing datasets."""
     if submission.slice is None or receipt.outcome == "refused":
         return {}
     contract = workspace.contracts[submission.slice.dataset]
@@ -55,7 +55,7 @@ def find_acceptances(ledger: Ledger, number: str) -> list[LedgerEntry]:
 
 
 def _find_missing_datasets(contract: Contract, receipt: Receipt) -> list[str]:
-    """Returns the datasets that all errors are about; empty if there are other errors too."""
+    """Returns the missing datasets if all errors are references to them; empty if there are other errors too."""
     references = {rule.id: rule.dataset for rule in contract.rules if isinstance(rule, InDataset)}
     errors = {finding.type for finding in receipt.findings if finding.severity == "error"}
     return sorted({references[name] for name in errors}) if errors and errors <= set(references) else []
