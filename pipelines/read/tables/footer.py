@@ -15,6 +15,7 @@ from pipelines.columns.column_labels import SERIAL, label_key
 from pipelines.read.marked_cells import MarkedCells
 from pipelines.read.reading import FOOTER_WITHIN, list_rows
 from pipelines.read.tables.header import Header
+from pipelines.read.tables.lone_cells import find_lone_cells
 from pipelines.read.tables.repeated_header import describe_repeats, find_other_headers, find_repeated_headers
 from pipelines.read.tables.row_defects import fewer_than_announced
 from pipelines.read.tables.total_rows import find_total_rows, is_total
@@ -46,18 +47,20 @@ _RULE = re.compile(r"[-=_—]{3,}")
 _NARROW = 3
 """Minimum number of columns for these checks: in narrower tables, rows with one filled cell are common."""
 _NAMED = 3
+NO_RECORDS = frozenset({"total-row", "lone-cell"})
+"""Types of the findings on rows between the data that are no records."""
 _JOINT = 5
 """Number of rows above a further header that are searched for the end of one file and the title of the next."""
 
 
 @dataclass(frozen=True)
 class DataRows:
-    """The rows that are data, their row numbers, the skipped row numbers, the totals among the rows, other findings, and the decisions."""
+    """The rows that are data, their row numbers, the skipped row numbers, the totals and lone cells among the rows, other findings, and the decisions."""
 
     table: pa.Table
     rows: pa.Array
     skipped: frozenset[int]
-    totals: tuple[MarkedCells, ...] = ()
+    no_records: tuple[MarkedCells, ...] = ()
     findings: tuple[Finding, ...] = ()
     decisions: tuple[Text, ...] = ()
 
@@ -88,7 +91,8 @@ def find_data_rows(table: pa.Table, rows: pa.Array, header: Header) -> DataRows:
         *find_other_headers(table, rows, again, header),
     ]
     totals = find_total_rows(data, numbers, serial)
-    return DataRows(data, numbers, frozenset(left_out), (totals,), tuple(findings), tuple(decisions))
+    lone = find_lone_cells(data, numbers, header, serial).drop_rows(totals.rows.to_pylist())
+    return DataRows(data, numbers, frozenset(left_out), (totals, lone), tuple(findings), tuple(decisions))
 
 
 def _find_filled_end(table: pa.Table, rows: pa.Array, serial: Sequence[int]) -> tuple[int, list[Text]]:

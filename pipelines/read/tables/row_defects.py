@@ -157,5 +157,24 @@ def total_row(row: int, value: str) -> Finding:
     )
 
 
+def lone_cell(row: int, value: str) -> Finding:
+    """Finding on a row between rows of data of which only the cell `value` is filled."""
+    shown = masked_excerpt(value, 40)
+    return cell_finding(
+        "lone-cell",
+        row,
+        None,
+        value,
+        Text(
+            zh=f"第 {row} 行只有一个单元格有内容（“{shown}”），不能当作一条记录",
+            en=f"row {row} has one filled cell (“{shown}”) and is no record",
+        ),
+        Text(
+            zh="分组标题、说明等请删去；确是一条记录的，请补填其余各列",
+            en="delete headings and remarks between the rows; if it is a record, fill in its other columns",
+        ),
+    )
+
+
 def _file_finding(kind: str, message: Text, mend: Text, value: str | None = None) -> Finding:
     return Finding(judge="table", type=kind, severity="error", value=masked_excerpt(value), message=message, mend=mend)

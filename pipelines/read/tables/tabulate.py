@@ -92,7 +92,7 @@ def tabulate_rows(
             *gathered.short.describe_rows(data.skipped),
         ),
     )
-    return reading.with_marked([*data.totals, *_mark_cells(table, data.rows, fields, gathered.signs)])
+    return reading.with_marked([*data.no_records, *_mark_cells(table, data.rows, fields, gathered.signs)])
 
 
 def _mark_cells(
@@ -159,8 +159,8 @@ def _collect_proposals(table: pa.Table, columns: Mapping[str, ProposalColumns], 
 
 
 def _list_findings(gathered: GatheredRows, data: DataRows, unit_row: int | None) -> list[Finding]:
-    """Returns the findings on the file and on rows of the wrong width; a row that is skipped, a total or one of units has no wrong width."""
-    explained = {unit_row, *data.skipped, *(row for totals in data.totals for row in totals.rows.to_pylist())}
+    """Returns the findings on the file and on rows of the wrong width; a row that is skipped, one that is no record or has units has no wrong width."""
+    explained = {unit_row, *data.skipped, *(row for marked in data.no_records for row in marked.rows.to_pylist())}
     return [*(finding for finding in gathered.findings if finding.row not in explained), *data.findings]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipelines.columns.column_letters import column_letters
 from pipelines.read.defects import FORMULA_ERRORS, formula_error, formula_without_value, hidden_parts
 from pipelines.read.reading import WORKBOOK_BYTES, Reading, refuse_file
+from pipelines.read.tables.footer import NO_RECORDS
 from pipelines.read.tables.gathered_rows import Record
 from pipelines.read.tables.header import Header, require_header
 from pipelines.read.tables.tabulate import tabulate_records
@@ -105,7 +106,10 @@ def _build_reading(
     reading = tabulate_records(path.name, sheet.header, records, kind=kind, sheet=sheet.name, left=sheet.survey.left)
     kept = set(reading.rows.to_pylist())
     survey = replace(sheet.survey, merged=(*sheet.survey.merged, *beyond.merged))
-    findings = [*_find_formula_defects(sheet, beyond), *find_merged_cells(path.name, survey, sheet.header)]
+    merged = find_merged_cells(path.name, survey, sheet.header)
+    # A total or heading in merged cells is no record: nothing is to be filled in beside it.
+    headings = {one.row for one in reading.findings if one.type in NO_RECORDS}
+    findings = [*_find_formula_defects(sheet, beyond), *(one for one in merged if one.row not in headings)]
     found = [finding for finding in findings if finding.row in kept]
     return replace(
         reading.with_findings([*_find_hidden(sheet, beyond, kept), *found]), stamp=book.stamp, complete=book.complete

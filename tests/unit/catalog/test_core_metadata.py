@@ -120,5 +120,5 @@ def test_a_finding_means_what_its_rule_says_or_what_its_type_does():
     assert find_meaning(FindingLine(type="few-rows", count=1, meaning=own)) == own
     assert find_meaning(FindingLine(type="few-rows", count=1, meaning=None)).en == "A file has very few rows"
     assert find_meaning(FindingLine(type="unheard-of", count=1, meaning=None)) is None
-    for kind in ("unit-slip", "placeholder", "ditto", "nothing-date", "nested-value", "total-row"):
+    for kind in ("unit-slip", "placeholder", "ditto", "nothing-date", "nested-value", "total-row", "lone-cell"):
         assert find_meaning(FindingLine(type=kind, count=1, meaning=None)) is not None
