@@ -2,6 +2,6 @@
 
 The lake and the ledger are the source of truth; everything else can be rebuilt. Not here: quality checks, business rules, HTTP.
 
-Folders, each of which uses only those after it: `analyst_file/`, `releases/`, `lake/`, `ledger/`; `storage/` is the bucket of both. Beside
-them: paths, files, SQL and types that all need.
+Folders, each of which imports only from those after it: `analyst_file/`, `releases/`, `lake/`, `ledger/`. `storage/` keeps what is
+durable in a bucket, on behalf of lake and ledger. Beside them are paths, files, SQL and types, which all folders use.
 """

@@ -36,7 +36,7 @@ def file_sha256(path: Path) -> str:
 
 
 def copy_and_hash(file: Path, copy: IO[bytes], is_given_up: Callable[[], bool] = lambda: False) -> tuple[str, int]:
-    """Copies the bytes of a file; returns SHA-256 and number of the bytes copied, whatever becomes of the file meanwhile.
+    """Copies the bytes of a file; returns SHA-256 and number of the copied bytes, also if the file changes meanwhile.
 
     InterruptedError if `is_given_up`, which is asked before each block, returns true.
     """
@@ -68,8 +68,8 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def write_table(path: Path, table: "pa.Table") -> None:
-    """Writes a table as one Parquet file; readers see the old file or the new one. A large table is written and let go in slices."""
-    # Most who hash or fsync a file, `sportlake check` among them, write no Parquet.
+    """Writes a table as one Parquet file; readers see the old file or the new one. A large table is written in slices, whose memory is released one by one."""
+    # Most users of this module, `sportlake check` among them, only hash or fsync files and write no Parquet.
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     from schemas.execution.spilled_table import list_slices  # noqa: PLC0415
@@ -83,7 +83,7 @@ def write_table(path: Path, table: "pa.Table") -> None:
 def open_aside(path: Path) -> Iterator[IO[bytes]]:
     """Yields an empty file beside `path`, which takes its place durably at the end of the block, or is removed after an error.
 
-    Who writes the same path meanwhile, in this process or another one, waits. What a killed process left beside it is overwritten.
+    Another writer of the same path, in this process or another, waits. What a killed process left beside it is overwritten.
     """
     make_folder(path.parent)
     aside = path.with_name(f".{path.name}.part")
@@ -98,9 +98,9 @@ def open_aside(path: Path) -> Iterator[IO[bytes]]:
 
 
 def remove_unfinished_file(aside: Path) -> bool:
-    """Removes a file `.NAME.part` that a killed process left beside `NAME`; returns False, and leaves it, if somebody writes it, or it is another's."""
+    """Removes a file `.NAME.part` that a killed process left beside `NAME`; returns False, and leaves it, if another process is writing it or owns it."""
     with suppress(PermissionError, FileNotFoundError), aside.open("rb") as file:
-        # Who finished it meanwhile has renamed it, and another may have begun one of that name.
+        # Meanwhile its writer may have finished and renamed it, and another may have begun a file of the same name.
         if _lock_now(file.fileno(), fcntl.LOCK_EX) and os.path.samestat(os.fstat(file.fileno()), aside.stat()):
             aside.unlink()
             return True
@@ -153,9 +153,9 @@ def hold_lock(path: Path, on_wait: Callable[[], None] | None = None) -> Iterator
 
 @contextmanager
 def try_lock(path: Path, *, shared: bool) -> Iterator[bool]:
-    """Holds a lock on the file `path` unless another holder excludes it, and yields whether it is held; never waits.
+    """Tries to lock the file `path` and yields whether it is locked; never waits.
 
-    Holders of a shared lock exclude only one that is not. The file is created if missing and never removed.
+    Several holders may have a shared lock at once; it excludes only an exclusive one. The file is created if missing and never removed.
     """
     with _open_lock(path) as handle:
         yield _lock_now(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
@@ -173,7 +173,7 @@ def _open_lock(path: Path) -> Iterator[int]:
 
 
 def _lock_now(handle: int, kind: int) -> bool:
-    """Takes a lock of that kind without waiting; returns whether it was to be had."""
+    """Takes a lock of that kind without waiting; returns whether it was free."""
     try:
         fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -61,7 +61,7 @@ class CellBytes(NamedTuple):
 
 
 class RowDigest:
-    """The digest of a state of a dataset, fed with its columns in canonical order and spelling, a part after the other."""
+    """The digest of a state of a dataset, computed incrementally from its columns in canonical order and spelling."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         text = json.dumps(schema, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -83,7 +83,7 @@ class RowDigest:
 
 
 def view_cells(texts: pa.StringArray, places: pa.Array | None) -> CellBytes:
-    """Returns what is hashed of cells: the texts, or those at `places` among them."""
+    """Returns the bytes to hash for a column: those of the texts, or, with `places`, of the texts at these positions."""
     lengths = pc.fill_null(pc.binary_length(texts), pa.scalar(-1, pa.int32()))
     contents = pc.fill_null(texts, "")
     if places is not None:

@@ -1,4 +1,4 @@
-"""Deadlines: items of a dataset with a limit set by law, counted or as rows, and hand-ins that a department owes, as of a day.
+"""Deadlines as of a day: items of a dataset that have a limit set by law, counted or listed, and hand-ins that a department owes.
 
 Items are computed by SQL on the rows of a dataset, with the last days joined in. Not here: the limits
 (`schemas/time_limits/time_limits.py`), the tables that show what was due (`warehouse/analyst_file/due.py`), which hand-ins are owed
@@ -47,7 +47,7 @@ class OwedSlices(NamedTuple):
 
 
 def list_applied(contract: Contract) -> list[tuple[TimeLimitRule, LimitedDataset]]:
-    """Returns the limits of law on a dataset, of which its public fields hold what the limit and the key of an item need."""
+    """Returns the limits set by law on a dataset whose fields (those of the limit, and of the key of an item) are all public."""
     public = {field.name for field in contract.public_fields()}
     return [
         (rule, applied)
@@ -94,7 +94,7 @@ def find_items(
 def _register_deadlines(
     connection: duckdb.DuckDBPyConnection, place: str, rule: TimeLimitRule, applied: LimitedDataset
 ) -> None:
-    """Makes the last day for each trigger in the table known to the connection as `deadline`."""
+    """Registers the table `deadline` on the connection: the last day for each trigger that occurs in the dataset."""
     trigger = sql.quote_name(applied.trigger)
     found = connection.execute(f"SELECT DISTINCT {trigger} FROM {place} WHERE {trigger} IS NOT NULL").fetchall()
     connection.register("deadline", _list_deadlines(rule, (value for (value,) in found)))
@@ -116,7 +116,7 @@ def _items_sql(place: str, contract: Contract, rule: TimeLimitRule, applied: Lim
 
 
 def _list_deadlines(rule: TimeLimitRule, values: Iterable[date | str]) -> pa.Table:
-    """Returns the last day of the limit for each day, or last day of a period, on which it was in force."""
+    """Returns the last day of the limit for each trigger value (a day, or a period by its last day) on which the limit was in force."""
     starts = {value: value if isinstance(value, date) else period_days(value)[1] for value in values}
     rows = [(value, start, *last_day(rule.limit, start)) for value, start in starts.items() if rule.is_in_force(start)]
     kinds = [

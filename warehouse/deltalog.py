@@ -20,7 +20,7 @@ from typing import Any
 
 from warehouse.atomic_files import fsync_path, hold_lock, make_folder, replace_durably
 
-LOCK = "_lock"  # in the table's folder; held for every change other than a plain commit
+LOCK = "_lock"  # in the table's folder; held during every change except a plain commit
 UNFINISHED_PREFIX = "_part-"  # temporary folders in which parts are written
 SWEEP_AFTER = timedelta(hours=24)  # no writer takes this long between writing a part and committing it
 _LOG, _LAST_CHECKPOINT = "_delta_log", "_last_checkpoint"
@@ -61,9 +61,9 @@ def rename_torn_commit(table: Path) -> None:
 
 @contextmanager
 def open_log_copy(table: Path) -> Iterator[Path]:
-    """Yields a folder below the table with the log from its last checkpoint on and no parts: a commit can be made there before anybody sees it.
+    """Yields a folder below the table with a copy of the log from its last checkpoint on, without parts: a commit can be prepared there unseen.
 
-    The caller holds the table's lock and takes out what is to stay; the folder is removed.
+    The caller holds the table's lock and moves out what is to be kept; the folder is removed at the end of the block.
     """
     with TemporaryDirectory(dir=table, prefix=UNFINISHED_PREFIX) as aside:
         if (table / _LOG).is_dir():
@@ -94,7 +94,7 @@ def _read_checkpoint(table: Path) -> int:
 
 
 def _list_log(table: Path, since: int) -> list[Path]:
-    """Returns the files from which the newest state is read: a checkpoint, the file that names it, and the commits from it on."""
+    """Returns the files from which the newest state is read: the last checkpoint, the file that names it, and the commits from its version on."""
     found = [commit_path(table, version) for version in _list_versions(table) if version >= since]
     about = [table / _LOG / _LAST_CHECKPOINT, table / _LOG / f"{since:020}.checkpoint.parquet"]
     return [*found, *(path for path in about if path.exists())]

@@ -51,7 +51,7 @@ class Layout:
 
     @property
     def alerts_lock(self) -> Path:
-        """Held while alerts are sent and recorded, so that two processes do not tell the same."""
+        """Held while alerts are sent and recorded, so that two processes do not send the same one."""
         return self.home / "ledger" / ".alerts.lock"
 
     @property
@@ -61,12 +61,12 @@ class Layout:
 
     @property
     def ledger_index(self) -> Path:
-        """Where entries of the ledger are found; may be deleted, and is filled again at need."""
+        """The index of the ledger; may be deleted, and is filled again when needed."""
         return self.home / "ledger" / ".index.sqlite"
 
     @property
     def storage_mark(self) -> Path:
-        """Up to where this home is what its bucket says; may be deleted, and then everything is compared again."""
+        """Up to which record this home has followed its bucket; may be deleted, and then everything is compared again."""
         return self.home / ".storage.json"
 
     @property
@@ -95,7 +95,7 @@ class Layout:
 
     @property
     def working(self) -> Path:
-        """Folders of processes that take or judge a hand-in, or give rows to workers (`warehouse/working_folders.py`), on the file system of what they make."""
+        """Folders in which processes work (`warehouse/working_folders.py`), on the same file system as the places of their results."""
         return self.home / "submissions" / ".working"
 
     @property
@@ -124,7 +124,7 @@ class Layout:
         return self.home / "ledger" / ".venues.lock"
 
     def landing_lock(self, dataset: str) -> Path:
-        """Held while rows of the dataset are landed or restated, so that lake and ledger say the same."""
+        """Held while rows of the dataset are landed or restated, so that lake and ledger agree."""
         return self.lakes / "_landing" / f"{require_safe_name(dataset)}.lock"
 
     @property
@@ -154,7 +154,7 @@ class Layout:
 
     @property
     def due_summary(self) -> Path:
-        """What the analysts' file says of time limits, for pages; made again if it is missing."""
+        """A summary of the time limits in the analysts' file, for pages; made again if it is missing."""
         return self.home / ".due.json"
 
     @property
@@ -164,7 +164,7 @@ class Layout:
 
     @property
     def desk(self) -> Path:
-        """`desk/index.html` and `desk/<department>.html`: what came, what waits for whom, what was decided."""
+        """`desk/index.html` and `desk/<department>.html`: hand-ins of the day, work items, decisions."""
         return self.home / "desk"
 
     @property
@@ -194,7 +194,7 @@ class Layout:
 
     @property
     def currents(self) -> Path:
-        """`lake/_current/<dataset>.parquet`: the rows that stand, for readers that do not know which slices do."""
+        """`lake/_current/<dataset>.parquet`: the rows that stand, for readers that do not know the rule by which slices stand."""
         return self.lakes / "_current"
 
     def current_file(self, dataset: str) -> Path:
@@ -218,21 +218,21 @@ class Layout:
         return self.lakes / require_safe_name(dataset)
 
     def fingerprints_folder(self, dataset: str) -> Path:
-        """Fingerprints of the rows of one dataset's slices; may be deleted, and is filled again at need."""
+        """Fingerprints of the rows of one dataset's slices; may be deleted, and is filled again when needed."""
         return self.lakes / "_fingerprints" / require_safe_name(dataset)
 
     @property
     def candidates_folder(self) -> Path:
-        """The rows of candidates as they would be released; may be deleted, and is filled again at need."""
+        """The rows of candidates as they would be released; may be deleted, and is filled again when needed."""
         return self.lakes / "_candidates"
 
     @property
     def relations_folder(self) -> Path:
-        """What the relations of each dataset gave when they were last asked; may be deleted, and is filled again at need."""
+        """The last results of the relations of each dataset; may be deleted, and is filled again when needed."""
         return self.lakes / "_relations"
 
     def relations_file(self, dataset: str) -> Path:
-        """What the relations of one dataset gave when they were last asked."""
+        """The last results of the relations of one dataset."""
         return self.relations_folder / f"{require_safe_name(dataset)}.json"
 
     def release_lock(self, dataset: str) -> Path:

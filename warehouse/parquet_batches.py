@@ -1,6 +1,7 @@
-"""Parquet files in batches, row group by row group, with texts as dictionaries where the file has them so and few of them differ.
+"""Parquet files in batches, row group by row group, with texts as dictionaries if the file stores them so and few of them are distinct.
 
-Each row group is read for itself: a reader of a whole file keeps every distinct text that it has met. Not here: what is read of a file.
+Each row group is read separately, because a reader of the whole file would keep every distinct text in memory. Not here: which files and
+columns are read.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,11 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 _WHOLE_DICTIONARY = 1 << 20
-"""Bytes of a column below which its dictionary is complete. Source: a writer goes on without one at a megabyte; read as a dictionary, every distinct text would be held."""
+"""Bytes of a column below which its dictionary is complete: from a megabyte on, writers continue without one, and every distinct text would be held."""
 
 
 def read_batches(path: Path, size: int, names: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """Yields these columns (None: all) of a Parquet file in its order, at most `size` rows at a time; none of an empty file."""
+    """Yields these columns (None: all) of a Parquet file, in the file's order, at most `size` rows at a time; nothing for an empty file."""
     with pq.ParquetFile(path) as file:
         groups, schema = range(file.num_row_groups), file.schema_arrow
         wanted = schema.names if names is None else list(names)
@@ -25,7 +26,7 @@ def read_batches(path: Path, size: int, names: Sequence[str] | None = None) -> I
 
 
 def find_encoded(files: Iterable[Path], names: Sequence[str]) -> set[str]:
-    """Returns the text columns that `read_batches` yields as dictionaries from the first batch of these files to the last."""
+    """Returns the text columns that `read_batches` yields as dictionaries in every batch of all these files."""
     found = set(names)
     for path in files:
         with pq.ParquetFile(path) as file:
@@ -35,7 +36,7 @@ def find_encoded(files: Iterable[Path], names: Sequence[str]) -> set[str]:
 
 
 def _find_encoded(group: pq.RowGroupMetaData, schema: pa.Schema, names: Sequence[str]) -> list[str]:
-    """Returns the text columns to read as dictionaries; columns are flat, so that they stand in the order of the schema."""
+    """Returns the text columns to read as dictionaries. Columns must be flat, so that a row group has them in the order of the schema."""
     there = {name: group.column(schema.get_field_index(name)) for name in names}
     return [
         name

@@ -1,4 +1,4 @@
-"""Released columns: what of the rows in the lake a release has, before labels are added: public fields, department and period.
+"""Released columns: the columns of the lake that a release has, before labels are added: public fields, department and period.
 
 Pure. Not here: the Table Schema of a release and its descriptor (`warehouse/releases/package.py`), columns with labels
 (`warehouse/releases/label_columns.py`).
@@ -13,7 +13,7 @@ from warehouse.types import lake_schema
 def select_released_columns(table: pa.Table, contract: Contract) -> pa.Table:
     """Returns the public columns of `table`, then department and period, with types and comments; KeyError if one is missing.
 
-    Texts that are dictionaries stay so.
+    Dictionary-encoded texts stay dictionary-encoded.
     """
     schema = released_arrow_schema(contract)
     kept = [_keep_dictionary(field, table.column(field.name).type) for field in schema]

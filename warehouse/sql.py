@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-# Source: measured with a slice of a million rows of 52 columns, which is sorted no faster with 1 GB; DuckDB spills to disk beyond it.
+# Source: measured with a slice of a million rows of 52 columns, which 1 GB does not sort faster. Beyond this limit DuckDB spills to disk.
 MEMORY_LIMIT = "384MiB"
 SMALL_TABLE = 1 << 26
 """Bytes in memory; a query over less needs no database that can spill."""
@@ -50,7 +50,7 @@ def _open_database() -> duckdb.DuckDBPyConnection:
 def open_small_connection() -> duckdb.DuckDBPyConnection:
     """Opens a connection to the process's one in-memory database, for tables far below `MEMORY_LIMIT`: it cannot spill.
 
-    A new database takes 40 ms, a connection to this one 1 ms. What is registered on a connection is not seen by the others.
+    A new database takes 40 ms, a connection to this one 1 ms. Tables registered on one connection are not visible to others.
     """
     return _open_database().cursor()
 

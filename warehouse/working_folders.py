@@ -1,8 +1,8 @@
 """Folders in which a process works on files of a home, and their removal, also after the process was killed.
 
-They lie in one folder of the home, so that what is finished can be renamed to its place. A folder belongs to a process as long as that holds the
-lock on the file `.lock` in it, which ends with the process: no age tells whether it is still in use. Not here: the lake's own unfinished
-files (`deltalog.py`), folders of releases (`warehouse/releases/freezing.py`).
+They lie in one folder of the home, so that finished files can be renamed to their place. A folder is in use as long as a process holds
+the lock on the file `.lock` in it; the lock ends with the process. The age of a folder does not matter. Not here: the lake's own
+unfinished files (`deltalog.py`), folders of releases (`warehouse/releases/freezing.py`).
 """
 
 import shutil
@@ -18,9 +18,9 @@ _LOCK = ".lock"
 
 @contextmanager
 def open_working_folder(parent: Path) -> Iterator[Path]:
-    """Yields a new folder in `parent`, made if missing; at the end it is deleted with all that is still in it.
+    """Yields a new folder in `parent`, which is created if missing; at the end of the block it is deleted with everything still in it.
 
-    Before, `remove_abandoned` deletes what killed processes left in `parent`.
+    First, `remove_abandoned` deletes what killed processes left in `parent`.
     """
     make_folder(parent)
     remove_abandoned(parent)
@@ -36,7 +36,7 @@ def open_working_folder(parent: Path) -> Iterator[Path]:
 
 
 def remove_abandoned(parent: Path) -> list[Path]:
-    """Deletes the folders in `parent` whose process has ended, and returns them, by name. None where `parent` is missing."""
+    """Deletes the folders in `parent` whose process has ended, and returns them sorted by name; empty if `parent` is missing."""
     removed: list[Path] = []
     if not parent.is_dir():
         return removed
@@ -50,5 +50,5 @@ def remove_abandoned(parent: Path) -> list[Path]:
 
 
 def _delete_folder(folder: Path) -> None:
-    """Deletes a folder. What cannot be deleted now, as a worker that outlived its command still writes there, the next call finds again."""
+    """Deletes a folder. If it cannot be deleted now, because a worker that outlived its command still writes there, the next call deletes it."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,7 +1,7 @@
-"""Queries to the analysts' file by people or programs that we do not know, each in a process of its own (`query_worker.py`).
+"""Queries to the analysts' file by people or programs that are not trusted, each in a process of its own (`query_worker.py`).
 
-Only one statement that reads is answered: nothing is written, no other file and no address is reached, no setting is changed. Time,
-memory, rows and the length of a text are limited. A refusal is a value: whoever asks can ask otherwise. Not here: what is in the file
+Only a single reading statement is executed: it cannot write, open another file or address, or change a setting. Time, memory, rows and
+the length of a text are limited. A refusal is a value, so that the caller can try another query. Not here: what is in the file
 (`database.py`), and where an answer comes from (`pipelines/analyst_service`).
 """
 
@@ -32,9 +32,10 @@ class QueryLimits:
 
 @dataclass(frozen=True)
 class QueryAnswer:
-    """Rows in the order of the query, as JSON values; `total` of them there are, more than are here if it was cut.
+    """Rows in the order of the query, as JSON values.
 
-    `shortened`: number of texts that were cut. `tables`: the tables that were read, as `schema.table`.
+    `total`: number of rows of the whole result, more than `rows` holds if the answer was cut. `shortened`: number of texts that were cut.
+    `tables`: the tables that were read, as `schema.table`.
     """
 
     columns: Sequence[Mapping[str, str]]
@@ -60,7 +61,7 @@ class QueryRefusal:
 def run_confined(path: Path, query: str, limits: QueryLimits) -> QueryAnswer | QueryRefusal:
     """Returns the answer of the analysts' file at `path` to one query, or the refusal."""
     request = json.dumps({"path": str(path.absolute()), "sql": query, **asdict(limits)})
-    # Runs our own interpreter without a shell; what was asked goes in by standard input.
+    # Runs our own interpreter without a shell; the query is passed by standard input.
     command = [sys.executable, "-I", str(_WORKER)]
     try:
         done = subprocess.run(  # noqa: S603

@@ -80,8 +80,8 @@ class RebuildResult:
 class WarehouseInputs:
     """The inputs of the file. The functions are called only when the file is built.
 
-    `find_owed` lists the hand-ins owed on a day, `find_venues` the venues with their names, `find_hidden` the releases of a dataset that may
-    not be offered any more: they are in no history.
+    `find_owed`: the hand-ins owed on a day. `find_venues`: the venues with their names. `find_hidden`: the releases of a dataset that may
+    not be offered any more; the histories leave them out.
     """
 
     contracts: Mapping[str, Contract]
@@ -97,8 +97,8 @@ class WarehouseInputs:
 def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> RebuildResult:
     """Builds a temporary file and renames it over the old one; open readers keep the old file until they close it.
 
-    Nothing is written if lake, ledger, contracts, code lists, departments, time limits and the DuckDB version are unchanged,
-    and no state of `meta.due` is another one on the day of `now`.
+    Nothing is written if lake, ledger, contracts, code lists, departments, time limits and the DuckDB version are unchanged, and every
+    state in `meta.due` is the same on the day of `now`.
     """
     layout.home.mkdir(parents=True, exist_ok=True)
     with hold_lock(layout.home / ".warehouse.lock"):
@@ -116,7 +116,7 @@ def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> R
             STRUCTURE: _structure_fingerprint(stock),
         }
         state = _build_file(layout, stock, versions, facts, now.date())
-        # A log that somebody left who wrote into the old file would be replayed into the new one.
+        # If somebody wrote into the old file and left a log (WAL) beside it, DuckDB would replay the log into the new file.
         layout.warehouse.with_name(f"{layout.warehouse.name}.wal").unlink(missing_ok=True)
         replace_durably(layout.home / _TEMPORARY_NAME, layout.warehouse)
         note_state(layout.warehouse, state)
@@ -135,7 +135,7 @@ def _build_file(
 ) -> BuildState:
     """Writes the whole file aside and closes it. Removes leftovers of a killed build (WAL) first.
 
-    Tables of the file before are taken over where their inputs are the same, and its structure if all of it is.
+    Tables of the previous file are copied if their inputs are the same, and its whole structure if that is the same.
     """
     aside = layout.home / _TEMPORARY_NAME
     for left in aside.parent.glob(f"{aside.name}*"):
@@ -144,7 +144,7 @@ def _build_file(
         there = attach_previous(connection, layout.warehouse, {name: facts[name] for name in _CODE_FACTS})
         form = f"STORAGE_VERSION '{STORAGE}', BLOCK_SIZE {BLOCK_BYTES}"
         connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh ({form})")
-        # One transaction: on its own, every comment would wait for the disk.
+        # One transaction: otherwise every comment would wait for the disk.
         connection.execute("BEGIN")
         is_there = copy_structure(connection, layout.warehouse, facts[STRUCTURE], there)
         inputs = {name: _digest([versions[name], contract.digest]) for name, contract in stock.contracts.items()}
@@ -186,7 +186,7 @@ def _build_file(
 
 
 def _history_inputs(stock: WarehouseInputs, hidden: Mapping[str, Collection[str]]) -> dict[str, str]:
-    """Returns what changes the history of each dataset besides new releases: its contract, hidden releases, and erasures."""
+    """Returns, for each dataset, a fingerprint of what changes its history besides new releases: contract, hidden releases, erasures."""
     redactions = [entry.facts for entry in stock.ledger.read_entries("redaction")]
     erased = Counter(facts["dataset"] for facts in redactions if "release" in facts)
     return {
@@ -200,7 +200,7 @@ def _digest(parts: object) -> str:
 
 
 def _write_views(connection: duckdb.DuckDBPyConnection, stock: WarehouseInputs) -> None:
-    """Writes the views; unqualified names in them are those of the file."""
+    """Writes the views; unqualified names in their queries refer to the file itself."""
     connection.execute("USE fresh")
     for contract in stock.contracts.values():
         write_view(connection, build_labelled_view(contract, stock.codelists))
@@ -281,7 +281,7 @@ def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None
 
 
 def _structure_fingerprint(stock: WarehouseInputs) -> str:
-    """Returns the fingerprint of what names, columns, comments, views and macros of the file are made from, whatever its rows."""
+    """Returns the fingerprint of everything that determines the structure of the file (names, columns, comments, views, macros), but not its rows."""
     parts = {
         "contracts": {name: contract.descriptor for name, contract in stock.contracts.items()},
         "codelists": {name: codelist.model_dump(mode="json") for name, codelist in stock.codelists.items()},

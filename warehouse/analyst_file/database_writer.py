@@ -60,8 +60,8 @@ def write_query(
 ) -> None:
     """Writes the result of a query, which has these columns, as a table with comments.
 
-    `is_there`: the table was copied with its comments and without rows (`previous_file.py`); it only gets the rows. Where there are none,
-    callers leave it out: a statement takes a millisecond, and most of the tables of a young home are empty.
+    `is_there`: the table exists already, with its comments and without rows (`previous_file.py`), and only gets the rows. Callers do not
+    call this for a table without rows: a statement takes a millisecond, and most tables of a new installation are empty.
     """
     place = _locate(schema, name)
     if is_there:
@@ -75,8 +75,8 @@ def write_query(
 def write_view(connection: duckdb.DuckDBPyConnection, view: DescribedView) -> None:
     """Writes one view with its comments; `view.columns` may name columns that it does not have.
 
-    `fresh` must be the current database: names in the query are of it. ContractError if the query does not bind, or one of its columns
-    has no comment.
+    `fresh` must be the current database: names in the query refer to it. ContractError if the query does not bind, or if a column of its
+    result has no comment.
     """
     place = _locate("main", view.name)
     try:
@@ -110,7 +110,7 @@ def _comment_on(connection: duckdb.DuckDBPyConnection, kind: str, place: str, co
 
 
 def _comment_on_columns(connection: duckdb.DuckDBPyConnection, place: str, comments: Mapping[str, str]) -> None:
-    """Comment on every column in one call: the statements are parsed at once."""
+    """Comments on all columns in one call, so that the statements are parsed together."""
     connection.execute(
         ";".join(
             f"COMMENT ON COLUMN {place}.{sql.quote_name(name)} IS {sql.quote_text(comment)}"

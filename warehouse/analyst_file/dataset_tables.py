@@ -33,7 +33,8 @@ def write_datasets(
 ) -> dict[str, int]:
     """Writes the table and the current file of every dataset; returns the number of rows of each.
 
-    The table of one that has not `changed` is copied from the file before, and its current file stays. `is_there`: as in `write_query`.
+    If a dataset is not in `changed`, its table is copied from the previous file, and its current file stays. `is_there`: as in
+    `write_query`.
     """
     rows = {}
     for name, contract in contracts.items():
@@ -55,7 +56,7 @@ def write_datasets(
 def _register_rows(connection: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, version: int | None) -> str:
     """Returns the query for the rows of a dataset as of a version of its lake.
 
-    Only where the contract withholds cells are they read first, and registered as `incoming`.
+    Only if the contract withholds cells, the rows are read first and registered as the view `incoming`.
     """
     names = sql.quote_names(dataset_schema(contract).names)
     rules = contract.policy.disclosure

@@ -20,7 +20,7 @@ _TYPES: Mapping[str, pa.DataType] = {"string": TEXT, "integer": pa.int64()}
 def build_declared_views(
     declared: Iterable[AnalystView], contracts: Mapping[str, Contract]
 ) -> list[DescribedView | DescribedMacro]:
-    """Returns the views and macros of which every dataset is there, with every field that they need, public. A view may have comments of more columns than its query has."""
+    """Returns the views and macros whose datasets all exist here, with every needed field public. A view may have comments for columns that its query lacks."""
     built: list[DescribedView | DescribedMacro] = []
     for view in declared:
         if not all(_has_public(contracts.get(name), fields) for name, fields in view.needs.items()):

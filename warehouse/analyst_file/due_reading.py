@@ -1,7 +1,7 @@
-"""What the newest analysts' file says of time limits, summed up and listed: by limit and dataset, by department, and what is not done.
+"""A summary of the time limits in the newest analysts' file: counts by limit and dataset and by department, and a list of what is not done.
 
-The summary is kept beside the file (`Layout.due_summary`), so that pages that are drawn again do not open the file while neither it
-nor the day is another one; without it, it is read again. Not here: computing what is due (`due.py`), the pages.
+The summary is kept beside the file (`Layout.due_summary`), so that pages need not open the file again while file and day are the same. If
+it is missing, it is made again. Not here: computing what is due (`due.py`), the pages.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,10 @@ _MISSING = "SELECT * FROM meta.due WHERE state = 'overdue' AND met_date IS NULL"
 
 
 class DueCounts(FrozenModel):
-    """Items and hand-ins by state: done in time, done too late, not done and too late, still time; of the last, soon due and provisional."""
+    """Numbers of items and hand-ins by state: `met` (done in time), `late` (done too late), `missing` (overdue and not done), `due` (still time).
+
+    `soon` and `provisional` are parts of `due`: due soon, and with a last day that may still move.
+    """
 
     met: int = 0
     late: int = 0
@@ -41,7 +44,7 @@ class DueCounts(FrozenModel):
 
     @property
     def overdue(self) -> int:
-        """Number of those of which the last day passed before they were done."""
+        """Number of those whose last day passed before they were done."""
         return self.late + self.missing
 
     def __add__(self, other: "DueCounts") -> "DueCounts":
@@ -58,7 +61,7 @@ class LimitCounts(FrozenModel):
 
 
 class MissingGroup(FrozenModel):
-    """What one department has not done of one limit on one dataset although it is overdue: how much, since which last day."""
+    """Overdue and not done, for one department, limit and dataset: how many, and the oldest last day."""
 
     rule: str
     dataset: str
@@ -68,7 +71,7 @@ class MissingGroup(FrozenModel):
 
 
 class MissingLine(FrozenModel):
-    """One item or hand-in that is overdue and not done. `key`: of an item; the period of a hand-in."""
+    """One item or hand-in that is overdue and not done. `key`: the key of an item, or the period of a hand-in."""
 
     rule: str
     dataset: str
@@ -78,7 +81,7 @@ class MissingLine(FrozenModel):
 
 
 class DueSummary(FrozenModel):
-    """Everything that pages say of `meta.due`. `as_of`: the day of which the states are; `lines` are some of `missing`."""
+    """Everything that pages show of `meta.due`. `as_of`: the day of the states. `lines`: single things that are overdue and not done, the oldest only."""
 
     as_of: date
     limits: tuple[LimitCounts, ...] = ()
@@ -91,7 +94,7 @@ class DueSummary(FrozenModel):
         return sum_counts(one.counts for one in self.limits if one.rule == rule)
 
     def count_dataset(self, dataset: str) -> DueCounts:
-        """Returns the counts of the items of a dataset by all limits of law; hand-ins are not among them."""
+        """Returns the counts of the items of a dataset, over all limits set by law; hand-ins are not counted."""
         return sum_counts(one.counts for one in self.limits if one.dataset == dataset and one.rule != HAND_IN)
 
     def count_law(self) -> DueCounts:
@@ -104,7 +107,7 @@ class DueSummary(FrozenModel):
 
 
 class _KeptSummary(FrozenModel):
-    """A summary and what it was made of: the identity of the file and the day."""
+    """A summary, with the identity of the file and the day that it was made from."""
 
     made_of: str
     summary: DueSummary | None
@@ -116,7 +119,7 @@ def sum_counts(counts: Iterable[DueCounts]) -> DueCounts:
 
 
 def keep_due_summary(layout: Layout, today: date) -> DueSummary | None:
-    """Returns the summary as of the newest build and keeps it for the next reader; the file is opened only if it or the day is another one."""
+    """Returns the summary as of the newest build and keeps it for the next reader; the file is opened only if the file or the day has changed."""
     made_of = _identify(layout.warehouse, today)
     kept = _read_kept(layout.due_summary)
     if kept is not None and kept.made_of == made_of:
@@ -128,7 +131,7 @@ def keep_due_summary(layout: Layout, today: date) -> DueSummary | None:
 
 
 def read_due_summary(layout: Layout, today: date) -> DueSummary | None:
-    """Returns the summary as of the newest build; None if there is no file, or none with these tables. Writes nothing."""
+    """Returns the summary as of the newest build; None if there is no file, or the file lacks these tables. Writes nothing."""
     kept = _read_kept(layout.due_summary)
     if kept is not None and kept.made_of == _identify(layout.warehouse, today):
         return kept.summary
@@ -136,14 +139,14 @@ def read_due_summary(layout: Layout, today: date) -> DueSummary | None:
 
 
 def _identify(warehouse: Path, today: date) -> str:
-    """Returns what tells one built file and day from another; empty without a file."""
+    """Returns the identity of the built file and the day; empty without a file."""
     if not warehouse.is_file():
         return ""
     return f"{identify_file(warehouse)} {today}"
 
 
 def _read_kept(file: Path) -> _KeptSummary | None:
-    """Returns what is kept; None if there is nothing, or it cannot be read: it is then made again."""
+    """Returns the kept summary; None if there is none or it cannot be read; it is then made again."""
     if not file.is_file():
         return None
     try:

@@ -1,6 +1,7 @@
-"""What the analysts' file was built from, without opening it: noted beside it, and read from the file itself where the note is not of it.
+"""What the analysts' file was built from: read from a note beside it, or from the file itself if the note is not about this file.
 
-To open the file takes longer the more views and macros it has, and every idle run asks. Not here: whether it must be built (`database.py`).
+Opening the file takes longer the more views and macros it has, and every run without new data needs this state. Not here: whether it must
+be built (`database.py`).
 """
 
 import json
@@ -29,7 +30,7 @@ class BuildState(NamedTuple):
 
 
 def note_state(warehouse: Path, state: BuildState) -> None:
-    """Notes the state of the file that was just placed; a note of another file is never believed."""
+    """Notes the state of the file that was just placed. A note about another file is ignored by readers."""
     note = {**state._asdict(), "file": identify_file(warehouse)}
     write_atomically(_note_path(warehouse), json.dumps(note))
 
@@ -38,12 +39,12 @@ def read_state(warehouse: Path) -> BuildState | None:
     """Returns what the file was built from; None if it is missing or was not written by this package."""
     if not warehouse.is_file():
         return None
-    # A note that is missing or damaged says nothing; the file does.
+    # If the note is missing or damaged, the file itself is read.
     return _read_note(warehouse) or _ask_file(warehouse)
 
 
 def is_as_placed(warehouse: Path) -> bool:
-    """Returns whether the file is the one of the note beside it: nobody has written into it since it was placed."""
+    """Returns whether the note beside the file is about this file, so that nobody has written into it since it was placed."""
     return _read_note(warehouse) is not None
 
 
@@ -60,7 +61,7 @@ def _note_path(warehouse: Path) -> Path:
 
 
 def identify_file(warehouse: Path) -> list[int]:
-    """Returns what tells one built file from another without opening it: length, time of writing, inode. OSError if it is missing."""
+    """Returns the identity of a built file without opening it: length, time of writing, inode. OSError if it is missing."""
     found = warehouse.stat()
     return [found.st_size, found.st_mtime_ns, found.st_ino]
 

@@ -1,4 +1,4 @@
-"""The tables `<dataset>_history` and `changes` of the analysts' file, brought from those of the file before to the releases of today.
+"""The tables `<dataset>_history` and `changes` of the analysts' file: those of the previous file, with the releases that have been made since added.
 
 Not here: what a release adds (`release_history.py`).
 """
@@ -28,7 +28,7 @@ from warehouse.releases.releases import list_numbers
 
 
 class _HistorySource(NamedTuple):
-    """The releases of one dataset, and how many of them the history of the file before holds; 0: it cannot be used."""
+    """The releases of one dataset. `held`: how many of them the history in the previous file covers; 0 if that history cannot be used."""
 
     contract: Contract
     shelf: Path
@@ -36,7 +36,7 @@ class _HistorySource(NamedTuple):
     held: int
 
     def list_steps(self) -> list[tuple[str, str]]:
-        """Returns the new releases after the first, each with the one before it."""
+        """Returns (number before, number) for each release that is to be added to the history, without the dataset's first release."""
         return list(pairwise(self.numbers[max(self.held - 1, 0) :]))
 
 
@@ -44,7 +44,7 @@ class HistoryTables:
     """The histories of all datasets.
 
     `inputs`: for each dataset a fingerprint of what, besides new releases, changes its history. `hidden`: for each dataset the numbers of
-    releases that are in no history.
+    releases that its history leaves out.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class HistoryTables:
             connection.execute("DROP TABLE IF EXISTS temp.history; DROP TABLE IF EXISTS temp.keys")
 
     def write_changes(self, connection: duckdb.DuckDBPyConnection, *, is_there: bool) -> None:
-        """Writes the table `changes` of all datasets: rows of the file before, and those of new releases. `is_there`: as in `write_query`."""
+        """Writes the table `changes` of all datasets: the rows of the previous file, and those of new releases. `is_there`: as in `write_query`."""
         connection.execute(
             f"CREATE TEMP TABLE found ({', '.join(f'{sql.quote_name(n)} VARCHAR' for n in CHANGES_COLUMNS)})"
         )
@@ -105,7 +105,7 @@ class HistoryTables:
 
 
 def _history_query(connection: duckdb.DuckDBPyConnection, source: _HistorySource, columns: HistoryColumns) -> str:
-    """Returns the query for the history of one dataset; what all new releases but the last make of it is a temporary table."""
+    """Returns the query for the history of one dataset. All new releases except the last are applied at once, into a temporary table that it reads."""
     name, steps = f"{source.contract.name}_history", source.list_steps()
     if not source.numbers:
         return "FROM nothing"

@@ -1,7 +1,7 @@
-"""The tables `meta.key`, `meta.codelist` and `meta.relation`: how the tables of the analysts' file join, and which there are.
+"""The tables `meta.key`, `meta.codelist` and `meta.relation`: how the tables of the analysts' file join, and which tables there are.
 
-DuckDB would check declared keys at every build; the lake has them checked at intake, so here they are told and not enforced. Not
-here: other tables of `meta` (`meta.py`, `origin_tables.py`, `due.py`).
+Keys are only described here. They are checked at intake; declared to DuckDB, they would be checked again at every build. Not here: other
+tables of `meta` (`meta.py`, `origin_tables.py`, `due.py`).
 """
 
 from collections.abc import Iterator, Mapping

@@ -18,7 +18,7 @@ _NEWEST = "QUALIFY row_number() OVER (PARTITION BY code ORDER BY valid_to DESC N
 
 
 def build_labelled_view(contract: Contract, codelists: Mapping[str, CodeList]) -> DescribedView:
-    """Builds the view: each column as it is, and behind a code its label columns. ContractError if two columns would have one name."""
+    """Builds the view: each column as it is, and after each code its label columns. ContractError if two columns would have the same name."""
     labels = {**group_label_columns(contract, codelists), DEPARTMENT: list_department_labels({})}
     comments = {field.name: column_comment(field) for field in contract.public_fields()}
     comments |= {name: slice_comment(name) for name in SLICE_COLUMNS}
@@ -55,7 +55,7 @@ def _list_joins(named: Sequence[LabelColumn], place: int, column: str) -> list[s
 
 
 def _name_source(codelist: CodeList) -> str:
-    """Returns the relation that has each code once."""
+    """Returns a table expression that has each code of the list once."""
     if codelist.name == DEPARTMENT:
         return "main.department"
     place = f"codelist.{sql.quote_name(codelist.name)}"

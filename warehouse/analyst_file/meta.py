@@ -127,8 +127,8 @@ def release_table(
 ) -> DescribedTable:
     """Builds the table of releases: one row per release, oldest first; key (dataset, number).
 
-    `redactions`: after an erasure the content of a release has the fingerprint that the last of them names. `in_history`: dataset and
-    number of the releases that the histories know.
+    `redactions`: the ledger entries about erasures; the last one of a release names its present content hash. `in_history`: dataset and
+    number of the releases that are in the histories.
     """
     erased = {
         (entry.facts["dataset"], entry.facts["release"]): entry.facts["content_hash"]

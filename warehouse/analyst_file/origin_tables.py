@@ -29,7 +29,7 @@ def lineage_table(
 ) -> DescribedTable:
     """Builds the table of origins: one row a slice that stands; key (dataset, department, period).
 
-    `is_current` tells the rule of the lake: of a snapshot each department's newest period counts, otherwise all periods.
+    `is_current` follows the rule of the lake: in mode snapshot each department's newest period is current, otherwise every period.
     """
     files = {entry.facts["number"]: entry for entry in received}
     current, made = _list_current(contracts, standing), _group_releases(releases)
@@ -98,7 +98,7 @@ def _group_releases(releases: Sequence[LedgerEntry]) -> dict[str, list[tuple[int
 
 
 def _find_release(one: StandingSubmission, made: Mapping[str, Sequence[tuple[int, str]]]) -> str | None:
-    """Returns the first release that was made of the version in which the slice first stood, or a later one."""
+    """Returns the first release made from the lake version in which the slice first stood, or from a later version."""
     numbered = made.get(one.slice.split("/", 1)[0], ())
     place = bisect_left(numbered, one.version, key=lambda release: release[0])
     return numbered[place][1] if place < len(numbered) else None

@@ -1,7 +1,7 @@
-"""What may be taken from the analysts' file that is there when the next one is built: tables whose inputs are the same, and its structure.
+"""What a new analysts' file copies from the previous one: tables whose inputs are the same, and the structure.
 
-Tables are copied as rows, not as the file: DuckDB keeps what was deleted in a file that it only changes. The structure is all tables without
-rows, views and macros, with their comments. Not here: the inputs (`database.py`).
+Rows are copied into a new file instead of changing a copy of the old one, because DuckDB keeps deleted data in a changed file. The
+structure consists of all tables without rows, views and macros, with their comments. Not here: the inputs (`database.py`).
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def attach_previous(
 ) -> Mapping[str, BuiltDataset]:
     """Attaches the file as `previous` and returns what its datasets were built from, by name.
 
-    Empty, and nothing attached, if it is missing, cannot be read, was written into, or was built by other code (`facts`).
+    Empty, and nothing is attached, if the file is missing, cannot be read, was changed by somebody, or was built by other code (`facts`).
     """
     if not warehouse.is_file() or warehouse.with_name(f"{warehouse.name}.wal").exists():
         return {}
@@ -56,10 +56,10 @@ def attach_previous(
 def copy_structure(
     connection: duckdb.DuckDBPyConnection, warehouse: Path, fingerprint: str, built: Mapping[str, BuiltDataset]
 ) -> bool:
-    """Copies the structure of the attached file into `fresh`, which is empty; returns False, and copies nothing, if it is another one.
+    """Copies the structure of the attached file into the empty database `fresh`; returns False, and copies nothing, if its fingerprint differs.
 
-    So it is too if nothing is attached (`built` of `attach_previous` is empty), or somebody has written into the file: what they added
-    would be copied. Writing the structure takes six thousand statements, copying it one.
+    Also False if nothing is attached (`built`, from `attach_previous`, is empty), or if somebody has written into the file, because their
+    additions would be copied. Writing the structure anew takes six thousand statements, copying it one.
     """
     if not built:
         return False

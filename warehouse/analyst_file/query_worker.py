@@ -107,7 +107,7 @@ def _require_query(connection: duckdb.DuckDBPyConnection, text: str) -> str:
 
 
 def _list_tables(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
-    """Returns the tables that the query reads, also through views and macros. Of a PIVOT these are all whose names occur in it."""
+    """Returns the tables that the query reads, also through views and macros; for a PIVOT all tables whose names occur in it."""
     try:
         return _find_tables(connection, query)
     except duckdb.Error:
@@ -118,7 +118,7 @@ def _list_tables(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]
 
 
 def _find_tables(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
-    """Returns `schema.table` of each; DuckDB tells it as `schema."table" AS alias`."""
+    """Returns `schema.table` of each; DuckDB prints it as `schema."table" AS alias`."""
     found = connection.get_table_names(query, qualified=True)
     return sorted({name.partition(" AS ")[0].replace('"', "") for name in found})
 

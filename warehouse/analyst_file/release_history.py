@@ -1,8 +1,9 @@
 """`<dataset>_history`, `changes` and `<dataset>_as_of` of the analysts' file: which rows which release had.
 
 Grain of a history: a row as it was in consecutive releases, with the first of them and the first one that no longer has it. Grain of
-`changes`: as in the changes files of the releases (`warehouse/releases/changes.py`). Both are read from what the releases hold: of a new release only its changes file and the
-rows that it names, all rows only where there is no such file or the columns are others. Not here: releases themselves (`warehouse/releases/releases.py`).
+`changes`: as in the changes files of the releases (`warehouse/releases/changes.py`). Both are made from the files of the releases. Of a
+new release only the changes file and the rows that it names are read; all rows are read only if there is no such file, or if its columns
+differ from those of the release before. Not here: releases themselves (`warehouse/releases/releases.py`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -90,10 +91,10 @@ def next_release_query(
     step: tuple[str, str],
     history: str,
 ) -> str:
-    """Returns the query for what one release more makes of the history that the query `history` gives; `step` has both numbers.
+    """Returns the query that adds one release to a history; `history` is a query, `step` the numbers of the release before and of this one.
 
-    Rows that the release no longer has are closed in their place, its new ones follow. The query may read the temporary table `keys`, which is
-    made anew here. ReleaseError if a release cannot be read.
+    Rows that the release no longer has are closed and keep their place; its new rows follow. The query may read the temporary table
+    `keys`, which is created here. ReleaseError if a release cannot be read.
     """
     before, number = step
     folder, release = shelf / number, read_release(shelf / number)
@@ -123,9 +124,9 @@ def empty_history(columns: HistoryColumns) -> pa.Table:
 
 
 def list_changes_queries(contract: Contract, shelf: Path, steps: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Yields for each step between two releases that has a changes file the query for its rows of `changes`.
+    """Yields, for each pair of consecutive releases with a changes file, the query for the rows of `changes`.
 
-    Left out are fields that are protected, masked or suppressed today, and changes against a release that is not in the histories.
+    Left out are fields that the contract protects, masks or suppresses now, and changes against a release that is not in the histories.
     """
     public = [field.name for field in contract.public_fields()]
     if not set(contract.primary_key) <= set(public):
@@ -143,7 +144,7 @@ def list_changes_queries(contract: Contract, shelf: Path, steps: Iterable[tuple[
 
 
 def build_as_of_macro(contract: Contract, columns: HistoryColumns) -> DescribedMacro:
-    """Builds the macro that returns the rows of the release of that number, or of the newest one at the end of that day."""
+    """Builds the macro `<dataset>_as_of(release_or_date)`: the rows of the release of that number, or of the newest release at the end of that day."""
     name, (_, since_time, _, until_time) = contract.name, map(sql.quote_name, columns.bounds)
     wanted = "CAST(release_or_date AS VARCHAR)"
     moment = (
@@ -166,9 +167,9 @@ def _free_name(name: str, taken: Sequence[str]) -> str:
 
 
 def _find_changed_keys(contract: Contract, folder: Path) -> str | None:
-    """Returns the source of the keys that differ from the release before; None if all rows must be compared.
+    """Returns the SQL source of the keys of rows that differ from the release before; None if all rows must be compared.
 
-    The changes file compares only columns that both releases have: with other columns it does not tell everything.
+    The changes file compares only columns that both releases have, so it is incomplete if their columns differ.
     """
     path, previous = folder / changes_filename(contract.name), read_release(folder).previous
     if previous is None or not path.is_file() or not _has_key(path, contract):
@@ -182,7 +183,8 @@ def _find_changed_keys(contract: Contract, folder: Path) -> str | None:
 def _moved_rows_query(contract: Contract, before: Path, folder: Path) -> str:
     """Returns the query for the keys of rows that came from another department or period than in the release before.
 
-    The changes file does not name them. Two releases with the same columns are compared, of which older ones have no slice columns.
+    The changes file does not name them. Both releases have the same columns; older releases have no slice columns, and then no row is
+    returned.
     """
     key = sql.quote_names(contract.primary_key)
     files = list_release_files(folder)
@@ -196,7 +198,7 @@ def _moved_rows_query(contract: Contract, before: Path, folder: Path) -> str:
 
 
 def _has_key(path: Path, contract: Contract) -> bool:
-    """Whether the file is about the primary key of today: it may have been another one when the release was made."""
+    """Whether the changes file uses the contract's present primary key; the contract may have had another one when the release was made."""
     with path.open(encoding="utf-8-sig") as lines:
         head = lines.readline().rstrip("\n").split(",")
     change, *cell = choose_column_names(contract.primary_key)
@@ -219,9 +221,9 @@ def _key_types(contract: Contract, columns: HistoryColumns) -> list[tuple[str, s
 def _rows_query(
     connection: duckdb.DuckDBPyConnection, contract: Contract, columns: HistoryColumns, folder: Path
 ) -> str:
-    """Returns the query for the rows of the release in the columns of today; null where it has no such column.
+    """Returns the query for the rows of the release in the present columns; a column that the release lacks is null.
 
-    What the contract of today withholds is withheld, also where the release showed it.
+    Cells that the present contract withholds are withheld, even if the release showed them.
     """
     files = list_release_files(folder)
     there = set(pq.read_schema(files[0]).names)
@@ -230,7 +232,7 @@ def _rows_query(
         for n, t in zip(columns.values.names, columns.values.types, strict=True)
     )
     if _withheld_fields(contract):
-        name = f"released_{folder.name}"  # its own, because the query of the next release reads this one too
+        name = f"released_{folder.name}"  # the query of the next release reads this view too
         connection.register(name, withhold_values(read_table(files), contract).table)
         return f"SELECT {wanted} FROM {sql.quote_name(name)} AS r"
     return f"SELECT {wanted} FROM {_parquet_source(files)} AS r"
@@ -250,7 +252,7 @@ def _same_row(names: Sequence[str]) -> str:
 def _compose_history(
     columns: HistoryColumns, release: tuple[str, datetime], history: str, gone: str, fresh: str
 ) -> str:
-    """Returns the query for a history whose open rows are closed where they are `gone`, followed by the rows of the query `fresh`."""
+    """Returns the query for a history in which open rows are closed where the condition `gone` holds, followed by the rows of the query `fresh`."""
     names = sql.quote_names(columns.values.names)
     since, since_time, until, until_time = map(sql.quote_name, columns.bounds)
     number, created = sql.quote_text(release[0]), f"CAST({sql.quote_text(release[1].isoformat())} AS TIMESTAMP)"

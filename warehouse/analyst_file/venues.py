@@ -28,8 +28,8 @@ class VenueRow(NamedTuple):
 class VenueAliasRow(NamedTuple):
     """One name of a venue in one dataset; key (dataset, key, name).
 
-    `first_id`: the id that this record got when it first came, which stays an id of the venue; empty where the dataset names the site
-    by code. `since`: the day on which it got it, None there.
+    `first_id`: the id that this record got when it was registered, which remains an id of the venue; "" if the dataset names the site by
+    code. `since`: the day of that registration; None if there is no `first_id`.
     """
 
     venue_id: str

@@ -76,8 +76,9 @@ def open_for_writing(
 ) -> DeltaTable:
     """Opens the newest version; creates the table and adds columns for new contract fields where needed.
 
-    `known`: the table as it was opened from the same log; it is taken if it is still the newest version. `store`: where the table is
-    besides the folder.
+    `known`: the table as it was opened before; it is reused if it is still the newest version. `store`: the table's copy in the bucket,
+    if it has one.
+
     LakeError if a field's type differs from its column's: history cannot be retyped, so a new field name is needed.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -136,7 +137,7 @@ def count_replacements(table: DeltaTable, key: SliceKey) -> int:
 def commit(table: DeltaTable, folder: Path, change: SliceChange, store: CommitStore | None = None) -> int | None:
     """Commits the change onto the opened version and returns the new version; None if another writer committed first.
 
-    `store`: where the table is besides the folder; the commit is there first.
+    `store`: the table's copy in the bucket, if it has one; the commit is created there first.
     """
     at = int(change.now.timestamp() * 1000)
     added = [
@@ -180,7 +181,7 @@ def commit(table: DeltaTable, folder: Path, change: SliceChange, store: CommitSt
 
 
 def follow_commit(table: DeltaTable) -> None:
-    """Brings an opened table to the newest version; what earlier versions hold is not read again."""
+    """Moves an opened table on to the newest version; only the new commits are read."""
     with _translate_errors(Path(table.table_uri)):
         table.update_incremental()
 

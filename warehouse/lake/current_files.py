@@ -36,7 +36,7 @@ def write_current_file(
 
 
 def remove_other_files(layout: Layout, datasets: Collection[str]) -> None:
-    """Deletes the files of datasets that are no more, and what killed writers left."""
+    """Deletes the files of datasets that no longer exist, and leftovers of killed writers."""
     kept = {layout.current_file(name) for name in datasets}
     for path in layout.currents.glob("*"):
         if path not in kept:

@@ -50,7 +50,8 @@ MOST_ATTEMPTS = 200  # a failed attempt costs milliseconds, and means that anoth
 class Lake:
     """The lake of one installation. Several processes may write at once; a commit is durable when `replace_slices` returns.
 
-    `open_store`: gives by dataset where its table is besides the folder, and first.
+    `open_store`: a function that returns the copy of a dataset's table in the bucket, which gets parts and commits before the folder
+    does; None without a bucket.
     """
 
     def __init__(self, layout: Layout, open_store: Callable[[str], CommitStore] | None = None) -> None:
@@ -104,7 +105,7 @@ class Lake:
         )
 
     def write_rows(self, contract: Contract, rows: pa.Table, target: Path) -> None:
-        """Writes rows to the file `target` as a part has them: by key, in the types of the lake. It is not durable yet; the same rows give the same bytes.
+        """Writes rows to the file `target` in the form of a part: sorted by key, in the types of the lake. Not durable yet; the same rows give the same bytes.
 
         LakeError if the rows do not fit the contract.
         """
@@ -126,7 +127,7 @@ class Lake:
     def read_current_fields(self, contract: Contract, names: Collection[str], version: int | None = None) -> pa.Table:
         """Returns these fields, department and period of the rows that `read_current` returns, in no particular order.
 
-        A small answer about now is kept until the dataset changes: hand-ins of a batch refer to the same rows.
+        A small answer about the present state is cached until the dataset changes: the hand-ins of a batch refer to the same rows.
         """
         folder = self._layout.lake_folder(contract.name)
         wanted = self.list_standing_parts(contract, version)
@@ -200,9 +201,10 @@ class Lake:
         return commits.read_history(self._layout.lake_folder(contract.name), contract.name, since)
 
     def rewrite_history(self, dataset: str, key: tuple[str, ...], rewrite: Rewrite) -> int:
-        """Gives the parts of every version other rows, and returns how many changed (`warehouse/lake/rewriting.py`).
+        """Replaces the rows of the parts of every version (`warehouse/lake/rewriting.py`), and returns how many parts changed.
 
-        The caller holds the dataset's landing lock. Rows are sorted by `key`, empty where no contract is left. Fingerprints of old rows are deleted.
+        The caller holds the dataset's landing lock. `key`: the fields by which rows are sorted; empty if the dataset has no contract any
+        more. Fingerprints of old rows are deleted.
         """
         folder = self._layout.lake_folder(dataset)
         if not (folder / "_delta_log").is_dir():
@@ -222,7 +224,7 @@ class Lake:
         return sql.open_connection(self._layout.lakes / "_spill")
 
     def _open_cursor(self, *, small: bool) -> duckdb.DuckDBPyConnection:
-        """Returns a connection for one query; a small one does not make the lake open a database that can spill."""
+        """Returns a connection for one query; a small query uses the process's one database, so that no database that can spill has to be opened."""
         return sql.open_small_connection() if small else self._duckdb.cursor()
 
     def _write_parts(
@@ -247,9 +249,9 @@ class Lake:
         return fresh
 
     def _current_parts(self, contract: Contract, version: int | None = None) -> Mapping[SliceKey, Part]:
-        """Returns the part of every slice. The last answer of each dataset is kept while its log is the same.
+        """Returns the part of every slice. The last answer for each dataset is cached while its log is unchanged.
 
-        Only an erasure gives a version other parts; it changes the log's list of names, as every commit does.
+        An erasure changes the parts of existing versions; it changes the log too, so the cache notices it.
         """
         folder, name = self._layout.lake_folder(contract.name), contract.name
         wanted = deltalog.newest_version(folder) if version is None else version
@@ -269,11 +271,11 @@ class Lake:
         return known if known and known.state == self._read_state(contract) else None
 
     def _keep_table(self, contract: Contract, table: DeltaTable, version: int, there: Mapping[SliceKey, Part]) -> None:
-        """Keeps the table to which this process has committed that version with these parts: reading its commit takes a third of opening the table again.
+        """Caches the table after this process has committed `version` to it, so that it need not be opened again, which takes three times as long.
 
-        Not where others have committed after it. The table must have been that of the log when the commit was begun.
+        It is not cached if another process has committed since. The table must have been at the newest version when the commit was begun.
         """
-        # Read before the commit is: what changes the log from here on changes the state, so that the table is opened again.
+        # Read before the commit is read: any later change of the log changes the state, and the table is then opened again.
         state = self._read_state(contract)
         commits.follow_commit(table)
         if table.version() == state[0] == version:
@@ -294,9 +296,10 @@ class Lake:
 
 @dataclass(frozen=True)
 class _KnownTable:
-    """A table as it was last opened: version and time of the log's last change, the handle, its parts, and answers about its rows.
+    """A table as it was last opened: its state (version, and time of the log's last change), the handle, its parts, and cached rows by field names.
 
-    `written_for`: the digest of the contract for which this process has committed to it, whose columns it has; None if it has not.
+    `written_for`: the digest of the contract with which this process committed to it, so that it has the columns of that contract; None
+    if it has not.
     """
 
     state: tuple[int | None, int]

@@ -1,11 +1,10 @@
-"""Rewriting the history of a lake table: parts of every version get other rows, and the log names the new files.
+"""Rewriting the history of a lake table: parts of every version are replaced, and the log names the new files.
 
-The one exception to "written once, never changed": a value must leave every version (`pipelines/erasure`). Versions, their order and
-their reasons stay, so what is pinned to a version still finds it, without the value. Not here: which rows, and who decided.
+The one exception to "written once, never changed": an erasure removes a value from every version (`pipelines/erasure`). Versions, their
+order and their reasons stay, so whatever is pinned to a version still finds it, without the value. Not here: which rows, and who decided.
 
-Every state in between can be read: the new files come first; then every removal in the log names the old and the new file; then the
-additions name the new one; the old files go last. A checkpoint repeats old names, so checkpoints go before, and are made anew by
-later commits.
+The table can be read at every moment. Order: write the new files; delete the checkpoints, which repeat old names (later commits make new
+ones); let every removal in the log name both the old and the new file; let the additions name the new file; delete the old files.
 """
 
 import json

@@ -1,10 +1,10 @@
 """Fingerprints of the slices that stand in the lake, one small file a slice: `lake/_fingerprints/<dataset>/`.
 
-A file is derived from the part it describes when it is first needed, and is found again by the part's own hash: nothing has to be
-written together with a landing, a kill leaves at most a file that is derived again, and a slice that is replaced or withdrawn is
-no longer looked at. Where the rows of a landing had their fingerprints at hand, these are kept, and the part need not be read for them. Files of such parts are removed when the next one is derived, so the folder grows with what stands only.
-Of a large slice whose keys are all that is asked for, these alone are derived, as a projection of its own.
-Layout of a file: five 64-bit numbers (rows, and the lengths of the four sets), then the sets. Not here: hashing
+A file is derived from the part that it describes when it is first needed, and is named by the part's hash. So nothing has to be written
+together with a landing, a killed process leaves at most a file that is derived again, and the file of a replaced or withdrawn slice is no
+longer used. If a landing has the fingerprints of its rows already, they are kept, and the part need not be read. Files of parts that no
+longer stand are deleted when the next file is derived. If only the keys of a large slice are asked for, only these are derived, as a
+projection of their own. Layout of a file: five 64-bit numbers (rows, and the lengths of the four sets), then the sets. Not here: hashing
 (`warehouse/lake/row_fingerprints.py`).
 """
 
@@ -68,7 +68,7 @@ class SliceFingerprints:
         return self._kept[path]
 
     def read_keys(self, key: SliceKey) -> Hashes:
-        """Returns the fingerprints `keys` of `read_sets`; of a large slice without the other three no more than its key is read."""
+        """Returns the fingerprints `keys` of `read_sets`; of a large slice that has no file yet only the key columns are read."""
         part = self.parts[key]
         if is_small(part.rows) or read_file(self._find_path(part)) is not None:
             return self.read_sets(key).keys
@@ -106,12 +106,12 @@ class SliceFingerprints:
 
 
 def is_small(rows: int) -> bool:
-    """Whether all fingerprints of so many rows cost little: they are made together, and stay in memory."""
+    """Whether a table of so many rows is small: all its fingerprints are then computed together and stay in memory."""
     return rows <= _MOST_ROWS_KEPT
 
 
 def derive_file(path: Path, derive: Callable[[], FingerprintSets]) -> FingerprintSets:
-    """Returns what `derive` gives, after writing it to `path`; whoever reads it meanwhile sees nothing or all of it."""
+    """Calls `derive`, writes the result to `path` and returns it; concurrent readers see no file or the complete one."""
     sets = derive()
     sizes = np.array([sets.rows, *map(len, sets[:4])], _WORD)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
 """The standing rows of a dataset in the order of a release, in batches: by primary key, then by every other column; nulls last.
 
-Parts are sorted when they are written. Where their keys do not overlap, as keys that begin with the code of a city do not, they are read
-one after the other; only parts that overlap, or are not in order by the key of today, are sorted anew by DuckDB, which spills to disk. Not
-here: which parts stand (`lake.py`), writing parts (`parts.py`).
+Parts are sorted when they are written. Parts whose key ranges do not overlap (as when keys begin with the code of a city) are read one
+after the other. Only parts that overlap, or are not sorted by the contract's present key, are sorted again by DuckDB, which spills to
+disk. Not here: which parts stand (`lake.py`), writing parts (`parts.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ class StandingPart(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """Parts that are sorted together, and the first and last key of their rows; None: not in order."""
+    """Parts that are sorted together, and the first and last key of their rows; None if they are not in order."""
 
     parts: tuple[StandingPart, ...]
     keys: tuple[_Key, _Key] | None
@@ -44,7 +44,7 @@ class _Run(NamedTuple):
 def read_sorted(parts: Sequence[StandingPart], contract: Contract, spill: Path) -> Iterator[pa.Table]:
     """Yields the public columns, department and period of all rows, in order. Texts may be dictionaries.
 
-    Fields that a part does not have are null. Equal rows are beside each other.
+    Fields that a part lacks are null. Equal rows follow each other.
     """
     schema = released_arrow_schema(contract)
     for run in _plan_runs(parts, contract):
@@ -55,7 +55,7 @@ def read_sorted(parts: Sequence[StandingPart], contract: Contract, spill: Path) 
 
 
 def _plan_runs(parts: Sequence[StandingPart], contract: Contract) -> list[_Run]:
-    """Returns the parts in the order of their keys, those that overlap together; all together if one is not in order."""
+    """Returns the parts in the order of their keys, overlapping parts in one run; all parts in one run if one of them is not in order."""
     found = [_Run((part,), _find_keys(part.file, contract)) for part in parts]
     if any(run.keys is None for run in found):
         return [_Run(tuple(parts), None)]
@@ -70,7 +70,7 @@ def _plan_runs(parts: Sequence[StandingPart], contract: Contract) -> list[_Run]:
 
 
 def _find_keys(file: Path, contract: Contract) -> tuple[_Key, _Key] | None:
-    """Returns the first and the last key of a part if its keys rise strictly and it can be read as it is; otherwise None."""
+    """Returns the first and the last key of a part if its keys rise strictly and it needs no sorting; otherwise None."""
     key, public = contract.primary_key, {field.name for field in contract.public_fields()}
     with pq.ParquetFile(file) as parquet:
         there, known = parquet.schema_arrow, delta_schema(contract)

@@ -25,7 +25,7 @@ class StandingSubmission:
 
 
 def open_hand_in_index(ledger: Ledger) -> HandInIndex:
-    """Returns the index of the ledger's hand-ins; it is built once for each ledger object and follows what is appended."""
+    """Returns the index of the ledger's hand-ins, one object per ledger, which follows appended entries."""
     return ledger.open_view(HandInIndex)
 
 
@@ -44,7 +44,7 @@ def list_standing(ledger: Ledger) -> dict[str, StandingSubmission]:
 
 
 def hand_in_order(ledger: Ledger, number: str) -> tuple[int, int]:
-    """Returns the place of a submission in the order of hand-ins; (0, 0) if it was never received.
+    """Returns the position of a submission in the order of hand-ins (ledger entries of hand-in and judgement); (0, 0) if it was never received.
 
     A submission that was judged again keeps its place, right after its first judgement.
     """
@@ -62,12 +62,12 @@ def list_sent_back(ledger: Ledger) -> list[LedgerEntry]:
 
 
 def list_unjudged(ledger: Ledger, place: str) -> Sequence[LedgerEntry]:
-    """Returns those of `list_hand_ins` that have no verdict yet; the others are not looked at."""
+    """Returns those of `list_hand_ins` that have no verdict yet, without reading the others."""
     return open_hand_in_index(ledger).list_unjudged(place)
 
 
 def find_last_hand_in(ledger: Ledger, place: str) -> LedgerEntry | None:
-    """Returns the last one of `list_hand_ins`, None if there is none; earlier hand-ins are not looked at."""
+    """Returns the last one of `list_hand_ins`, without reading earlier ones; None if there is none."""
     return open_hand_in_index(ledger).find_last_received(place)
 
 

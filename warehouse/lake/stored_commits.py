@@ -1,7 +1,7 @@
-"""Commits of tables that a bucket holds: made in a copy of the log, created in the bucket, and only then placed in the folder.
+"""Commits of tables that are kept in a bucket: made in a copy of the log, created in the bucket, and only then placed in the folder.
 
-So the folder never shows a version that the bucket does not have: of two hosts that commit the same version one is refused and leaves
-nothing behind. Killed between bucket and folder, the commit is in force, and the next attempt finds it. Not here: what a commit changes
+So the folder never has a version that the bucket lacks. If two hosts commit the same version, one is refused and leaves nothing behind.
+If a process is killed between bucket and folder, the commit is in force, and the next attempt finds it. Not here: what a commit changes
 (`commits.py`), the bucket (`warehouse/storage/stored_tables.py`).
 """
 
@@ -14,23 +14,23 @@ from warehouse.atomic_files import hold_lock
 
 
 class CommitStore(Protocol):
-    """Where the parts and commits of one table are besides its folder."""
+    """The copy of one table outside its folder: what `commits.py` needs of a bucket."""
 
     def put_parts(self, paths: Iterable[str]) -> None:
-        """Puts parts of the folder, by their paths in it; they are durable on return."""
+        """Uploads parts, given by their paths in the folder; they are durable on return."""
 
     def create_commit(self, version: int, content: bytes) -> bool:
-        """Puts the commit of a version; False, and nothing, if there is another one."""
+        """Creates the commit of a version; returns False, and changes nothing, if there is another commit of that version."""
 
     def put_checkpoint(self, log: Path, version: int) -> None:
-        """Puts the checkpoint of a version, if the log folder has one."""
+        """Uploads the checkpoint of a version, if the log folder has one."""
 
     def follow_table(self) -> int:
-        """Brings what the folder lacks; returns the number of commits."""
+        """Downloads commits and parts that the folder lacks; returns the number of commits."""
 
 
 def commit_stored(folder: Path, base: int, store: CommitStore, write: Callable[[Path], None]) -> int | None:
-    """Makes the commit after version `base` (-1: the first) and returns its version; None if another one of that version is there.
+    """Makes the commit after version `base` (-1: the first) and returns its version; None if that version was committed by somebody else.
 
     `write` makes the commit in the folder that it is given, a copy of the table's log without parts.
     """

@@ -85,9 +85,9 @@ def parse_entry(line: bytes) -> LedgerEntry | None:
 
 
 def find_missing_heads(raw: bytes, noted: Collection[LedgerHead]) -> list[LedgerHead]:
-    """Returns the heads, noted elsewhere, that a ledger's bytes do not hold: cut off, or replaced together with all that follows.
+    """Returns the heads, noted elsewhere, that a ledger's bytes do not contain: they were cut off, or replaced together with all later entries.
 
-    A line that an erasure declares masked stands for the entry that it was.
+    A line that an erasure declares masked counts as the entry that it was before.
     """
     lines = raw.split(b"\n")[:-1]
     found = [parse_entry(line) for line in lines]
@@ -103,7 +103,8 @@ def find_missing_heads(raw: bytes, noted: Collection[LedgerHead]) -> list[Ledger
 def find_chain_errors(raw: bytes) -> Iterator[Text]:
     """Yields the errors of a ledger's bytes: changed, misplaced, unlinked, torn.
 
-    A line that a later entry declares masked (`ledger_masking.py`) may be as it was, or exactly as declared; so may that entry.
+    A line that a later entry declares masked (`ledger_masking.py`) may have its original bytes or exactly the declared ones; the same
+    holds for the declaring entry itself.
     """
     *lines, torn = raw.split(b"\n")
     found = [parse_entry(line) for line in lines]
@@ -119,15 +120,15 @@ def find_chain_errors(raw: bytes) -> Iterator[Text]:
 
 
 def list_declared(entry: LedgerEntry) -> dict[int, str]:
-    """Returns which earlier lines an entry declares masked, and the SHA-256 of each as it is then."""
+    """Returns which earlier lines an entry declares masked, with the SHA-256 of each masked line."""
     masked = entry.facts.get(MASKED, {}) if entry.kind == "erasure" else {}
     return {int(seq): digest for seq, digest in masked.items() if int(seq) < entry.seq}
 
 
 def _list_masked(lines: list[bytes], found: list[LedgerEntry | None]) -> dict[int, set[str]]:
-    """Returns what entries declare that are intact, or are themselves as a newer one declares them.
+    """Returns the declarations of all entries that are intact, or that are themselves masked as a newer entry declares.
 
-    A line may be masked several times, by several erasures, also one that declares others.
+    A line may be masked by several erasures, and so may a line that declares other lines.
     """
     masked: dict[int, set[str]] = {}
     for line, entry in zip(reversed(lines), reversed(found), strict=True):

@@ -1,6 +1,6 @@
-"""Hand-ins by day and by department, from the ledger: what came on a day, how many a department has handed in, and when last.
+"""Hand-ins by day and by department, from the ledger: those of a day, and the number and last day of a department's hand-ins.
 
-Another judgement of a file is no hand-in. Not here: what stands or waits (`hand_in_index.py`).
+Judging a file again is no hand-in. Not here: what stands or waits (`hand_in_index.py`).
 """
 
 import sqlite3
@@ -31,17 +31,17 @@ class HandInDays(LedgerView):
     )
 
     def list_newest_on(self, day: date, most: int) -> Sequence[LedgerEntry]:
-        """Returns at most `most` entries of what was handed in on that day, newest first; the others are not looked at."""
+        """Returns at most `most` entries of the hand-ins of that day, newest first, without reading the others."""
         query = "SELECT seq FROM day WHERE day = ? ORDER BY seq DESC LIMIT ?"
         return self._read_all(self._select(query, day.toordinal(), most))
 
     def count_received_on(self, day: date) -> int:
-        """Returns how much was handed in on that day."""
+        """Returns the number of hand-ins on that day."""
         found = self._select("SELECT hand_ins FROM day_count WHERE day = ?", day.toordinal())
         return found[0][0] if found else 0
 
     def count_hand_ins(self, department: str) -> HandInCount | None:
-        """Returns how much a department has handed in and when last; None if nothing."""
+        """Returns the number and the last day of a department's hand-ins; None if it has none."""
         found = self._select("SELECT hand_ins, last FROM department WHERE department = ?", hash_value(department))
         return HandInCount(found[0][0], date.fromordinal(found[0][1])) if found else None
 

@@ -1,7 +1,7 @@
 """Index of hand-ins, from the ledger: their order at each place, what landed, what was retracted, and what waits to be mended.
 
-Grain: a place (a slice `dataset/department/period`, or a path below the inbox). What stands or waits is answered without a look
-at what stood or waited before. Not here: the questions that other modules ask (`warehouse/lake/standing.py`).
+Grain: a place (a slice `dataset/department/period`, or a path below the inbox). Questions about what stands or waits now do not read
+earlier hand-ins. Not here: the questions that other modules ask (`warehouse/lake/standing.py`).
 """
 
 import sqlite3
@@ -17,7 +17,7 @@ SENT_BACK = frozenset({"quarantine", "refused"})
 
 
 class HandInIndex(LedgerView):
-    """The hand-ins of one ledger. Lists are in the order of hand-in; what is not in the ledger has an empty answer."""
+    """The hand-ins of one ledger. Lists are in the order of hand-in; unknown places and numbers give empty answers."""
 
     kinds = ("submission", "verdict", "landing", "retraction", "reinstatement")
     tables = (
@@ -37,14 +37,14 @@ class HandInIndex(LedgerView):
     )
 
     def find_order(self, number: str) -> Order:
-        """Returns the place of a submission in the order of hand-ins; (0, 0) if it was never received."""
+        """Returns the position of a submission in the order of hand-ins (ledger entries of hand-in and judgement); (0, 0) if it was never received."""
         found = self._select("SELECT first, seq FROM hand_in WHERE number = ?", hash_value(number))
         return (found[0][0], found[0][1]) if found else (0, 0)
 
     def list_places(self, folder: str | None = None) -> list[str]:
         """Returns every place for which something was received, in the order of their first hand-ins.
 
-        With a folder (`dataset/department`, or below the inbox) only the places directly in it; others are not looked at.
+        `folder`: only the places directly in this folder (`dataset/department`, or one below the inbox); others are not read.
         """
         if folder is None:
             found = self._select("SELECT seq FROM place ORDER BY seq")
@@ -58,17 +58,17 @@ class HandInIndex(LedgerView):
         return self._read_all(self._select(query, hash_value(place)))
 
     def find_last_received(self, place: str) -> LedgerEntry | None:
-        """Returns the last one of `list_received`; None if there is none. The others are not looked at."""
+        """Returns the last one of `list_received`, without reading the others; None if there is none."""
         query = "SELECT seq FROM hand_in WHERE place = ? ORDER BY first DESC, seq DESC LIMIT 1"
         return next(iter(self._read_all(self._select(query, hash_value(place)))), None)
 
     def list_unjudged(self, place: str) -> Sequence[LedgerEntry]:
-        """Returns those of `list_received` that have no verdict yet. The others are not looked at."""
+        """Returns those of `list_received` that have no verdict yet, without reading the others."""
         query = "SELECT seq FROM hand_in WHERE place = ? AND NOT judged ORDER BY first, seq"
         return self._read_all(self._select(query, hash_value(place)))
 
     def list_slices(self) -> list[str]:
-        """Returns every slice of which something landed, in the order of their first landings."""
+        """Returns every slice that has had a landing, in the order of the first landings."""
         return [
             str(entry.facts["slice"]) for entry in self._read_all(self._select("SELECT seq FROM slice ORDER BY seq"))
         ]
@@ -90,7 +90,7 @@ class HandInIndex(LedgerView):
         )
 
     def find_arrivals(self, dataset: str, department: str) -> tuple[int, int]:
-        """Returns the numbers of two entries: the dataset's first landing, and the department's last one in it; 0: none."""
+        """Returns the numbers of two ledger entries: the dataset's first landing, and the last landing of the department in it; 0 if there is none."""
         query = "SELECT first, last FROM arrival WHERE dataset = ? AND department = ?"
         anyone = self._select(query, hash_value(dataset), hash_value(""))
         own = self._select(query, hash_value(dataset), hash_value(department))
@@ -113,7 +113,7 @@ class HandInIndex(LedgerView):
                 tables.execute("UPDATE landing SET retracted = 0 WHERE number = ?", (number,))
 
     def _note_submission(self, tables: sqlite3.Connection, entry: LedgerEntry, number: int) -> None:
-        """A submission that was judged again keeps its place in the order, right after its first judgement."""
+        """Adds a submission. One that was judged again keeps its position in the order, right after its first judgement."""
         place = str(entry.facts["place"])
         hashed, folder = hash_value(place), hash_value(place.rpartition("/")[0])
         before = _find_row(
@@ -154,7 +154,7 @@ def _find_row(tables: sqlite3.Connection, query: str, value: int) -> tuple[int, 
 
 
 def _note_last(tables: sqlite3.Connection, place: int) -> None:
-    """Notes whether what was handed in last for a place waits to be mended."""
+    """Notes whether the last hand-in for a place was sent back and waits to be corrected."""
     tables.execute(
         "UPDATE place SET sent_back = (SELECT verdict.seq FROM verdict WHERE verdict.sent_back AND verdict.number ="
         " (SELECT number FROM hand_in WHERE hand_in.place = ?1 ORDER BY first DESC, seq DESC LIMIT 1)) WHERE place = ?1",

@@ -1,7 +1,7 @@
-"""Tables of the ledger's index, in SQLite: opening them, adding lines of the ledger, and whether they are those of a file.
+"""Tables of the ledger's index, in SQLite: opening them, adding lines of the ledger, and checking that they belong to the ledger file.
 
-Texts of facts are not in them, only hashes, so that an erasure finds nothing to erase. Not here: when they are brought up to date and
-asked (`ledger_index.py`), tables of views (`ledger_view.py`).
+They hold no texts of facts, only hashes, so that an erasure has nothing to remove. Not here: when they are updated and queried
+(`ledger_index.py`), tables of views (`ledger_view.py`).
 """
 
 import os
@@ -38,7 +38,7 @@ _DAMAGES = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_MISMATCH"
 
 
 class IndexState(NamedTuple):
-    """What the tables know: the file's inode, its bytes up to the last whole line, entries, and the hash of the last one."""
+    """What the tables cover: the file's inode, its bytes up to the last complete line, the number of entries, and the hash of the last one."""
 
     inode: int = 0
     bytes: int = 0
@@ -76,7 +76,7 @@ def open_tables(file: Path | None) -> sqlite3.Connection:
 
 
 def remove_damaged(file: Path, wrong: sqlite3.Error) -> None:
-    """Removes the file of the tables if that error says that it is damaged or not ours; nothing is lost with it."""
+    """Removes the file of the tables if the error says that it is damaged or no index of ours; it holds nothing that cannot be made again."""
     if getattr(wrong, "sqlite_errorname", "").startswith(_DAMAGES):
         for suffix in ("", "-wal", "-shm"):
             with suppress(OSError):
@@ -85,7 +85,7 @@ def remove_damaged(file: Path, wrong: sqlite3.Error) -> None:
 
 @contextmanager
 def hold_transaction(tables: sqlite3.Connection) -> Iterator[None]:
-    """Does what the block does completely or not at all; waits for the transaction of another process."""
+    """Runs the block as one transaction; waits for the transaction of another process."""
     tables.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -96,15 +96,15 @@ def hold_transaction(tables: sqlite3.Connection) -> Iterator[None]:
 
 
 def read_state(tables: sqlite3.Connection) -> IndexState:
-    """Returns what the tables know."""
+    """Returns what the tables cover."""
     return IndexState(*tables.execute("SELECT inode, bytes, entries, head FROM about").fetchone())
 
 
 def follow_ledger(tables: sqlite3.Connection, handle: int, ends_masking: str) -> IndexState:
-    """Adds the lines that the tables do not know of the open ledger, and returns what they know then; nothing else is read.
+    """Adds the new lines of the open ledger to the tables, without reading any others, and returns what the tables then cover.
 
-    All is read anew if the tables are not those of this file, or an entry of the kind `ends_masking` is new: earlier lines may have
-    other texts since. LedgerError names a line that cannot be read.
+    The whole ledger is read again if the tables are not those of this file, or if there is a new entry of the kind `ends_masking`:
+    earlier lines may then have been masked. LedgerError names a line that cannot be read.
     """
     about = os.fstat(handle)
     state = read_state(tables)
@@ -150,14 +150,14 @@ def _read_format(tables: sqlite3.Connection) -> int:
     try:
         found = tables.execute("SELECT format FROM about").fetchone()
     except sqlite3.OperationalError as wrong:
-        if wrong.sqlite_errorname != "SQLITE_ERROR":  # that is a table which is missing
+        if wrong.sqlite_errorname != "SQLITE_ERROR":  # SQLITE_ERROR: the table does not exist
             raise
         return 0
     return int(found[0]) if found else 0
 
 
 def _is_state_of(tables: sqlite3.Connection, state: IndexState, handle: int, about: os.stat_result) -> bool:
-    """Whether the tables were filled from this file, which still has the last line that they know."""
+    """Whether the tables were filled from this file, and the last line that they cover is still at its place in it."""
     if state.inode != about.st_ino or state.bytes > about.st_size:
         return False
     if state.entries == 0:
@@ -172,14 +172,14 @@ def _is_state_of(tables: sqlite3.Connection, state: IndexState, handle: int, abo
 def _add_lines(
     tables: sqlite3.Connection, handle: int, state: IndexState, size: int, ends_masking: str
 ) -> tuple[IndexState, bool]:
-    """Adds the whole lines up to that size; returns the new state, and whether an entry that ends a masking was among them."""
+    """Adds the complete lines up to that size; returns the new state, and whether an entry of the kind `ends_masking` was among them."""
     ends, torn = False, b""
     begin = state.bytes
     while begin < size and (read := os.pread(handle, min(_BATCH_BYTES, size - begin), begin)):
         begin += len(read)
         *lines, torn = (torn + read).split(
             b"\n"
-        )  # what follows the last line feed is torn, or goes on in the next batch
+        )  # the text after the last line feed is a torn line, or continues in the next batch
         if lines:
             state, found = _add_batch(tables, lines, state, ends_masking)
             ends = ends or found

@@ -77,33 +77,33 @@ EntryKind = Literal[
 
 
 class EntryStorage(Protocol):
-    """What a ledger asks of the bucket behind it, which is `Storage` (`warehouse/storage/storage.py`)."""
+    """What a ledger needs of the bucket behind it; implemented by `Storage` (`warehouse/storage/storage.py`)."""
 
     @property
     def place(self) -> str:
         """Where the bucket is, for messages."""
 
     def hold_storage(self) -> AbstractContextManager[None]:
-        """Keeps the other processes of this host from following or adding until the block ends."""
+        """Keeps the other processes of this host from following the bucket or adding to it until the block ends."""
 
     def follow_bucket(self, ledger: "Ledger") -> int:
-        """Brings what the bucket has and this home has not; the caller holds the lock."""
+        """Downloads what the bucket has and this home lacks; returns the number of new records. The caller holds the lock."""
 
     def put_named_files(self, kind: str, facts: Mapping[str, Any]) -> "Sequence[KeptFile]":
-        """Puts the files that an entry of that kind and those facts names."""
+        """Uploads the files that an entry of that kind with those facts names, and returns them."""
 
     def record_entry(self, ledger: "Ledger", entry: LedgerEntry, files: "Sequence[KeptFile]") -> "StorageMark":
-        """Adds the record of an entry and its files; RecordTaken if another host was first."""
+        """Adds the record of an entry and its files to the bucket's journal; RecordTaken if another host was first."""
 
     def keep_mark(self, mark: "StorageMark") -> None:
-        """Notes up to where this home is, once the ledger has the entry."""
+        """Notes up to which record this home has followed the bucket, once the ledger has the entry."""
 
 
 class Ledger:
     """The ledger of one installation. Several processes may append at once; an entry is durable when `append_entry` returns.
 
-    `shared`: the ledger of several hosts, which the file of this one follows. An entry is in the shared ledger first, then in the file.
-    `storage`: the bucket, which has the files that an entry names before there is the entry.
+    `shared`: the ledger of several hosts, of which this host's file is a copy; an entry is added there first, then to the file.
+    `storage`: the bucket; it gets the files that an entry names before the entry is added.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class Ledger:
         """Appends an entry and returns it. An incomplete last line, left by a killed writer, is removed first.
 
         LedgerError if `now` has no zone, the kind is unknown, the facts are not JSON, or the disk is full; no entry is added, unless the
-        error says that a shared ledger or a bucket has it: then only the file of this host lacks it, until the next look or command.
+        error says that a shared ledger or a bucket has it: then only the file of this host lacks it, until it is next brought up to date.
         """
         return self._append(kind, now, actor, reason, facts, key=())
 
@@ -142,17 +142,17 @@ class Ledger:
         return next((entry for entry in likely if entry.facts.items() >= facts.items()), None)
 
     def find_entries(self, kind: EntryKind, fact: str, value: str) -> list[LedgerEntry]:
-        """Returns the entries of that kind with that value of a fact in `INDEXED`, oldest first; others are not looked at."""
+        """Returns the entries of that kind with that value of a fact in `INDEXED`, oldest first, without reading others."""
         self.index.catch_up()
         return self.index.find_entries(kind, fact, value)
 
     def find_newest(self, kind: EntryKind, fact: str, value: str, most: int) -> list[LedgerEntry]:
-        """Returns at most `most` of the entries that `find_entries` returns, newest first; the others are not looked at."""
+        """Returns at most `most` of the entries that `find_entries` returns, newest first, without reading the others."""
         self.index.catch_up()
         return self.index.find_entries(kind, fact, value, most, newest=True)
 
     def list_newest(self, kinds: Collection[EntryKind], most: int) -> list[LedgerEntry]:
-        """Returns at most `most` entries of those kinds, newest first; older ones are not looked at."""
+        """Returns at most `most` entries of those kinds, newest first, without reading older ones."""
         self.index.catch_up()
         found = [entry for kind in kinds for entry in self.index.find_entries(kind, most=most, newest=True)]
         return sorted(found, key=lambda entry: -entry.seq)[:most]
@@ -205,9 +205,9 @@ class Ledger:
         return self.index.read_entry(seq) if 0 < seq <= self.index.catch_up().entries else None
 
     def verify_chain(self) -> list[Text]:
-        """Returns the errors of the chain; empty if it is intact, which a ledger without its newest entries is too.
+        """Returns the errors of the chain; empty if it is intact. A ledger whose newest entries were cut off counts as intact.
 
-        Of a shared ledger, and what this host's copy has otherwise.
+        With a shared ledger, differences of this host's copy from it are errors too.
         """
         return [*find_chain_errors(self._read_bytes()), *(self._copy.find_differences() if self._copy else ())]
 
@@ -229,7 +229,7 @@ class Ledger:
         with self._storage.hold_storage():
             if key and (recorded := self.find_entry(kind, {name: facts[name] for name in key})):
                 return recorded
-            files = self._storage.put_named_files(kind, facts)  # before the turn, in which all other hosts wait
+            files = self._storage.put_named_files(kind, facts)  # before the turn: other hosts wait during it
             while True:
                 try:
                     return self._append_locked(kind, now, actor, reason, facts, key, files)
@@ -269,7 +269,7 @@ class Ledger:
         return self._shared
 
     def _follow_files(self) -> None:
-        """Brings the files that entries of other hosts name, before these entries are in the file of this one."""
+        """Downloads the files that entries of other hosts name, before these entries are added to this host's file."""
         if self._storage is not None:
             with self._storage.hold_storage():
                 self._storage.follow_bucket(self)
@@ -279,7 +279,7 @@ class Ledger:
             append_bytes(handle, entry_line(entry), end, self._path.parent)
         except LedgerError as wrong:
             if self._shared is not None:
-                self._shared.expect_news()  # the line is its own, of which it is not told
+                self._shared.expect_news()  # the server does not notify a session of its own line
                 raise uncopied_error(entry.seq, self._shared.place, wrong) from wrong
             if self._storage is not None:
                 raise uncopied_error(entry.seq, self._storage.place, wrong) from wrong

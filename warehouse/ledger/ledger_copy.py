@@ -1,7 +1,7 @@
-"""The ledger file of one host as a copy of the shared ledger: bringing it up to date, and comparing both.
+"""The ledger file of one host as a copy of the shared ledger: bringing it up to date, and comparing the two.
 
-Lines are appended in order and only after the last one that both have; a line that is not the successor of the one before stops it. Not
-here: the table (`shared_ledger.py`), appending entries (`ledger.py`).
+Lines are appended in order, only after the last line that both have; LedgerError if a line does not follow the chain. Not here: the table
+(`shared_ledger.py`), appending entries (`ledger.py`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ from warehouse.ledger.shared_ledger import MOST_AT_ONCE, SharedLedger, SharedLin
 class LedgerCopy:
     """One ledger file that follows a shared ledger.
 
-    `ends_masking`: the kind of entry after which earlier lines are masked. `before`: is called before lines are appended.
+    `ends_masking`: the kind of entry that says that earlier lines have been masked. `before`: called before lines are appended.
     """
 
     def __init__(
@@ -29,9 +29,10 @@ class LedgerCopy:
         self._file, self._shared, self._ends_masking, self._before = file, shared, ends_masking, before
 
     def bring_lines(self, state: IndexState, handle: int | None) -> bool:
-        """Appends the lines that the file lacks, ten thousand at most; returns whether it must be looked at again.
+        """Appends the lines that the file lacks, at most `MOST_AT_ONCE`; returns whether the file must be read again, because it has changed.
 
-        `handle` is the file, opened and locked by the caller; None: it is locked here. LedgerError if the file is of another ledger.
+        `handle`: the file, if the caller has opened and locked it; None: it is locked here. LedgerError if the file belongs to another
+        ledger.
         """
         if not self._shared.has_news():
             return False
@@ -50,7 +51,7 @@ class LedgerCopy:
         return True
 
     def find_differences(self) -> Iterator[Text]:
-        """Yields what the copy has otherwise than the shared ledger; that it is shorter is no difference."""
+        """Yields the lines in which the copy differs from the shared ledger; a copy that is only shorter does not differ."""
         lines, shared = _walk_lines(self._file), 0
         for one, mine in zip(self._shared.walk_lines(), lines, strict=False):
             shared = one.seq
@@ -66,7 +67,7 @@ class LedgerCopy:
             )
 
     def _read_following(self, state: IndexState) -> list[SharedLine]:
-        """Returns the last line that the file has, as it is shared, and those after it."""
+        """Returns, from the shared ledger, the last line that the file has too, and the lines after it."""
         if not state.entries:
             return [SharedLine(0, b""), *self._shared.read_news(1)]
         found = self._shared.read_news(state.entries)
@@ -77,13 +78,14 @@ class LedgerCopy:
 
 
 def share_lines(file: Path, shared: SharedLedger) -> int:
-    """Puts the lines of a ledger file into a shared ledger that has none, or the first of them; returns how many were added.
+    """Copies the lines of a ledger file into a shared ledger that is empty or has the first of them; returns how many were added.
 
-    A shared ledger that has all of them, and more, is left as it is. Nobody appends meanwhile. LedgerError if a line differs.
+    A shared ledger that has all of them, or more, is left as it is. Other processes cannot append meanwhile. LedgerError if a line
+    differs.
     """
     with open_locked(file), shared.hold_turn():
         lines, known, added = _walk_lines(file), 0, 0
-        # zip takes the shared line first, so that none of ours is lost where it ends.
+        # zip takes the shared line first: where the shared ledger ends, it has not yet taken a line of ours.
         for one, mine in zip(shared.walk_lines(), lines, strict=False):
             if mine != one.line:
                 raise _foreign_error(sum(1 for _ in _walk_lines(file)), shared.place)
@@ -95,7 +97,7 @@ def share_lines(file: Path, shared: SharedLedger) -> int:
 
 
 def _walk_lines(file: Path) -> Iterator[bytes]:
-    """Yields the whole lines of a ledger file, of which a killed writer may have left a part of one at the end."""
+    """Yields the complete lines of a ledger file; a killed writer may have left an incomplete one at the end."""
     if file.is_file():
         with file.open("rb") as content:
             yield from (line for line in content if line.endswith(b"\n"))
@@ -107,7 +109,7 @@ def _lend(handle: int) -> Iterator[int]:
 
 
 def _check_chain(known: SharedLine, lacking: Sequence[SharedLine], place: str) -> list[LedgerEntry]:
-    """Returns the entries of lines; LedgerError if one does not follow the line before."""
+    """Parses the lines; LedgerError if one does not follow the line before it in the chain."""
     last, entries = parse_entry(known.line) if known.seq else None, list[LedgerEntry]()
     for one in lacking:
         entry = parse_entry(one.line)

@@ -1,4 +1,4 @@
-"""The bytes of a ledger file: its lock, appending durably, cutting off what a killed writer left, other texts in place of lines.
+"""The bytes of a ledger file: its lock, durable appending, cutting off an incomplete line, overwriting lines in place.
 
 Not here: what a line is (`chain.py`), which lines are appended (`ledger.py`, `ledger_copy.py`).
 """
@@ -17,7 +17,7 @@ from warehouse.atomic_files import fsync_path, make_folder
 
 @contextmanager
 def open_locked(file: Path) -> Iterator[int]:
-    """Opens a ledger file, made if missing, and holds the lock that all processes of a host respect when they write to it."""
+    """Opens a ledger file, created if missing, and holds the lock that every process of the host holds while it writes to it."""
     make_folder(file.parent)
     handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     try:
@@ -30,7 +30,7 @@ def open_locked(file: Path) -> Iterator[int]:
 def append_bytes(handle: int, lines: bytes, end: int, folder: Path) -> None:
     """Appends whole lines to the open file, which ends at `end`; they are durable on return.
 
-    LedgerError if the disk does not take them; the file is as before then.
+    LedgerError if the disk refuses them; the file is then as it was before.
     """
     try:
         whole = os.write(handle, lines) == len(lines)
@@ -47,7 +47,7 @@ def append_bytes(handle: int, lines: bytes, end: int, folder: Path) -> None:
 
 
 def cut_torn_line(handle: int, end: int) -> bool:
-    """Cut off the incomplete line after `end`, left by a killed writer; returns False, and cuts nothing, if whole lines are there."""
+    """Cuts off the incomplete line after `end`, left by a killed writer; returns False, and cuts nothing, if complete lines follow `end`."""
     size = os.fstat(handle).st_size
     if size < end or b"\n" in os.pread(handle, size - end, end):
         return False
@@ -56,12 +56,13 @@ def cut_torn_line(handle: int, end: int) -> bool:
 
 
 def overwrite_lines(file: Path, wanted: Mapping[int, bytes]) -> None:
-    """Gives lines, by their number from 1, other texts of the same length, with line feeds; a line of another length is left as it is.
+    """Overwrites lines in place. `wanted`: by line number, from 1, the new bytes with the line feed; a line of another length is left as it is.
 
-    The caller holds the lock of the file. Nothing moves in it, so that others may read meanwhile; durable on return, and harmless to repeat.
+    The caller holds the lock of the file. Nothing moves in the file, so others may read meanwhile. Durable on return, and harmless to
+    repeat.
     """
     offset = 0
-    with file.open("r+b") as lines:  # opened anew: what is written through a handle that appends goes to the end
+    with file.open("r+b") as lines:  # opened again: a handle opened for appending always writes at the end
         for seq, line in enumerate(lines, start=1):
             if len(wanted.get(seq, b"")) == len(line) and line.endswith(b"\n"):
                 os.pwrite(lines.fileno(), wanted[seq], offset)
@@ -70,7 +71,7 @@ def overwrite_lines(file: Path, wanted: Mapping[int, bytes]) -> None:
 
 
 def uncopied_error(seq: int, place: str, wrong: LedgerError) -> LedgerError:
-    """Returns that an entry is recorded at a place that hosts share, and only the file of this one does not have it."""
+    """Returns the error that an entry is recorded at a place that hosts share, but not in the file of this host."""
     return LedgerError(
         Text(
             zh=f"第 {seq} 条已记入 {place}，但没有写入本机的副本（{wrong.text.zh}）；无须重做这一步，之后的命令会把这一条取回",

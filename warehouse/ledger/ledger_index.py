@@ -1,10 +1,10 @@
-"""Index of the ledger: finds entries by number, kind, or the value of a fact without a look at the others.
+"""Index of the ledger: finds entries by number, kind, or the value of a fact without reading the others.
 
-An SQLite file beside the ledger, never the truth: it may be deleted at any time, and is filled again at the next question. It is believed
-only while it names this very file (its inode) and the last line that it knows still stands at its place with its hash; what was
-appended since is added in one transaction. A lost, torn or foreign index, one of another format, and one from before an erasure
-are filled anew. Where no file can be written it is kept in memory. Not here: the tables (`index_tables.py`), the questions that other
-modules ask (`ledger.py`, views).
+An SQLite file beside the ledger, and only a cache: it may be deleted at any time, and is filled again at the next query. It is used only
+if it was made from this file (by inode) and the last line that it covers is still at its place with its hash; lines appended since are
+added in one transaction. An index that is missing, damaged, foreign, of another format, or older than an erasure is filled anew. If no
+file can be written, it is kept in memory. Not here: the tables (`index_tables.py`), the questions that other modules ask (`ledger.py`,
+views).
 """
 
 import os
@@ -40,10 +40,10 @@ _NEWEST = "SELECT max(seq) FROM fact WHERE name = ? AND value = ? AND seq < ?"
 
 
 class LedgerSource(Protocol):
-    """Where lines that a ledger file lacks come from."""
+    """A source of lines that a ledger file lacks, such as a shared ledger."""
 
     def bring_lines(self, state: IndexState, handle: int | None) -> bool:
-        """Appends to the file what it lacks after `state`; returns whether the file must be looked at again."""
+        """Appends to the file the lines that follow `state`; returns whether the file must be read again."""
 
 
 class LedgerIndex:
@@ -62,9 +62,9 @@ class LedgerIndex:
         weakref.finalize(self, self._opened.close)
 
     def catch_up(self, handle: int | None = None) -> IndexState:
-        """Takes into account what was appended since, and returns what is known; LedgerError if a line cannot be read.
+        """Adds the lines that were appended since, and returns what the index covers; LedgerError if a line cannot be read.
 
-        Of a ledger that follows a source, what the file lacks is brought first. `handle`: the file, where the caller has locked it.
+        If the ledger follows a source, lines that the file lacks are fetched first. `handle`: the file, if the caller has locked it.
         """
         with self._lock:
             state = self._look()
@@ -77,7 +77,7 @@ class LedgerIndex:
     ) -> list[tuple[int, ...]]:
         """Returns the rows of a query on the tables; empty if there is no ledger.
 
-        `make_ready` is called with the tables before the query, with new ones too where those that were known are lost.
+        `make_ready`: called with the tables before the query, and again if they had to be made anew.
         """
 
         def select(tables: sqlite3.Connection) -> list[tuple[int, ...]]:
@@ -89,7 +89,7 @@ class LedgerIndex:
             return self._ask(select) if self._seen else []
 
     def write_tables(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """Returns what `work` does with the tables in one transaction, for those of a view."""
+        """Runs `work` on the tables in one transaction and returns its result; views write their tables by it."""
 
         def write_whole(tables: sqlite3.Connection) -> Answer:
             with hold_transaction(tables):
@@ -101,7 +101,7 @@ class LedgerIndex:
     def find_entries(
         self, kind: str, fact: str = "", value: str = "", most: int = -1, *, newest: bool = False
     ) -> list[LedgerEntry]:
-        """Returns the entries of a kind, with that value of an indexed fact if one is named, oldest first unless `newest`."""
+        """Returns the entries of a kind, oldest first unless `newest`; with `fact`, only those with that value of this indexed fact."""
         query = f"{_PLACES} WHERE name = ? AND value = ? ORDER BY fact.seq {'DESC' if newest else 'ASC'} LIMIT ?"
         places = self.select_rows(query, (hash_name(kind, fact), hash_value(value), most))
         found = (self._read_at(*place) for place in places)
@@ -119,14 +119,14 @@ class LedgerIndex:
             after = places[-1][0]
 
     def list_hashes(self, kind: str, fact: str) -> list[int]:
-        """Returns the hashes of all values of an indexed fact in entries of a kind; costs as much as there are values."""
+        """Returns the hashes of all values of an indexed fact in entries of a kind; takes one query for each value."""
         query, found = "SELECT min(value) FROM fact WHERE name = ? AND value > ?", [SMALLEST]
         while (row := self.select_rows(query, (hash_name(kind, fact), found[-1]))) and row[0][0] is not None:
             found.append(row[0][0])
         return found[1:]
 
     def walk_newest(self, kind: str, fact: str, hashed: int) -> Iterator[LedgerEntry]:
-        """Yields the entries of a kind with the value of a fact that has that hash, newest first."""
+        """Yields the entries of a kind in which the value of a fact has that hash, newest first."""
         before = self._state.entries + 1
         while (row := self.select_rows(_NEWEST, (hash_name(kind, fact), hashed, before))) and row[0][0] is not None:
             before = row[0][0]
@@ -164,7 +164,7 @@ class LedgerIndex:
             return self._kept[seq]
 
     def _ask(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """Returns what `work` makes of the tables; of new ones where the file is damaged, in memory where none can be written."""
+        """Runs `work` on the tables and returns its result; on new tables if the file is damaged, in memory if no file can be written."""
         for place in (self._file, self._file):
             try:
                 return work(self._connect(place))
@@ -194,7 +194,7 @@ class LedgerIndex:
         self._state, self._masked = state, masked
 
     def _forget(self) -> None:
-        """Starts as if nothing had been read."""
+        """Forgets everything that was read."""
         self._opened.close()
         self._kept.clear()
         self._tables, self._process, self._handle = None, 0, -1

@@ -1,8 +1,8 @@
-"""Masking texts in the ledger: bytes of a value become `*` in place, and the entry that decided so says what each line is then.
+"""Masking texts in the ledger: bytes of a value are overwritten by `*`, and the entry of the decision declares what each line becomes.
 
-The chain stays: an entry keeps its number and its hash, which no longer fits its texts; the entry `erasure` that follows holds the
-SHA-256 of the masked line, so `verify_chain` knows the one change that was decided from any other. Lengths stay, so nothing moves in
-the file and several processes may read and append meanwhile. Not here: which texts, and who decided (`pipelines/erasure`).
+The chain stays intact: a masked entry keeps its number and its hash, although the hash no longer fits its text; the later entry `erasure`
+has the SHA-256 of the masked line, so `verify_chain` can tell this change from any other. Lengths stay, so nothing moves in the file and
+other processes may read and append meanwhile. Not here: which texts, and who decided (`pipelines/erasure`).
 """
 
 import fcntl
@@ -38,7 +38,7 @@ class MaskedLine:
 
 
 def find_masked_lines(layout: Layout, mask: Mask) -> list[MaskedLine]:
-    """Returns the lines whose facts the mask changes, as they would be; who decided, and when, is never masked."""
+    """Returns the lines whose facts the mask changes, with their masked bytes. Actor and time of an entry are never masked."""
     raw = layout.ledger.read_bytes() if layout.ledger.is_file() else b""
     found, offset = [], 0
     for line in raw.split(b"\n")[:-1]:
@@ -51,7 +51,7 @@ def find_masked_lines(layout: Layout, mask: Mask) -> list[MaskedLine]:
 
 
 def mask_lines(layout: Layout, declared: Mapping[int, str], mask: Mask, shared: "SharedLedger | None" = None) -> None:
-    """Masks the lines that an entry declares (`list_declared`), in the shared ledger first; a second call finds nothing to do."""
+    """Masks the lines that an entry declares (`list_declared`), in the shared ledger first; a second call changes nothing."""
     with layout.ledger.open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         found = [one for one in find_masked_lines(layout, mask) if one.digest == declared.get(one.seq)]

@@ -1,8 +1,8 @@
-"""Views of a ledger: tables derived from its entries, each of which is looked at once, and kept in the ledger's index.
+"""Views of a ledger: tables derived from its entries and kept in the ledger's index; each entry is read once.
 
-A view follows what is appended, so that a question costs as much as what was added since the last one, in whichever process. It
-is made anew with the index. Its tables hold numbers of entries and hashes of texts, no texts. Not here: the index (`ledger_index.py`), the
-views (`hand_in_index.py`, `hand_in_days.py`, `unfinished_submissions.py`).
+A view follows appended entries, so the cost of a query depends only on the number of entries since the last query of any process. It is
+made anew together with the index. Its tables hold numbers of entries and hashes of texts, no texts. Not here: the index
+(`ledger_index.py`), the views (`hand_in_index.py`, `hand_in_days.py`, `unfinished_submissions.py`).
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ from warehouse.ledger.ledger_index import LedgerIndex
 
 
 class LedgerView(ABC):
-    """A view of one ledger. Names of tables are its own; a change of them, or of what is written, raises `index_tables.FORMAT`."""
+    """A view of one ledger. Its tables have names of their own; whoever changes these, or their content, must raise `index_tables.FORMAT`."""
 
     kinds: ClassVar[tuple[str, ...]]
     """Of the entries that it is made from."""
@@ -29,7 +29,7 @@ class LedgerView(ABC):
 
     @abstractmethod
     def _note_entry(self, tables: sqlite3.Connection, entry: LedgerEntry) -> None:
-        """Takes the next entry of those kinds into account."""
+        """Updates the tables for the next entry of the view's kinds."""
 
     def _select(self, query: str, *values: object) -> list[tuple[int, ...]]:
         """Returns the rows of a query on the tables as of the last entry; empty if there is no ledger."""
@@ -42,13 +42,13 @@ class LedgerView(ABC):
         return self._index.select_rows(query, values, self._restore_tables)
 
     def _restore_tables(self, tables: sqlite3.Connection) -> None:
-        """Makes the tables again where another process, or an error since the last question, has emptied the index."""
+        """Makes the tables again if another process, or an error since the last query, has emptied the index."""
         if not tables.execute("SELECT 1 FROM view WHERE name = ?", (type(self).__name__,)).fetchall():
             with hold_transaction(tables):
                 self._catch_up(tables)
 
     def _read_all(self, rows: Iterable[tuple[int, ...]]) -> list[LedgerEntry]:
-        """Returns the entries whose numbers are the first values of rows."""
+        """Returns the entries whose numbers are in the first column of the rows."""
         return [self._index.read_entry(row[0]) for row in rows]
 
     def _catch_up(self, tables: sqlite3.Connection) -> None:

@@ -13,7 +13,7 @@ from warehouse.ledger.ledger_view import LedgerView
 
 
 class OpenDecisions(LedgerView):
-    """The decisions of one ledger that a kill left without their effect, and its retractions by dataset; lists are in the order of decision."""
+    """The decisions of one ledger that have not taken effect because a process was killed, and its retractions by dataset; in the order of decision."""
 
     kinds = ("acceptance", "landing", "retraction", "reinstatement", "restatement")
     tables = (
@@ -29,11 +29,11 @@ class OpenDecisions(LedgerView):
         return self._read_all(self._select("SELECT seq FROM open_acceptance ORDER BY seq"))
 
     def list_restatements(self) -> list[LedgerEntry]:
-        """Returns the retractions and reinstatements of which the lake was not told."""
+        """Returns the retractions and reinstatements that have not been applied to the lake."""
         return self._read_all(self._select("SELECT seq FROM open_restatement ORDER BY seq"))
 
     def list_retractions(self, dataset: str, after: int = 0) -> Sequence[LedgerEntry]:
-        """Returns the retractions of hand-ins of a dataset, also undone ones, with numbers above `after`; others are not looked at."""
+        """Returns the retractions of hand-ins of a dataset, also undone ones, with entry numbers above `after`, without reading others."""
         query = "SELECT seq FROM retraction_of WHERE dataset = ? AND seq > ? ORDER BY seq"
         return self._read_all(self._select(query, hash_value(dataset), after))
 

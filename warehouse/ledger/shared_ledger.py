@@ -1,9 +1,9 @@
 """The ledger of an installation on several hosts: its lines in one PostgreSQL table, and turns and locks that all hosts respect.
 
 Grain of `sportlake_ledger`: one row for each line of the ledger, with its bytes. Key: `seq`. `masked` marks the lines that an erasure
-changed. The table is the truth; the ledger file of each host is a copy that follows it (`ledger_copy.py`), so chain, index and all
-questions are those of one host. Locks are of a session: between this server and the hosts there must be no pool that shares sessions
-among transactions. Not here: what a line is (`chain.py`), the copies.
+changed. The table is authoritative; the ledger file of each host is a copy that follows it (`ledger_copy.py`), so chain, index and
+queries work as on a single host. Locks belong to a database session: there must be no connection pool between hosts and server that
+shares sessions among transactions. Not here: what a line is (`chain.py`), the copies.
 """
 
 import os
@@ -26,7 +26,7 @@ _TABLE = (
 )
 _MASKED = "CREATE INDEX IF NOT EXISTS sportlake_ledger_masked ON sportlake_ledger (seq) WHERE masked"
 _SESSION = (
-    # An entry that was acknowledged is on the server's disk.
+    # An acknowledged entry is on the server's disk.
     "-c synchronous_commit=on"
     # A host that has vanished lets its locks go after a minute, not after two hours.
     " -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
@@ -68,10 +68,10 @@ class SharedLedger:
         return describe_address(self._address)
 
     def has_news(self) -> bool:
-        """Whether the ledger may have changed since the last `read_from`: another host has said so, or this one got a turn or a lock.
+        """Whether the ledger may have changed since the last `read_from`: another host has notified us, or this one got a turn or a lock.
 
-        Asks nothing of the server. What another host has just appended may be said some milliseconds later, but never after a lock or
-        a turn that follows it.
+        Sends no query. The notification of an entry may arrive some milliseconds after it was appended, but always before a later lock or
+        turn is granted.
         """
         with self._lock, self._tell_errors():
             connection = self._connect()
@@ -81,7 +81,7 @@ class SharedLedger:
             return self._news
 
     def expect_news(self) -> None:
-        """Lets `has_news` be true: what was read last was not all."""
+        """Makes `has_news` return True until the next read: the last read did not return all lines."""
         self._news = True
 
     def read_from(self, seq: int, most: int = MOST_AT_ONCE) -> list[SharedLine]:
@@ -89,12 +89,12 @@ class SharedLedger:
         return self._read_lines("WHERE seq >= %s ORDER BY seq LIMIT %s", (seq, most))
 
     def read_news(self, seq: int) -> list[SharedLine]:
-        """Returns as `read_from` does, for a copy that has the lines before: then there are no news until more is appended."""
-        self._news = False  # before the question: what is appended after it is told again
+        """Returns as `read_from` does, for a copy that has all earlier lines; afterwards `has_news` is False until more is appended."""
+        self._news = False  # reset before the query: lines appended after it are notified again
         try:
             return self.read_from(seq)
         except LedgerError:
-            self._news = True  # nothing was answered
+            self._news = True  # the query failed, so the news are still unread
             raise
 
     def read_masked(self) -> list[SharedLine]:
@@ -110,7 +110,7 @@ class SharedLedger:
 
     @contextmanager
     def hold_turn(self) -> Iterator[None]:
-        """Waits for the other hosts and keeps them from appending until the block ends; what it inserts is durable then, or not there."""
+        """Waits for its turn and keeps other hosts from appending until the block ends; its lines are then durable, or none of them is there."""
         with self._lock, self._tell_errors():
             connection = self._connect()
             with connection.transaction():
@@ -126,7 +126,7 @@ class SharedLedger:
         """Adds lines; called in a turn, with numbers that follow the last one."""
         with self._lock, self._tell_errors(), self._connect().cursor() as cursor:
             cursor.executemany("INSERT INTO sportlake_ledger (seq, line) VALUES (%s, %s)", lines)
-            cursor.execute(f"NOTIFY {_CHANNEL}")  # is told when the turn is committed
+            cursor.execute(f"NOTIFY {_CHANNEL}")  # the notification is sent when the turn is committed
 
     def mask_lines(self, lines: Sequence[tuple[int, bytes]]) -> None:
         """Replaces lines by their masked texts, all or none of them."""
@@ -140,15 +140,15 @@ class SharedLedger:
 
     @contextmanager
     def hold_name(self, name: str) -> Iterator[None]:
-        """Holds the lock of that name, which one block on one host holds at a time; waits for its holder.
+        """Holds the lock of that name, which only one block on one host holds at a time; waits for the current holder.
 
-        The lock is let go when the block, its process or its connection ends; LedgerError at the end of the block if the connection
-        was lost before: another host may have held the lock since.
+        The lock is released when the block, its process or its connection ends. LedgerError at the end of the block if the connection was
+        lost before: another host may have held the lock in the meantime.
         """
         key = (_lock_number(f"lock/{name}"),)
         with self._tell_errors(), ExitStack() as undo:
             connection = self._take_lock(key)
-            undo.callback(connection.close)  # with which the lock is let go
+            undo.callback(connection.close)  # which releases the lock
             self._news = True
             yield
             connection.execute("SELECT pg_advisory_unlock(%s)", key)
@@ -156,7 +156,7 @@ class SharedLedger:
             self._idle.setdefault(os.getpid(), []).append(connection)
 
     def _take_lock(self, key: tuple[int]) -> psycopg.Connection[Any]:
-        """Returns a session that holds the lock: one that is left from a lock before, or a new one where those are broken."""
+        """Returns a session that holds the lock: an idle one from an earlier lock, or a new one if those are broken."""
         idle = self._idle.get(os.getpid(), [])
         while True:
             kept = bool(idle)
@@ -176,7 +176,7 @@ class SharedLedger:
             return [SharedLine(seq, bytes(line)) for seq, line in self._connect().execute(query, values)]
 
     def _connect(self) -> psycopg.Connection[Any]:
-        """Returns the connection of this process; it is opened, and the table made, at the first call and after a loss."""
+        """Returns the connection of this process; at the first call, and after a lost connection, it is opened, and the table created if missing."""
         known = self._opened.get(os.getpid())
         if known is not None and not known.closed:
             return known
@@ -189,7 +189,7 @@ class SharedLedger:
             if connection.execute("SELECT to_regclass('sportlake_ledger')").fetchone() == (None,):
                 self._make_table(connection)
             undo.pop_all()
-        self._opened[os.getpid()] = connection  # only one that has the table: else it is made at the next call
+        self._opened[os.getpid()] = connection  # kept only once the table exists; otherwise the next call creates it
         return connection
 
     def _hear(self, session: int) -> None:
@@ -197,7 +197,7 @@ class SharedLedger:
         self._news = self._news or own is None or session != own.info.backend_pid
 
     def _open(self) -> psycopg.Connection[Any]:
-        describe_address(self._address)  # refused before a password is taken for a host and looked up
+        describe_address(self._address)  # checked first, so that no part of a password is looked up as a host name
         given = conninfo_to_dict(self._address)
         options = f"{given.get('options') or ''} {_SESSION}".strip()
         settings = {**_KEPT_ALIVE, **given, "options": options, "connect_timeout": _CONNECT_SECONDS}
@@ -205,7 +205,7 @@ class SharedLedger:
 
     @staticmethod
     def _make_table(connection: psycopg.Connection[Any]) -> None:
-        with connection.transaction():  # two hosts that make it at once: one waits
+        with connection.transaction():  # if two hosts create it at once, one waits
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_lock_number("table"),))
             connection.execute(_TABLE)
             connection.execute(_MASKED)
@@ -228,7 +228,8 @@ def _close_own(
 def describe_address(address: str) -> str:
     """Returns `host:port/database` of an address, without user and password; LedgerError if it is no address of PostgreSQL.
 
-    Also if signs of the password, not written as `%40`, would be read as host, port or database, and told.
+    LedgerError too if characters of the password are not percent-encoded (`@` as `%40`): a part of it would be shown as host, port or
+    database.
     """
     try:
         parts = conninfo_to_dict(address)

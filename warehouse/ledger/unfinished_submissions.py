@@ -17,7 +17,7 @@ class UnfinishedSubmissions(LedgerView):
     tables = ("CREATE TABLE unfinished (number INTEGER PRIMARY KEY, seq INTEGER)",)
 
     def list_numbers(self) -> list[str]:
-        """Returns their numbers, in the order of hand-in."""
+        """Returns the numbers of the unfinished submissions, in the order of hand-in."""
         found = self._read_all(self._select("SELECT seq FROM unfinished ORDER BY seq"))
         return [str(entry.facts["number"]) for entry in found]
 

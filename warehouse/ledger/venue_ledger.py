@@ -1,8 +1,8 @@
 """Venues in the ledger: which number each record of a venue has, since when, and what people decided about pairs of them.
 
 Entries: `venue_registration` (`first`: the number of the first record; `records`: their fingerprints in order), `venue_same` and
-`venue_different` (`left`, `right`: numbers, the lower first; `contents`: fingerprints of what both said), `venue_revocation` (`decision`:
-the entry that it takes back). A number is given once and never again. Not here: which venues follow from them (`pipelines/venues`).
+`venue_different` (`left`, `right`: numbers, the lower first; `contents`: fingerprints of both records), `venue_revocation` (`decision`:
+the entry that it takes back). A number is never given to a second record. Not here: which venues follow from them (`pipelines/venues`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from warehouse.ledger.ledger import EntryKind, Ledger, LedgerHead
 
 
 class VenueDecision(NamedTuple):
-    """A decision that is in force: entry, whether the two are one venue, their numbers, by whom, when, why, and what they said."""
+    """A decision in force: its entry, whether the two records are one venue, their numbers, by whom, when, why, and the fingerprints of both."""
 
     seq: int
     is_same: bool
@@ -30,7 +30,7 @@ KINDS: tuple[EntryKind, ...] = ("venue_registration", "venue_same", "venue_diffe
 
 
 class VenueLedger:
-    """The venues of one ledger, read from the entries about venues at the first question, and again once there are more of them."""
+    """The venues of one ledger, read from the entries about venues at the first query, and again when there are new ones."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger

@@ -1,8 +1,8 @@
-"""Cells of a batch of rows as texts, each distinct text once where a column, or some columns together, have few of them.
+"""Cells of a batch of rows as texts; a column, or several columns together, with few distinct texts holds each of them only once.
 
-Grain: one `CellTexts` per column of the batch, one `ColumnGroup` per run of neighbouring columns that is written as one piece. Most
-columns of a release are codes and their labels: what is done once a distinct text instead of once a row decides what a release costs.
-Not here: the spelling of values (`warehouse/canonical.py`), what CSV and GeoJSON make of the texts (`row_lines.py`).
+Grain: one `CellTexts` per column of the batch, one `ColumnGroup` per run of neighbouring columns that are written as one piece. Most
+columns of a release are codes and their labels, so a release is much cheaper if work is done once per distinct text instead of once per
+row. Not here: the spelling of values (`warehouse/canonical.py`), what CSV and GeoJSON make of the texts (`row_lines.py`).
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ _MOST_COMBINATIONS = 1 << 30
 
 
 class RowTexts(NamedTuple):
-    """One text a row: that at its place among `texts`, or `texts` as they are. `places` (int32) has no nulls."""
+    """One text for each row: the one at the row's index in `places` (int32, no nulls) among `texts`; without `places`, `texts` row by row."""
 
     texts: pa.StringArray
     places: pa.Int32Array | None
@@ -33,9 +33,9 @@ class RowTexts(NamedTuple):
 
 
 class CellTexts(NamedTuple):
-    """The canonical texts of one column: `texts` and for each row its place among them; without `places` one text a row.
+    """The canonical texts of one column: `texts`, and in `places` for each row the index among them; without `places`, `texts` row by row.
 
-    Null is a text like others and stands in `texts`; `places` (int32) has no nulls. `kind` is the type of the values.
+    A null is an element of `texts` like any other; `places` (int32) has no nulls. `kind`: the type of the values.
     """
 
     name: str
@@ -44,22 +44,23 @@ class CellTexts(NamedTuple):
     places: pa.Int32Array | None
 
     def write_rows(self, write: Callable[["CellTexts"], pa.StringArray]) -> pa.StringArray:
-        """Returns for each row what `write` makes of its text, with one call for all distinct texts."""
+        """Calls `write` once for all distinct texts, and returns its result for each row."""
         written = write(self)
         return written if self.places is None else written.take(self.places)
 
 
 class ColumnGroup(NamedTuple):
-    """Neighbouring columns of which only few combinations occur: `columns` have a row for each, `places` its place for each row of the batch.
+    """Neighbouring columns of which only few combinations of texts occur.
 
-    A column with many distinct texts is a group of its own, without `places`.
+    `columns`: the columns with one row for each combination. `places`: for each row of the batch the index of its combination. A column
+    with many distinct texts is a group of its own, without `places`.
     """
 
     columns: tuple[CellTexts, ...]
     places: pa.Int32Array | None
 
     def write_rows(self, write: Callable[[Sequence[CellTexts]], pa.StringArray]) -> RowTexts:
-        """Returns for each row what `write` makes of its combination."""
+        """Calls `write` once for all combinations, and returns its result for each row."""
         return RowTexts(write(self.columns), self.places)
 
 
@@ -69,9 +70,9 @@ def spell_batch(batch: pa.RecordBatch, schema: Mapping[str, Any]) -> list[CellTe
 
 
 def group_columns(columns: Iterable[CellTexts], rows: int, apart: Collection[str]) -> list[ColumnGroup]:
-    """Returns the columns in their order, neighbours in one group while the rows have few combinations of them.
+    """Groups the columns in their order: neighbours share a group as long as few combinations of their texts occur.
 
-    Those named in `apart` are groups of their own.
+    `rows`: number of rows of the batch. `apart`: names of columns that are groups of their own.
     """
     groups: list[_GrowingGroup] = []
     for column in columns:
@@ -82,7 +83,7 @@ def group_columns(columns: Iterable[CellTexts], rows: int, apart: Collection[str
 
 
 class _Link(NamedTuple):
-    """A column that joined a group: for each new combination the place among the texts of the column, and among the combinations before."""
+    """A column that joined a group: for each new combination the index among the texts of the column, and among the group's combinations before."""
 
     column: CellTexts
     texts: pa.Int32Array | None
@@ -91,14 +92,14 @@ class _Link(NamedTuple):
 
 @dataclass
 class _GrowingGroup:
-    """A group to which columns are added; what its combinations are is followed back once, when it is complete."""
+    """A group to which columns are added; its combinations are computed only once, when it is complete."""
 
     links: list[_Link]
     places: pa.Int32Array | None
     combinations: int
 
     def add_column(self, column: CellTexts, rows: int) -> bool:
-        """Adds a column, unless it or the group has no places, or there would be too many combinations; returns whether it was added."""
+        """Adds a column, unless it or the group has no `places`, or there would be too many combinations; returns whether it was added."""
         width = len(column.texts)
         if self.places is None or column.places is None or self.combinations * width > _MOST_COMBINATIONS:
             return False

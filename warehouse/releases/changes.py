@@ -6,7 +6,8 @@ only columns that both releases have are compared, and none that the platform ad
 cells by column. Not here: whether a change is worth a release, and the texts of a page about it.
 
 Both are streamed twice: once to pair the rows by key and a hash of the rest (`row_pairs.py`), once to read the few rows that differ.
-Cells are compared column by column: in one statement over all of them DuckDB takes a gigabyte for ten thousand changed rows, whatever its limit.
+Cells are compared column by column: a single statement over all columns would make DuckDB take a gigabyte for ten thousand changed rows,
+regardless of its memory limit.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -90,7 +91,7 @@ def _is_small(state: TableState) -> bool:
 
 
 def _load_changed_rows(con: duckdb.DuckDBPyConnection, side: str, state: TableState, common: Sequence[str]) -> None:
-    """Creates the table `old` or `new`: for each changed row its position, and the cells beside the key as text."""
+    """Creates the table `old` or `new`: for each changed row its position, and the cells outside the key as text."""
     place = {"old": "was", "new": "now"}[side]
     wanted = con.sql(f"select {place} from pairs where what = 'changed' order by 1").to_arrow_table().column(0)
     con.register("rows", _text_batches(state, common, wanted))

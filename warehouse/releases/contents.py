@@ -54,7 +54,8 @@ def write_data(
 ) -> Mapping[str, FileSum]:
     """Writes the rows in every format that can hold them, or as parts, the code lists they use, and the data dictionary.
 
-    Returns the sums of the files that were hashed on the way. ReleaseError if the rows are not those that were counted, EngineError if parts cannot be written.
+    Returns size and hash of the files that were hashed while they were written. ReleaseError if the rows are not those that were counted,
+    EngineError if parts cannot be written.
     """
     at, dictionary, counted = contract.policy.coordinates, build_dictionary(contract, codelists), rows.counted
     distributions.write_csv(dictionary, folder / _dictionary_filename(contract))
@@ -90,7 +91,7 @@ def write_formats(
 ) -> WrittenRows:
     """Writes the rows of a Parquet file beside it as CSV; with `at` as GeoJSON, with `dictionary` as a workbook that has it on its second sheet.
 
-    `about`: title and contract, which the workbook tells.
+    `at`: the names of the coordinate fields. `about`: title and contract, which the workbook states.
     """
     written = write_row_files(parquet, schema, at)
     if dictionary is not None:
@@ -102,7 +103,7 @@ def write_formats(
 
 
 def _dictionary_sheet(dictionary: pa.Table) -> workbook.WorkbookSheet:
-    """Returns the sheet that explains the columns; a dictionary of an older release may have other columns than those of today."""
+    """Returns the sheet that explains the columns; the dictionary of an older release may have other columns than today's."""
     known = {field["name"]: field for field in DICTIONARY_SCHEMA["fields"]}
     fields = [known.get(name, {"name": name, "title": name, "type": "string"}) for name in dictionary.column_names]
     return workbook.WorkbookSheet("说明", [field["title"] for field in fields], dictionary, {"fields": fields})
@@ -158,8 +159,7 @@ def write_documents(
 ) -> Mapping[str, FileSum]:
     """Writes the descriptor of the folder's files, the metadata of its CSV files, the provenance of the rows, and the results of the quality checks.
 
-    `sums`: of files that need not be read again; returns those of
-    all files that the descriptor names.
+    `sums`: size and hash of files that need not be read again; returns those of all files that the descriptor names.
     """
     schema, measured = build_release_schema(contract, codelists), MeasuredFolder(folder, sums)
     descriptor = package.build_descriptor(contract, measured, schema, codelists.values(), facts)
@@ -199,7 +199,7 @@ def _read_table_state(release: Path) -> TableState:
 
 
 def list_versions(contract: Contract) -> dict[str, Any]:
-    """Returns what a release made now is made by: hash of the contract, version of the code, versions of the libraries."""
+    """Returns the versions by which a release is made now: hash of the contract, version of the code, versions of the libraries."""
     return {
         "contract_hash": contract.digest,
         "code_version": read_code_version(),
@@ -253,6 +253,6 @@ def _changed_rows_error(contract: Contract) -> ReleaseError:
 
 
 def write_json(path: Path, paper: Mapping[str, Any]) -> None:
-    """Writes a document of a release; days as ISO 8601."""
+    """Writes a document of a release as JSON; days as ISO 8601."""
     text = json.dumps(paper, ensure_ascii=False, indent=1, default=date.isoformat, allow_nan=False)
     path.write_text(f"{text}\n", encoding="utf-8", newline="\n")

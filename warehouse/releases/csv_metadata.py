@@ -59,7 +59,7 @@ def _describe_table(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _describe_column(field: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns one column. The header of a file has the field's name, which is the column's only title; words about it are notes in two languages."""
+    """Returns one column. The header of a file has the field's name, which is the column's only title; titles and descriptions are notes in both languages."""
     name, properties = field["name"], field.get("sportlake", {})
     words = {
         "dc:title": (field.get("title"), properties.get("title_en")),

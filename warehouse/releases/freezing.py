@@ -50,13 +50,14 @@ def freeze(
 ) -> Release:
     """Writes the dataset's next release of these rows and returns it.
 
-    `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted, rows_held_back, findings.
-    `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for each submission taken back since the previous
-    release department, name (zh, en), period, reason, on (ISO day). `approvals`: for each approval role, on (ISO day), entry (number in the ledger),
-    synthetic if a sample person gave it; no name. `assessments`: the same with kind, until, document and, if the public reads it, result. `waivers`:
-    the same with type, message (zh, en), until. `ledger_head`: the ledger's newest entry before the release, `SEQ:HASH`, so that a cut ledger is
-    found out by any copy of the release. `parts`: when it is in parts. `time_limits`: which apply and how they were kept on the day of `now` (`released_limits.py`). ReleaseError
-    if `previous` is not the newest release, there are no slices, or the rows are not those that were counted.
+    `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted, rows_held_back,
+    findings. `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for each submission taken
+    back since the previous release department, name (zh, en), period, reason, on (ISO day). `approvals`: for each approval role, on (ISO
+    day), entry (number in the ledger), synthetic if a sample person gave it; no name. `assessments`: the same with kind, until, document
+    and, if the public reads it, result. `waivers`: the same with type, message (zh, en), until. `ledger_head`: the ledger's newest entry
+    before the release, `SEQ:HASH`, so that any copy of the release can show that the end of the ledger was cut off. `parts`: the rule by
+    which releases are written in parts. `time_limits`: which apply and how they were kept on the day of `now` (`released_limits.py`).
+    ReleaseError if `previous` is not the newest release, there are no slices, or the rows are not those that were counted.
     """
     shelf = layout.releases / require_safe_name(contract.name)
     lists, counted = package.select_public_codelists(contract, codelists), rows.counted
@@ -87,12 +88,12 @@ def freeze(
 
 
 def _list_given(**found: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Returns the facts of which there are some."""
+    """Returns the facts that are not empty."""
     return {name: [dict(one) for one in parts] for name, parts in found.items() if parts}
 
 
 def make_empty_folder(shelf: Path) -> Path:
-    """Creates an empty folder beside the releases after removing those of killed runs; the caller holds the lock."""
+    """Creates an empty folder beside the releases, after removing the folders that killed runs left; the caller holds the lock."""
     remove_unfinished(shelf)
     return Path(mkdtemp(prefix=_UNFINISHED_PREFIX, dir=shelf))
 
@@ -106,7 +107,7 @@ def remove_unfinished(shelf: Path) -> None:
 def finalise_folder(folder: Path, target: Path, sums: Mapping[str, FileSum]) -> None:
     """Writes the checksums, makes the files read-only, calls fsync, and only then renames the folder to its final name.
 
-    `sums`: of files that need not be read for it.
+    `sums`: size and hash of files that need not be read again.
     """
     files, measured = sorted(path for path in folder.iterdir()), MeasuredFolder(folder, sums)
     lines = "".join(f"{measured.measure_file(path.name).sha256}  {path.name}\n" for path in files)
@@ -126,7 +127,7 @@ def _next_number(contract: Contract, shelf: Path, previous: str | None, now: dat
                 en=f"the newest release of {contract.name} is {made[-1:]}, not {previous}; assemble the candidate again",
             )
         )
-    # A clock that goes back must not make a release that counts as older than the one before it.
+    # If the clock was set back, the release must still not seem older than the one before it.
     newest = tuple(int(part) for part in made[-1].split(".")[:2]) if made else (0, 0)
     year, number = max((now.year, now.month), newest)
     month = f"{year}.{number}."

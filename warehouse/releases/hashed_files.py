@@ -1,7 +1,7 @@
 """Files that are hashed while they are written, so that nobody has to read them again for their checksum.
 
-What was written is passed on to the disk by a thread meanwhile: a release of a million rows has gigabytes, and the last fsync would
-otherwise wait for all of them. Not here: where files are placed and made durable (`warehouse/atomic_files.py`).
+Meanwhile a thread flushes written bytes to the disk: a release of a million rows has gigabytes, and the final fsync would otherwise have
+to wait for all of them. Not here: where files are placed and made durable (`warehouse/atomic_files.py`).
 """
 
 import hashlib
@@ -32,7 +32,7 @@ class HashedFile:
         self._flushing: Future[None] | None = None
 
     def append_bytes(self, content: bytes | memoryview) -> None:
-        """Appends the bytes. OSError: the disk refuses them, or what was written before."""
+        """Appends the bytes. OSError if the disk refuses them or has refused earlier ones."""
         self._hash.update(content)
         self._file.write(content)
         self._size += len(content)
@@ -55,19 +55,19 @@ class HashedFile:
 
 @contextmanager
 def open_hashed(path: Path) -> Iterator[HashedFile]:
-    """Yields the new file at `path`, which is written in full at the end of the block."""
+    """Yields the new file at `path`; all bytes are on the disk at the end of the block."""
     with path.open("wb") as file, ThreadPoolExecutor(1) as flusher:
         yield HashedFile(file, flusher)
 
 
 class MeasuredFolder:
-    """A folder whose files are read for their sums once, unless these are known already."""
+    """A folder whose files are read once for size and hash, unless these are known already."""
 
     def __init__(self, folder: Path, sums: Mapping[str, FileSum]) -> None:
         self.folder, self.sums = folder, dict(sums)
 
     def measure_file(self, name: str) -> FileSum:
-        """Returns length and hash of the file of that name, which does not change any more."""
+        """Returns size and hash of the file of that name, which must not change any more."""
         if name not in self.sums:
             path = self.folder / name
             with path.open("rb") as file:

@@ -1,8 +1,8 @@
 """Rows and schema of a release with the columns that the platform adds: labels behind their codes, department and period at the end.
 
-In the Table Schema of a release they say so: `sportlake: {derived_from: <field>, language: zh}`, and `{derived_from: submission}`. What
-counts cells and what compares releases leaves them out: labels say nothing that the codes do not say, and a row that comes again in
-another period is no change of it. Not here: which columns there are (`schemas/label_columns.py`, `schemas/slice_columns.py`).
+The Table Schema of a release marks them: `sportlake: {derived_from: <field>, language: zh}`, and `{derived_from: submission}`. Counts of
+cells and comparisons of releases leave them out: labels only repeat the codes, and a row that is handed in again for another period has
+not changed. Not here: which columns there are (`schemas/label_columns.py`, `schemas/slice_columns.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,7 +48,8 @@ def build_release_table(
 ) -> pa.Table:
     """Returns the public columns of `table`, its department and period, and the label columns, in the order of `build_release_schema`.
 
-    Texts that are dictionaries stay so, and their labels are dictionaries too. A cell that is empty, or no code of its list or of `departments`, has no label. KeyError if a public field or a slice column is missing.
+    Dictionary-encoded texts stay so, and so are their labels. A cell that is empty, or not a code of its list or of `departments`, has no
+    label. KeyError if a public field or a slice column is missing.
     """
     rows = select_released_columns(table, contract)
     labels = {**group_label_columns(contract, codelists), DEPARTMENT: list_department_labels(departments)}
@@ -74,9 +75,9 @@ def collect_labels(table: pa.Table, schema: Mapping[str, Any]) -> dict[str, list
 
 
 def list_label_words(labels: Mapping[str, Sequence[str]], schema: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Returns the labels that occur in a release, each once and sorted, for its facts; nothing without label columns. Departments are in the facts anyway.
+    """Returns the labels that occur in a release as facts of it, each once and sorted; empty without label columns. Departments are in the facts anyway.
 
-    `label_words`: all of them, at most `MOST_WORDS` of a column; `label_groups`: those of them that name a group, such as a city.
+    `label_words`: all labels, at most `MOST_WORDS` of a column. `label_groups`: the labels that name a group, such as a city.
     """
     words, groups = set[str](), set[str]()
     for field in schema["fields"]:

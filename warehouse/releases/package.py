@@ -38,9 +38,9 @@ _DATE_TYPES = {"date", "datetime", "time"}
 
 FILE_KINDS: Mapping[str, Mapping[str, str]] = {
     "csv": {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8-sig", "type": "table"},
-    # As tables, frictionless would guess the types of a workbook's cells and miss the byte count of Parquet. Data Package 2.0
-    # knows no type but `table` (Data Resource, "type"), and without a type frictionless goes by the format in small letters:
-    # in capitals it checks bytes and hash alone.
+    # If these files were declared as tables, frictionless would guess the types of a workbook's cells and miss the byte count
+    # of Parquet. Data Package 2.0 knows no type but `table` (Data Resource, "type"); without a type frictionless decides by
+    # the format in lower case. So the format is given in capitals: frictionless then checks only bytes and hash.
     "xlsx": {"format": "XLSX", "mediatype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
     "parquet": {"format": "PARQUET", "mediatype": "application/vnd.apache.parquet"},
     "geojson": {"format": "geojson", "mediatype": "application/geo+json", "encoding": "utf-8"},
@@ -134,7 +134,8 @@ def build_descriptor(
 def _data_resources(contract: Contract, measured: MeasuredFolder) -> Iterator[dict[str, Any]]:
     """Yields the resources of the rows: their formats, of which the first has the dataset's name, or their parts.
 
-    Each part is a resource: of one with a list of paths frictionless reads the first Parquet file only, and says that all is well.
+    Each part is a resource of its own: of a resource with a list of paths frictionless reads only the first Parquet file, and reports the
+    whole as valid.
     """
     written = [suffix for suffix in FILE_KINDS if (measured.folder / f"{contract.name}.{suffix}").exists()]
     for place, suffix in enumerate(written):
@@ -148,10 +149,10 @@ def _data_resources(contract: Contract, measured: MeasuredFolder) -> Iterator[di
 
 
 def _date_reviews(policy: Mapping[str, Any], release: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the policy in which every review says in both languages what is on record of it, with its day.
+    """Returns the policy in which the text of every review says, in both languages, what is on record about it and of which day.
 
-    With an assessment of that kind, or an approval of the release in the role of the review: role, day and document. Without: not
-    done, as of the release. What the contract does not have as an item is stated beside its items.
+    If there is an assessment of that kind, or an approval of the release in the role of the review: role, day and document. Otherwise:
+    not done, as of the release. Reviews for which the contract has no item are added after its items.
     """
     catalogue = dict(policy["catalogue"])
     stated = [item for item, value in catalogue.items() if value == NOT_DONE]
@@ -195,7 +196,7 @@ def _explanatory_resources(
 
 
 def describe_csv_metadata(measured: MeasuredFolder, name: str) -> dict[str, Any]:
-    """Returns the resource of the metadata of the CSV files, which frictionless is to check by bytes and hash alone."""
+    """Returns the resource of the CSV metadata file, in a form of which frictionless checks only bytes and hash."""
     about = {"name": RESOURCE, "path": name, "format": "JSON", "mediatype": MEDIATYPE, "encoding": "utf-8"}
     title = "CSV 文件的列类型（CSV on the Web） / Types of the columns of the CSV files (CSV on the Web)"
     return {**about, "title": title, **describe_sum(measured.measure_file(name))}
@@ -207,7 +208,7 @@ def _file_resource(measured: MeasuredFolder, path: str, name: str) -> dict[str, 
 
 
 def describe_sum(one: FileSum) -> dict[str, Any]:
-    """Returns length and hash of a file as a resource of a descriptor states them."""
+    """Returns size and hash of a file in the form of a resource's properties."""
     return {"bytes": one.size, "hash": f"sha256:{one.sha256}"}
 
 
@@ -246,7 +247,7 @@ DICTIONARY_SCHEMA: Mapping[str, Any] = {
 def build_dictionary(contract: Contract, codelists: Mapping[str, CodeList]) -> pa.Table:
     """Builds the dictionary of the contract's fields, their label columns and the slice columns; null where there is no value.
 
-    Fields that are never published are named, so that people know of them, and say so under `disclosure`.
+    Fields that are never published are listed too, so that people know of them; the column `disclosure` says so.
     """
     labels = group_label_columns(contract, codelists)
     rows = [

@@ -1,8 +1,8 @@
 """The rows of a release written as parts: ranges of the rows of one Parquet file, each a unit of work that an engine does anywhere.
 
-Rows are in the order of their keys, which are unique in what the gate lets through, so a part is a range of whole keys. The same rows and the same
-number of rows a part give the same bytes. Which release is in parts is a rule of the installation (`PartRules`). Not here: the file that is
-cut (`release_rows.py`), the names of parts (`schemas/table_parts.py`), reading them (`release_table.py`).
+Rows are in the order of their keys, and the gate lets only unique keys through, so no key is in two parts. The same rows and the same
+number of rows per part give the same bytes. Which release is in parts is a rule of the installation (`PartRules`). Not here: the file
+that is cut (`release_rows.py`), the names of parts (`schemas/table_parts.py`), reading them (`release_table.py`).
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from warehouse.releases.release_rows import cut_groups
 
 
 class RowsOfPart(NamedTuple):
-    """A unit of work: rows of the file `source`, from the row `first` on, that become the file `target`. Absolute paths; `code_version` is that of the command."""
+    """A unit of work: `rows` rows of the file `source`, from the row `first` on, become the file `target`. Absolute paths; `code_version` is that of the command."""
 
     source: str
     target: str
@@ -36,13 +36,13 @@ class RowsOfPart(NamedTuple):
 
 
 def write_parts(parquet: Path, rows: int, folder: Path, dataset: str, rules: PartRules) -> dict[str, FileSum]:
-    """Writes the rows of a file, which are so many, into `folder` as parts, and returns their sums by name.
+    """Writes the rows of a file into `folder` as parts, and returns size and hash of each part by name; `rows`: number of rows of the file.
 
-    Every part is read again here, so that what a worker said of it is so for this machine too. EngineError if it is not, or as the engine raises it; what is
-    there then is no release, and the same call again makes the same parts.
+    Every part is read again here, to make sure that this machine sees what the worker reported. EngineError if it does not, or as the
+    engine raises it; no release exists then, and the same call makes the same parts again.
     """
     measured = MeasuredFolder(folder, {})
-    # Its name begins with that of the unfinished release, so that the next one removes what a killed command left, and what a lost worker still writes.
+    # Its name begins with that of the unfinished release, so that the next release removes what a killed command left, or a lost worker still writes.
     with TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}-", ignore_cleanup_errors=True) as aside:
         units = list(_plan_parts(parquet.absolute(), rows, Path(aside).absolute(), dataset, rules.part_rows))
         with rules.open_engine() if rules.open_engine else nullcontext(LocalEngine()) as engine:
@@ -57,7 +57,7 @@ def write_parts(parquet: Path, rows: int, folder: Path, dataset: str, rules: Par
 def write_part_file(unit: RowsOfPart) -> FileSum:
     """Writes one part and returns its length and hash: a unit of work, anywhere. EngineError if the worker has other code, or cannot read or write there.
 
-    The file is in its place when it is whole, for a part may be written twice at once.
+    The file is renamed to its place when it is complete, because two workers may write the same part at once.
     """
     require_code_version(unit.code_version)
     try:
@@ -92,7 +92,7 @@ def _copy_rows(unit: RowsOfPart, target: Path) -> None:
 
 
 def _read_rows(source: pq.ParquetFile, first: int, rows: int) -> Iterator[pa.Table]:
-    """Yields so many rows from the row `first` on, in pieces of row groups; no other row group is read."""
+    """Yields `rows` rows from the row `first` on, row group by row group; other row groups are not read."""
     start = 0
     for group in range(source.num_row_groups):
         end = start + source.metadata.row_group(group).num_rows

@@ -1,8 +1,9 @@
 """Freezing a release once more without some cells: the same number, other bytes, new checksums, and a note that says so.
 
-The one exception to "a numbered folder never changes": a value must leave every release (`pipelines/erasure`). The new files are
-complete beside the release before the first one takes its place; the checksums come last. Killed in between, `verify_release` says
-which files differ, nothing is published, and repeating it moves the rest. Not here: which cells, and who decided.
+The one exception to "a numbered folder never changes": an erasure removes a value from every release (`pipelines/erasure`). All new files
+are complete beside the release before the first of them is moved into place; the checksums are moved last. If the process is killed in
+between, `verify_release` reports the files that differ, nothing is published, and a second call moves the rest. Not here: which cells,
+and who decided.
 """
 
 import json
@@ -39,8 +40,8 @@ TextChange = Callable[[str], str]
 def refreeze_release(folder: Path, rows: RowChange, texts: TextChange, note: Mapping[str, Any]) -> None:
     """Writes the release in `folder` again with other rows and texts; `note` joins the list `erased` of its facts.
 
-    What a killed refreezing left ready is moved first. The release before it must have been refrozen first, because the file of
-    changes is made of both. ReleaseError if the release is not intact: a damaged one would get new checksums.
+    Complete files that a killed refreezing left are moved first. The previous release must have been refrozen before, because the changes
+    file is made from both. ReleaseError if the release is not intact: a damaged release would get new, valid checksums.
     """
     finish_refreezing(folder)
     with hold_lock(folder.parent / ".lock"):
@@ -51,7 +52,7 @@ def refreeze_release(folder: Path, rows: RowChange, texts: TextChange, note: Map
 
 
 def finish_refreezing(folder: Path) -> None:
-    """Moves what a refreezing of the release, killed before its last file, left ready; nothing if there was none."""
+    """Moves the complete files that a killed refreezing of the release left; does nothing if there are none."""
     with hold_lock(folder.parent / ".lock"):
         if _ready_folder(folder).is_dir():
             _move_files(folder)
@@ -86,7 +87,7 @@ def _write_aside(folder: Path, rows: RowChange, texts: TextChange, note: Mapping
 
 
 class _KeptRows(NamedTuple):
-    """What is known of the other rows: their number, filled cells by field, and the labels that occur by label column."""
+    """Facts about the new rows: their number, the number of filled cells by field, and the labels that occur by label column."""
 
     rows: int
     filled: Counter[str]
@@ -94,7 +95,7 @@ class _KeptRows(NamedTuple):
 
 
 def _change_rows(files: Sequence[Path], change: RowChange, schema: Mapping[str, Any]) -> _KeptRows:
-    """Writes the files of rows again with other rows, one after the other; each may become empty."""
+    """Writes the files with the rows again, one after the other, without the values; a file may become empty."""
     rows, filled, labels = 0, Counter[str](), defaultdict[str, set[str]](set)
     for file in files:
         table, about = change(pq.ParquetFile(file).read(), schema), _read_about(file)
@@ -107,11 +108,11 @@ def _change_rows(files: Sequence[Path], change: RowChange, schema: Mapping[str, 
 
 
 def _write_formats(folder: Path, descriptor: Mapping[str, Any]) -> Mapping[str, FileSum]:
-    """Writes the rows in every other format in which the release has them, and returns the sums of files that were hashed on the way."""
+    """Writes the rows in every other format of the release, and returns size and hash of files that were hashed while they were written."""
     path, properties = folder / descriptor["name"], descriptor["sportlake"]
     parquet = path.with_suffix(".parquet")
     if not parquet.exists():
-        return {}  # in parts, and in no other format
+        return {}  # a release in parts has no other format
     located, explained = path.with_suffix(".geojson").exists(), path.with_suffix(".xlsx").exists()
     return write_formats(
         parquet,
@@ -139,7 +140,7 @@ def _read_dictionary(path: Path) -> pa.Table:
 def _write_documents(
     fresh: Path, descriptor: dict[str, Any], kept: _KeptRows, texts: TextChange, sums: Mapping[str, FileSum]
 ) -> Mapping[str, FileSum]:
-    """Writes descriptor, provenance and quality report with the new facts; other statements in them stay. Returns the sums of what the descriptor names."""
+    """Writes descriptor, provenance and quality report with the new facts; all else in them stays. Returns size and hash of the files that the descriptor names."""
     facts = descriptor["sportlake"]["release"]
     measured = MeasuredFolder(fresh, sums)
     for resource in descriptor["resources"]:

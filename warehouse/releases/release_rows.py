@@ -1,8 +1,8 @@
-"""The rows of a possible release in one Parquet file, as they would be released, and what is counted of them while it is written.
+"""The rows of a possible release in one Parquet file, as they would be released, and counts that are made while it is written.
 
-Grain: a row of the release, in canonical order, with its label columns. Nothing is held but the rows of one row group. The same rows give
-the same bytes, however they are cut into batches. Not here: which rows they are (`pipelines/candidate_rows.py`), the other formats
-(`row_files.py`), what a release is beside its rows (`freezing.py`).
+Grain: a row of the release, in canonical order, with its label columns. Only the rows of one row group are in memory. The same rows give
+the same bytes, however they are cut into batches. Not here: which rows (`pipelines/candidate_rows.py`), the other formats
+(`row_files.py`), the other files of a release (`freezing.py`).
 """
 
 from collections import Counter
@@ -32,21 +32,21 @@ _Found = TypeVar("_Found")
 
 
 class RowSearch(Protocol[_Found]):
-    """A search of the rows on their way, part by part: `scan_part` in threads, `add_part` in the order of the parts."""
+    """A search of the rows while they are written, batch by batch: `scan_part` runs in threads, `add_part` in the order of the batches."""
 
     def scan_part(self, table: pa.Table) -> _Found:
-        """Searches some rows, and changes nothing."""
+        """Searches some rows and returns what was found; changes no state."""
         ...
 
     def add_part(self, part: _Found) -> None:
-        """Takes in what was found in the next rows."""
+        """Adds what was found in the next rows."""
         ...
 
 
 class CountedRows(FrozenModel):
-    """What is known of the rows without reading them: number, filled cells by field, digest, and the file's length and hash.
+    """Counts that spare reading the rows: their number, filled cells by field, digest, and the file's size and hash.
 
-    `labels`: the labels that occur, by label column. `slices`: number of rows by department and period. `longest_text` in characters.
+    `labels`: the labels that occur, by label column. `slices`: number of rows by department and period. `longest_text`: in characters.
     """
 
     rows: int
@@ -76,7 +76,7 @@ class ReleaseRows(NamedTuple):
 
 
 class _BatchFacts(NamedTuple):
-    """One batch as it is released, the bytes that are hashed of it, and what is counted."""
+    """One batch in its released form, the bytes of it that are hashed, and its counts."""
 
     rows: pa.Table
     cells: Sequence[CellBytes]
@@ -95,7 +95,8 @@ def write_release_rows(
 ) -> ReleaseRows:
     """Writes the rows, with the public columns and those of the slice, as the Parquet file of a release.
 
-    `batches`: in canonical order; texts may be dictionaries. `search` sees every batch, without labels. KeyError if a public field, a department or a period is missing.
+    `batches`: in canonical order; texts may be dictionary-encoded. `search` gets every batch, without labels. KeyError if a public field,
+    `department` or `period` is missing.
     """
     lists = select_public_codelists(contract, codelists)
     schema = build_release_schema(contract, lists)
@@ -123,7 +124,7 @@ def write_release_rows(
 
 
 def describe_file(contract: Contract) -> dict[str, str]:
-    """Returns what a file of the rows says of itself."""
+    """Returns the metadata of a file with the rows."""
     return {"title": f"{contract.title.zh} / {contract.title.en}", "contract": f"{contract.name} {contract.version}"}
 
 
@@ -206,7 +207,7 @@ def cut_groups(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
 
 
 def _decode(parts: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
-    """Returns the parts as one table of that schema, whose dictionaries are texts; each column in one piece."""
+    """Returns the parts as one table of that schema, with dictionaries decoded to texts and each column in one chunk."""
     columns = [
         pa.chunked_array(
             [chunk.cast(field.type) for part in parts for chunk in part.column(field.name).chunks], field.type

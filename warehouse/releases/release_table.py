@@ -1,7 +1,7 @@
-"""The rows of a release as they lie on the disk: in one Parquet file, or in parts that follow each other in the order of the rows.
+"""The rows of a release on the disk: in one Parquet file, or in parts that follow each other in the order of the rows.
 
-The one place that knows which files these are; who reads rows of a release asks here. Not here: the names (`schemas/table_parts.py`), writing them
-(`release_rows.py`, `part_rows.py`).
+Only this module knows which files these are; everything that reads rows of a release uses it. Not here: the names
+(`schemas/table_parts.py`), writing them (`release_rows.py`, `part_rows.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,9 +23,10 @@ _BATCH = 5_120
 
 
 def list_table_files(folder: Path, dataset: str) -> tuple[Path, ...]:
-    """Returns the files with the rows of a release of the dataset, in the order of the rows; also of one that is not finished.
+    """Returns the files with the rows of a release of the dataset, in the order of the rows; the release may be unfinished.
 
-    Without parts it is the one file, whether it is there or not. ReleaseError if a part is missing, or a file is no part of it.
+    Without parts it is the single file, whether it exists or not. ReleaseError if a part is missing, or a part belongs to another set of
+    parts.
     """
     there = sorted(folder.glob(match_table_parts(dataset)))
     if not there:
@@ -77,14 +78,14 @@ def read_table(files: Sequence[Path], names: Sequence[str] | None = None) -> pa.
 def digest_table(files: Sequence[Path], schema: Mapping[str, Any]) -> str:
     """Returns the content hash of the rows in the files, as `canonical_digest` does.
 
-    Rows whose keys rise, as those of a release do, are read in batches; all others are sorted in memory.
+    If keys rise strictly, as in a release, the rows are read in batches; otherwise they are sorted in memory.
     """
     found = _digest_rising(files, schema) if schema.get("primaryKey") else None
     return found or canonical_digest(read_table(files), schema)
 
 
 def _digest_rising(files: Sequence[Path], schema: Mapping[str, Any]) -> str | None:
-    """Returns the digest of the rows as they lie there; None if their keys do not rise strictly."""
+    """Returns the digest of the rows in the order of the files; None if their keys do not rise strictly."""
     digest, last = RowDigest(schema), pa.table({})
     names = [field["name"] for field in schema["fields"]]
     for file in files:

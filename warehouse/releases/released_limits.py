@@ -25,9 +25,9 @@ def describe_time_limits(
 ) -> dict[str, Any] | None:
     """Returns the facts of a release on `today`: `as_of`, and for each limit its texts and counts; None if no limit applies.
 
-    `parquet`: the public rows with department and period. Counts of a limit: `met` in time, `late` done after its last day, `missing`
-    not done although it is over, `due` still time, of which `provisional` have a last day that may move. Of hand-ins `periods` are
-    those that `met` and `missing` are about, oldest first; absent where nothing was due.
+    `parquet`: the public rows with department and period. Counts of a limit: `met`: done in time; `late`: done after the last day;
+    `missing`: overdue and not done; `due`: still time, of which `provisional` have a last day that may move. For hand-ins `periods` lists
+    the periods that `met` and `missing` count, oldest first; it is absent if nothing was due.
     """
     limits = [*_describe_items(contract, parquet, today)]
     if contract.policy.built is None:

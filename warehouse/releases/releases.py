@@ -72,12 +72,12 @@ def read_release(folder: Path) -> Release:
         ) from wrong
 
 
-def _find_open_type(descriptor: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever the descriptor says, before it is checked
+def _find_open_type(descriptor: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON of a descriptor, before it is checked
     return descriptor["sportlake"].get("catalogue", {}).get("open_type")
 
 
 class ReleaseList(Sequence[Release]):
-    """The releases of a dataset, oldest first; each is read when it is asked for, so that the newest costs the same after years."""
+    """The releases of a dataset, oldest first; each is read on access, so that the cost of reading the newest does not grow with their number."""
 
     def __init__(self, shelf: Path) -> None:
         self._shelf = shelf
@@ -105,7 +105,7 @@ class ReleaseList(Sequence[Release]):
 
 
 def list_releases(layout: Layout, dataset: str) -> ReleaseList:
-    """Returns every release of a dataset, oldest first; empty if there is none. Those that are not asked for are not read."""
+    """Returns every release of a dataset, oldest first, each read on access; empty if there is none."""
     return ReleaseList(layout.releases / require_safe_name(dataset))
 
 
@@ -165,7 +165,7 @@ def _find_misdescribed(folder: Path, descriptor: Mapping[str, Any], sums: Mappin
 
 
 def _holds_rows(folder: Path, schema: Mapping[str, Any], content_hash: str) -> bool:
-    """Whether the rows have that content hash; also where one of their files is missing, which the checksums tell."""
+    """Whether the rows have that content hash. True too if one of their files is missing: the checksums report that."""
     try:
         return digest_table(list_release_files(folder), schema) == content_hash
     except (ReleaseError, FileNotFoundError):

@@ -1,7 +1,7 @@
 """CSV and GeoJSON of a release, written together in one pass over its Parquet file, batch by batch, and the digest of the rows.
 
-A thread makes the texts of the next batch while those of the last are joined, hashed and written, a few rows at a time.
-Not here: what a line or a feature is (`row_lines.py`), which files a release has (`contents.py`).
+A thread makes the texts of the next batch while those of the previous one are joined, hashed and written, a few rows at a time. Not here:
+what a line or a feature is (`row_lines.py`), which files a release has (`contents.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -48,9 +48,9 @@ class _BatchTexts(NamedTuple):
 
 
 def write_row_files(parquet: Path, schema: Mapping[str, Any], at: Coordinates | None) -> WrittenRows:
-    """Writes the rows of a Parquet file beside it as CSV and, with `at`, as GeoJSON.
+    """Writes the rows of a Parquet file beside it as CSV and, with `at` (the names of the coordinate fields), as GeoJSON.
 
-    The rows are in canonical order, the schema is theirs.
+    The rows must be in canonical order; `schema` is their Table Schema.
     """
     digest, files = RowDigest(schema), dict[str, HashedFile]()
     with ExitStack() as opened:
@@ -82,7 +82,7 @@ def _write_batches(parquet: Path, schema: Mapping[str, Any], at: Coordinates | N
 
 
 def _append_features(file: HashedFile, features: RowLines, first: bool) -> None:
-    """Appends the features of a batch, that of the first batch without the gap before it."""
+    """Appends the features of a batch; the first feature of the file has no separator before it."""
     for part in features.join_rows():
         file.append_bytes(part[len(FEATURE_GAP) :] if first else part)
         first = False

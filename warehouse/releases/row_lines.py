@@ -1,8 +1,8 @@
 """Rows of a release as lines of CSV and as features of GeoJSON, for one batch at a time: bytes as they stand in the file.
 
-The same rows give the same bytes, however they are cut into batches. CSV: quotes only where needed, null as nothing, an empty text as
-`""`; the rule when quotes are needed is that of DuckDB's writer, which writes the small tables beside (`warehouse/distributions.py`). GeoJSON:
-RFC 7946. Not here: heads and ends of the files, and writing them (`row_files.py`).
+The same rows give the same bytes, however they are cut into batches. CSV: a null is an empty cell, an empty text is `""`, and other cells
+are quoted only where DuckDB's writer would quote them, which writes the small tables of a release (`warehouse/distributions.py`).
+GeoJSON: RFC 7946. Not here: heads and ends of the files, and writing them (`row_files.py`).
 """
 
 import json
@@ -35,12 +35,12 @@ def to_json(value: object) -> str:
 
 
 def write_csv_header(names: Sequence[str]) -> bytes:
-    """Returns the first line."""
+    """Returns the header line."""
     return (",".join(_csv_cells(pa.array(names, pa.string())).to_pylist()) + "\n").encode()
 
 
 class RowLines(NamedTuple):
-    """The lines, or features, of some rows before they are joined: the pieces of each, texts of the row or of all rows."""
+    """The lines, or features, of some rows before they are joined. A piece is a text for each row, or one text for all rows."""
 
     pieces: Sequence[RowTexts | str]
     rows: int
@@ -53,15 +53,16 @@ class RowLines(NamedTuple):
 
 
 def write_csv_lines(groups: Sequence[ColumnGroup], rows: int) -> RowLines:
-    """Returns the lines of a batch of so many rows, all columns of it in `groups`."""
+    """Returns the lines of a batch; `groups`: all columns; `rows`: number of rows."""
     pieces = [piece for group in groups for piece in (",", group.write_rows(_write_csv_cells))]
     return RowLines([*pieces[1:], "\n"], rows)
 
 
 def write_features(groups: Sequence[ColumnGroup], rows: int, key: Sequence[str], at: Coordinates) -> RowLines:
-    """Returns the features of a batch of so many rows, `FEATURE_GAP` before each; a row without coordinates has a null geometry.
+    """Returns the features of a batch, `FEATURE_GAP` before each; a row without coordinates has a null geometry.
 
-    `groups`: all columns, the coordinates in groups of their own. A key of one column is the `id` too.
+    `groups`: all columns, the coordinates in groups of their own. `rows`: number of rows. `key`: the primary key; if it is one column, it
+    becomes the `id` too. `at`: the names of the coordinate fields.
     """
     lon, lat = (_find_column(groups, name).take_rows(0, rows) for name in (at.lon, at.lat))
     placed = pc.and_(pc.not_equal(lon, "null"), pc.not_equal(lat, "null"))
@@ -86,7 +87,7 @@ def _write_csv_cells(columns: Sequence[CellTexts]) -> pa.StringArray:
 
 
 def _write_members(first: str, columns: Sequence[CellTexts]) -> pa.StringArray:
-    """Returns the members `,"name":value` of these columns, one text a combination; that of the column `first` has no comma."""
+    """Returns the members `,"name":value` of these columns, one text per combination; the column `first` has no comma before it."""
     parts: list[object] = []
     for column in columns:
         comma = "" if column.name == first else ","
@@ -95,7 +96,7 @@ def _write_members(first: str, columns: Sequence[CellTexts]) -> pa.StringArray:
 
 
 def _json_cells(column: CellTexts) -> pa.StringArray:
-    """Returns the texts as JSON values; NaN and infinity become null, because JSON has neither, and so do empty cells."""
+    """Returns the texts as JSON values. Empty cells become null, and so do NaN and infinity, which JSON does not have."""
     kind, texts = column.kind, column.texts
     if pa.types.is_floating(kind):
         return pc.fill_null(pc.if_else(pc.match_substring_regex(texts, "[A-Z]"), None, texts), "null")
@@ -119,7 +120,7 @@ def _csv_cells(texts: pa.StringArray) -> pa.StringArray:
 
 
 def _is_plain(texts: pa.StringArray) -> bool:
-    """Whether no text has a character that JSON escapes or for which CSV quotes: all bytes are asked at once, in a tenth of the time of asking each text."""
+    """Whether no text has a character that JSON escapes or that makes CSV quote. All bytes are searched at once, ten times faster than text by text."""
     contents = np.frombuffer(view_text(texts), np.uint8)
     return not ((contents <= _LAST_SPECIAL) | (contents == _BACKSLASH)).any()
 

@@ -1,7 +1,8 @@
-"""The rows of two releases, paired by their key: those that differ, came or went, by their places.
+"""The rows of two releases, paired by their key: finds the positions of rows that were changed, added or removed.
 
-Grain of the table that is made, `pairs`: a row of either release, or one of each with the same key. Both releases are streamed once. DuckDB holds the pairs and
-spills to disk what does not fit in memory; many millions of rows are paired shard by shard. Not here: which cells of a pair differ, and the lines of a diff (`changes.py`).
+Grain of the resulting table `pairs`: a row of either release, or one row of each with the same key. Both releases are streamed once.
+DuckDB holds the pairs and spills to disk what does not fit in memory; many millions of rows are paired shard by shard. Not here: which
+cells of a pair differ, and the lines of a diff (`changes.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,7 +50,7 @@ class TableState(NamedTuple):
         return tuple(self.schema.get("primaryKey", ()))
 
     def count_rows(self) -> int:
-        """Returns how many rows the files say that they have."""
+        """Returns the number of rows according to the metadata of the files."""
         return sum(pq.read_metadata(file).num_rows for file in self.files)
 
 
@@ -75,7 +76,7 @@ def pair_rows(
     tables = _hash_shards(con, rows, hashed, keys, shards, folder) if shards > 1 else _hash_whole(con, rows, hashed)
     unequal = _unequal_rows_query(width, spelt)
     for number, both in enumerate(tables):
-        pa.default_memory_pool().release_unused()  # what reading had would stay with the process
+        pa.default_memory_pool().release_unused()  # otherwise the memory used for reading would stay with the process
         for side, table in zip("ba", both, strict=True):
             _number_equal_keys(con, table, keys, side)
         con.execute(f"insert into pairs {unequal}" if number else f"create temp table pairs as {unequal}")
@@ -84,8 +85,8 @@ def pair_rows(
 
 
 def _number_equal_keys(con: duckdb.DuckDBPyConnection, table: str, keys: str, side: str) -> None:
-    """Creates the view `side` of a table of hashed rows, in which rows with the same key have numbers `nth` in their order."""
-    # Hashes of keys take less memory than keys; two keys with one hash cost the time of numbering, and nothing else.
+    """Creates the view `side` of a table of hashed rows, with a column `nth` that numbers the rows with the same key in their order."""
+    # Hashes of keys take less memory than keys. If two keys have the same hash, rows are numbered without need, with no other effect.
     again = con.sql(f"select 1 from {table} group by hash({keys}) having count(*) > 1 limit 1").fetchall()
     nth = f"row_number() over (partition by {keys} order by place)" if again else "1::bigint"
     con.execute(f"create or replace temp view {side} as select *, {nth} as nth from {table}")
@@ -107,8 +108,8 @@ def _unequal_rows_query(width: int, spelt: Sequence[int]) -> str:
 def _hash_whole(
     con: duckdb.DuckDBPyConnection, rows: Sequence[pa.RecordBatchReader], hashed: str
 ) -> Iterator[tuple[str, str]]:
-    """Creates the tables of the hashed rows of both releases, and yields their names once."""
-    # A statement for itself: a window function over the stream would keep all its columns in memory.
+    """Creates the tables of the hashed rows of both releases, and yields their names once (the rows are not cut into shards)."""
+    # A separate statement, because a window function over the stream would keep all its columns in memory.
     for side, stream in zip("ba", rows, strict=True):
         con.register("rows", stream)
         con.execute(f"create temp table hashed_{side} as select {hashed} from rows")
@@ -123,7 +124,7 @@ def _hash_shards(
     shards: int,
     folder: Path,
 ) -> Iterator[tuple[str, str]]:
-    """Creates the tables of the hashed rows of both releases, one shard of the keys after the other, and yields their names each time."""
+    """Creates the tables of the hashed rows of both releases for one shard of the keys after the other, and yields their names for each shard."""
     con.execute(f"set partitioned_write_flush_threshold = {_WAITING_ROWS}")
     with TemporaryDirectory(dir=folder) as aside:
         written = []
@@ -134,9 +135,9 @@ def _hash_shards(
         any_files = next(iter((written[0] or written[1]).values()))
         for shard in sorted({*written[0], *written[1]}):
             for side, found in zip("ba", written, strict=True):
-                # Of a release without rows in this shard the table is empty, with the columns of any other.
+                # If a release has no rows in this shard, its table is empty and has the columns of another shard.
                 files, kept = (found[shard], "true") if shard in found else (any_files, "false")
-                # A folder above may be named like a column: home=1.
+                # A parent folder may look like a partition column, as in home=1.
                 source = f"read_parquet({sql.quote_files(files)}, hive_partitioning = false)"
                 con.execute(f"create temp table hashed_{side} as from {source} where {kept}")
             yield "hashed_b", "hashed_a"
@@ -145,9 +146,9 @@ def _hash_shards(
 def _typed_batches(
     state: TableState, common: Sequence[str], retyped: set[str], spelt: Sequence[int]
 ) -> pa.RecordBatchReader:
-    """Stream key and common columns as `c0`, `c1`, …, with the row position; columns in `retyped` in canonical spelling.
+    """Streams the key and the common columns as `c0`, `c1`, …, with the row position; columns in `retyped` in canonical spelling.
 
-    The parts of the key at the places `spelt` come as `t<place>` in canonical spelling too.
+    The key columns with an index in `spelt` are also streamed in canonical spelling, as `t<index>`.
     """
     names, extra = [*state.key, *common], {state.key[n] for n in spelt}
     whole = state.columns
@@ -168,7 +169,7 @@ def _typed_batches(
 
 
 def read_blocks(state: TableState, names: Sequence[str]) -> Iterator[tuple[pa.Table, pa.Array]]:
-    """Yields these columns of a release, at most `BLOCK` rows at a time, texts as `read_batches` has them, with the positions of the rows in it."""
+    """Yields these columns of a release, at most `BLOCK` rows at a time, with the positions of the rows; texts as `read_batches` yields them."""
     place = 0
     for path in state.files:
         for batch in read_batches(path, BLOCK, names):

@@ -1,7 +1,7 @@
-"""Rows of parts cut into shards: Parquet files in a folder of work, by a query that gives each row the number of its shard.
+"""Rows of parts cut into shards: Parquet files in a working folder, written by a query that gives each row the number of its shard.
 
-Grain of a file: rows of some parts that have one number. The rows go from files to files, and are never all in memory. Not here: what the
-number is, the folder's end (`warehouse/working_folders.py`).
+Grain of a file: the rows of some parts with one shard number. Rows are streamed from files to files, and are never all in memory. Not
+here: how the number is computed, removing the folder (`warehouse/working_folders.py`).
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -20,18 +20,18 @@ from warehouse.lake.parts import compose_fields_query
 def open_part_rows(
     files: Sequence[Path], contract: Contract, names: Collection[str], view: str, folder: Path
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yields a connection in which `view` has these fields, `department` and `period` of all rows of the files; it spills into `folder`."""
+    """Yields a connection with a view named `view` of all rows of the files: these fields, `department` and `period`. It spills into `folder`."""
     with closing(sql.open_connection(folder / "spill")) as con:
-        con.execute("SET enable_progress_bar = false")  # which a worker process without a main module would print
+        con.execute("SET enable_progress_bar = false")  # worker processes would print it
         con.execute(f"CREATE TEMP VIEW {sql.quote_name(view)} AS {compose_fields_query(files, contract, names)}")
         yield con
 
 
 def write_shards(con: duckdb.DuckDBPyConnection, query: str, number: str, folder: Path) -> dict[int, list[Path]]:
-    """Writes the rows of a query into files by their column `number`, and returns the files by number; without rows there is none.
+    """Writes the rows of a query into one file for each value of the column `number`, and returns the files by that value; empty without rows.
 
-    The files have the other columns. They lie in a new folder in `folder`, so that work that is done twice at once, or was killed, mixes with nothing.
-    OSError or `duckdb.IOException` if the disk is full or the folder is not there.
+    The files have all other columns. They are written into a new folder below `folder`, so that units that run twice at once, or were
+    killed, do not mix. OSError or `duckdb.IOException` if the disk is full or the folder is not there.
     """
     target = Path(mkdtemp(dir=folder))
     con.execute(

@@ -1,7 +1,7 @@
-"""What a contract withholds of fields that go out all the same: masked texts, and counts of few persons.
+"""What a contract withholds in public fields: parts of texts (masked), and small counts of persons (suppressed).
 
-Pure: a table in, a table out, and how many cells were withheld. Not here: protected fields, which do not go out at all
-(`Contract.public_fields`); that nothing was forgotten (`quality/disclosure/withheld.py`).
+Pure: a table in, a table out, and how many cells were withheld. Not here: protected fields, which are never published
+(`Contract.public_fields`); the check that nothing was forgotten (`quality/disclosure/withheld.py`).
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def withhold_values(table: pa.Table, contract: Contract) -> WithheldTable:
 
 
 def add_records(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the record of two parts of a table together, whose contract is the same: numbers of cells add up."""
+    """Adds the records of two parts of a table with the same contract: the numbers of cells are summed."""
     if not one or not other:
         return dict(one or other)
     return {

@@ -98,7 +98,7 @@ def _build_empty_workbook(sheets: Sequence[WorkbookSheet], about: Mapping[str, s
 
 
 def _heading_cells(sheet: "WriteOnlyWorksheet", headings: Sequence[str]) -> "Iterator[Cell]":
-    """Yields the headings as one cell with another value each time: giving a cell its style takes longer than writing it."""
+    """Yields one and the same cell with the next heading as its value each time, because styling a new cell takes longer than writing it."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
 
@@ -121,7 +121,7 @@ def _sheet_styles(sheet: "WriteOnlyWorksheet") -> _Styles:
 
 
 def _write_zip_part(target: ZipFile, name: str, content: bytes, lines: Iterator[bytes]) -> None:
-    """One part of the frame, with the lines (if it has any) below its headings; without a date of its own."""
+    """Writes one part of the empty workbook, with `lines`, if any, below the headings of the sheet; the part gets no date."""
     part = ZipInfo(name)
     part.compress_type, part.create_system = ZIP_DEFLATED, 0
     before, end, after = content.partition(_ROWS_END)

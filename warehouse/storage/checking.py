@@ -1,7 +1,7 @@
-"""Comparing a bucket with its records and with the home, and sweeping what nothing names. Not here: mending (`pushing.py`).
+"""Comparing a bucket with its records and with the home, and sweeping objects that nothing names. Not here: repairing (`pushing.py`).
 
-A writer puts objects before a record names them, and may put again what an earlier one left. So an object is not deleted at once but
-set aside, under another key, for a day: whoever finds it named and missing meanwhile takes it back (`object_store.py`).
+A writer puts objects before a record names them, and reuses objects that an earlier writer left. So an unnamed object is not deleted at
+once, but set aside under another key for a day: a writer that needs it meanwhile takes it back (`object_store.py`).
 """
 
 import json
@@ -18,11 +18,11 @@ from warehouse.storage.storage import Storage
 
 
 class StorageCheck(NamedTuple):
-    """What a comparison of so many objects found.
+    """The result of a comparison; `objects`: how many objects the bucket has.
 
-    `missing`: keys that records or commits name and the bucket lacks; `differing`: keys of another size than recorded, and paths of
-    the home with other bytes; `lost`: paths that the home lacks; `unnamed`: objects that nothing names, or older contents of a file;
-    `aside`: those that a sweep has set aside; `wanted`: keys that are named and only there.
+    `missing`: keys that records or commits name and the bucket lacks. `differing`: keys whose size is not the recorded one, and paths of
+    the home with other bytes. `lost`: paths that the home lacks. `unnamed`: objects that nothing names, or that hold older contents of a
+    file. `aside`: objects that a sweep has set aside. `wanted`: keys that are named, but whose object is only aside.
     """
 
     objects: int
@@ -35,12 +35,12 @@ class StorageCheck(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything that is named is there, in the bucket and in the home."""
+        """Whether the bucket and the home have everything that is named."""
         return not (self.missing or self.differing or self.lost)
 
 
 def check_storage(storage: Storage) -> StorageCheck:
-    """Compares every name, size, and hash of the home's files; the objects' own bytes are not read."""
+    """Compares names and sizes of all objects, and hashes of the home's files; the bytes of objects are not read."""
     listed = {one.key: one for one in storage.store.list_objects()}
     present = {key: one for key, one in listed.items() if not key.startswith(f"{ASIDE}/")}
     records = read_known_records(storage.store)
@@ -71,10 +71,10 @@ def check_storage(storage: Storage) -> StorageCheck:
 
 
 def sweep_storage(storage: Storage, found: StorageCheck, now: datetime) -> list[str]:
-    """Sets aside objects that nothing names and that are older than a writer takes; returns their keys, sorted.
+    """Sets aside objects that nothing names and that are older than `SWEEP_AFTER`; returns their keys, sorted.
 
-    What an earlier sweep set aside is taken back if it is named since, and deleted after as long a time. Nothing is done while records are
-    missing: they may name what seems to be of no use.
+    Objects that an earlier sweep set aside are taken back if they are named by now, and deleted after another `SWEEP_AFTER`. Nothing is
+    done while records are missing: they may name objects that seem unused.
     """
     if any(key.startswith(f"{journal.FOLDER}/") for key in found.missing):
         return []

@@ -1,8 +1,8 @@
 """The journal of a storage: which files the bucket has for a home, in the order in which they came, and the lines of its ledger.
 
-Grain: one record, an object `journal/<number>.json`. Key: its number, counted from 1; a number is created once, so that two hosts
-cannot write the same one. A record names files by path, size and SHA-256; the newest record that names a path holds. Not here:
-the files' own objects (`storage.py`), the lake, whose tables have logs of their own (`stored_tables.py`).
+Grain: one record, an object `journal/<number>.json`. Key: its number, counted from 1; an object is created only once, so two hosts cannot
+write the same number. A record names files by path, size and SHA-256; the newest record that names a path holds. Not here: the files' own
+objects (`storage.py`), the lake, whose tables have logs of their own (`stored_tables.py`).
 """
 
 import hashlib
@@ -28,16 +28,16 @@ class KeptFile(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The key of its object, which names its bytes: what is put twice is the same, and nothing is ever overwritten."""
+        """The key of its object, made from the hash of its bytes: putting it twice gives the same object, and nothing is ever overwritten."""
         return f"{self.path}@{self.sha256}"
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record: lines of the ledger, each without its line feed; files that are new or other ones now; paths that are gone.
+    """One record: lines of the ledger, each without its line feed; files that are new or have changed; paths that are gone.
 
-    `tables`: datasets whose tables of the lake may have new commits, besides those that the lines name.
-    `erased`: earlier lines of the ledger and commits of the lake have other texts since, and `gone` are hashes of paths (`hash_path`).
+    `tables`: datasets whose tables may have new commits, besides those that the lines name. `erased`: whether an erasure has changed
+    earlier lines of the ledger and commits of the lake; `gone` then has hashes of paths (`hash_path`).
     """
 
     lines: Sequence[str] = ()
@@ -70,7 +70,7 @@ def parse_record(content: bytes, number: int) -> Record:
 
 
 def hash_path(path: str) -> str:
-    """Returns the hex SHA-256 of a path: a name may hold the value that was erased."""
+    """Returns the hex SHA-256 of a path, for records of an erasure: the name itself may hold the erased value."""
     return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -80,9 +80,10 @@ def record_key(number: int) -> str:
 
 
 def read_records(store: ObjectStore, after: int) -> Iterator[tuple[int, Record]]:
-    """Yields number and record of those after a number, in order; one request if there is none, whatever there was before.
+    """Yields number and record of the records after a number, in order; takes one request if there is none.
 
-    StorageError if one of them is lacking, or the one of that number, which the caller has seen: the bucket was emptied, or is another one.
+    StorageError if one of them is missing, or if the record `after`, which the caller has seen before, is: the bucket was emptied, or is
+    another one.
     """
     numbers, first = _list_numbers(store, max(after - 1, 0)), max(after, 1)
     wanted = range(first, first + max(len(numbers), min(after, 1)))
@@ -93,7 +94,7 @@ def read_records(store: ObjectStore, after: int) -> Iterator[tuple[int, Record]]
 
 
 def read_known_records(store: ObjectStore) -> Mapping[int, Record]:
-    """Returns the records that are there, by number, although others may be lacking."""
+    """Returns the existing records by number, even if some are missing."""
     return dict(_read_numbers(store, _list_numbers(store, 0)))
 
 

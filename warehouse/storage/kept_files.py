@@ -1,8 +1,8 @@
 """Which files of a home are kept in its storage: those that cannot be made again. Not here: the lake (`stored_tables.py`).
 
-Left out: what is made again from the rest (the analysts' file, catalogue, desk, pages that list receipts, caches), files that wait in the
-inbox and copies of those that were taken, Dagster's history, the portal, `alerts.yaml`, which holds passwords, and requests for an erasure,
-which must be forgotten.
+Left out: files that can be made again from the rest (the analysts' file, catalogue, desk, pages that list receipts, caches), files that
+wait in the inbox and copies of those that were taken, Dagster's history, the portal, `alerts.yaml`, which holds passwords, and requests
+for an erasure, which must be forgotten.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ def list_kept_files(layout: Layout) -> Iterator[Path]:
 
 
 def read_edited_files(layout: Layout) -> dict[str, tuple[int, int]]:
-    """Returns time of change in nanoseconds and size of the files that people write themselves, whenever they like, by path below the home."""
+    """Returns time of change (nanoseconds) and size of the files that people edit themselves at any time, by path below the home."""
     files = [*_list_files(layout.corrections), *(p for p in (layout.people, layout.synthetic_marker) if p.is_file())]
     found = ((path.relative_to(layout.home).as_posix(), path.stat()) for path in files)
     return {name: (about.st_mtime_ns, about.st_size) for name, about in found}
@@ -37,7 +37,7 @@ def is_correction(layout: Layout, name: str) -> bool:
 
 
 def list_named_files(layout: Layout, kind: str, facts: Mapping[str, Any]) -> list[Path]:
-    """Returns the files that come to be with an entry of that kind and those facts, as far as they are there."""
+    """Returns the existing files that belong to an entry of that kind with those facts."""
     if kind == "submission":
         return _list_files(layout.submission_folder(facts["number"]))
     if kind == "verdict":
@@ -63,6 +63,6 @@ def measure_file(layout: Layout, path: Path) -> KeptFile:
 
 
 def _list_files(folder: Path) -> list[Path]:
-    """Returns the files below a folder, without those that are being written: they, or a folder above them, have a name with a dot first."""
+    """Returns the files below a folder, without those that are being written: their names, or a parent folder's, begin with a dot."""
     found = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))

@@ -13,9 +13,10 @@ from warehouse.ledger.ledger_file import append_bytes, cut_torn_line, open_locke
 
 
 def require_following(ledger: Ledger, lines: Sequence[str]) -> None:
-    """Raises StorageError if one of those lines is neither in the ledger nor follows its chain; looked at before any file is brought.
+    """Raises StorageError if one of those lines is neither in the ledger nor follows its chain; checked before any file is downloaded.
 
-    A shared ledger has every line before a record does, so that by its hash the last one answers for all; one that has no lines is still to get them.
+    A shared ledger has every line before a record does, so it is enough to check the hash of the last line; an empty shared ledger is
+    accepted, because its lines are still to be copied.
     """
     if ledger.shared is None:
         _choose_fresh(ledger, lines, _find_head(ledger.index.catch_up()))
@@ -45,7 +46,7 @@ def read_lines(file: Path) -> list[str]:
 
 
 def mask_known_lines(layout: Layout, lines: Sequence[str]) -> None:
-    """Gives the lines of the ledger's file the texts that the bucket has, where an erasure masked them; lengths stay."""
+    """Overwrites the lines of the ledger's file that an erasure masked in the bucket; lengths stay."""
     with open_locked(layout.ledger):
         overwrite_lines(layout.ledger, {seq: encode_line(line) for seq, line in enumerate(lines, start=1)})
 
@@ -60,7 +61,7 @@ def _find_head(known: IndexState) -> LedgerHead:
 
 
 def _choose_fresh(ledger: Ledger, lines: Sequence[str], head: LedgerHead) -> list[bytes]:
-    """Returns the lines after the head; those before must be the ledger's own."""
+    """Returns the lines after the head; StorageError if one of the earlier lines differs from the ledger's."""
     fresh, last = [], head
     for line in lines:
         entry = parse_entry(encode_line(line))

@@ -1,8 +1,9 @@
-"""Making a bucket hold what the home holds and nothing else, after an erasure: other contents, and no object with the old ones.
+"""Making a bucket hold just what the home holds, after an erasure: changed contents are uploaded, objects with old contents deleted.
 
-The one exception to "created once": commits and records are overwritten, because a value must leave every version
-(`warehouse/lake/rewriting.py`, `warehouse/ledger/ledger_masking.py`). Hosts that follow do the same to their homes when they see the record. Where a
-bucket keeps versions of its objects, the old ones stay there: nothing here can delete them. Not here: which values, and who decided.
+The one exception to "created once": commits and records are overwritten, because an erasure removes a value from every version
+(`warehouse/lake/rewriting.py`, `warehouse/ledger/ledger_masking.py`). Hosts that follow do the same to their homes when they see the
+record. If a bucket keeps versions of its objects, the old versions stay there; this module cannot delete them. Not here: which values,
+and who decided.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,9 +19,9 @@ from warehouse.storage.storage import Storage
 
 
 def mirror_home(storage: Storage, ledger: Ledger) -> int:
-    """Puts what differs and deletes what the home does not have; returns how many objects were deleted. Repeating it is harmless.
+    """Uploads what differs and deletes what the home does not have; returns how many objects were deleted. Repeating it is harmless.
 
-    Nobody lands or receives files meanwhile. Costs as much as everything in the bucket, as the search for the values did.
+    The caller makes sure that nobody lands or receives files meanwhile. The cost grows with everything in the bucket.
     """
     with storage.hold_storage():
         storage.follow_bucket(ledger)

@@ -1,7 +1,8 @@
 """Objects of one bucket below one prefix, by key, over the protocol of S3. The only module that imports obstore.
 
-Here: putting, reading, listing and deleting, and the errors in words. Not here: which objects there are (`journal.py`, `stored_tables.py`).
-An object is put whole or not at all. Requests that fail are tried again for some seconds, then StorageError says what to do.
+Here: putting, reading, listing and deleting, and the errors in words. Not here: which objects there are (`journal.py`,
+`stored_tables.py`). An object is put completely or not at all. Failed requests are repeated for some seconds; then StorageError says what
+to do.
 """
 
 import hashlib
@@ -40,7 +41,7 @@ _RANGE_BYTES = 16 << 20
 
 @dataclass(frozen=True)
 class BucketAddress:
-    """`s3://bucket/prefix`, the endpoint if it is not that of AWS, and credentials; those that are None are looked for by obstore."""
+    """`s3://bucket/prefix`, the endpoint if it is not that of AWS, and credentials; obstore looks in its usual places for those that are None."""
 
     url: str
     endpoint: str | None = None
@@ -80,9 +81,9 @@ class ObjectStore:
         self.requests = 0
 
     def create_object(self, key: str, content: bytes) -> bool:
-        """Puts an object unless there is one of that key; returns False if there is one with other bytes, which stays.
+        """Puts an object unless the key exists; returns False if it exists with other bytes, which stay.
 
-        True if it has these bytes: it was put by a process that was killed, or by a request of which the answer was lost.
+        True if the existing object has the same bytes: a killed process put it, or the answer to an earlier request was lost.
         """
         import obstore  # noqa: PLC0415 -- an optional package
         from obstore.exceptions import AlreadyExistsError  # noqa: PLC0415
@@ -95,7 +96,7 @@ class ObjectStore:
         return True
 
     def put_object(self, key: str, content: bytes | Path) -> None:
-        """Puts an object, in place of what had that key."""
+        """Puts an object, and replaces any that has the key."""
         import obstore  # noqa: PLC0415 -- an optional package
 
         with self._asking():
@@ -112,9 +113,9 @@ class ObjectStore:
             return None
 
     def copy_object(self, key: str, size: int, file: IO[bytes]) -> str:
-        """Writes an object of that size into an empty file, in ranges, and returns the hex SHA-256 of it; StorageError if there is none.
+        """Downloads an object of that size into an empty file, in ranges, and returns its hex SHA-256; StorageError if there is none.
 
-        One that was set aside is taken back before.
+        An object that was set aside is taken back first.
         """
         try:
             return self._copy_ranges(key, size, file)
@@ -137,13 +138,13 @@ class ObjectStore:
         return digest.hexdigest()
 
     def set_aside(self, keys: Collection[str]) -> None:
-        """Gives objects keys below `aside/`: who needs one of them all the same takes it back. Keys of which there is none are no error."""
+        """Moves objects to keys below `aside/`, from which `take_back` can restore them. Missing keys are no error."""
         for _ in map_requests(lambda key: self._copy_within(key, aside_key(key)), keys):
             pass
         self.delete_objects(keys)
 
     def take_back(self, key: str) -> bool:
-        """Gives an object that was set aside its key again; returns whether there was one. The copy that is aside stays."""
+        """Copies an object that was set aside back to its key; returns whether there was one. The copy that is aside stays."""
         return self._copy_within(aside_key(key), key)
 
     def _copy_within(self, source: str, target: str) -> bool:
@@ -166,7 +167,7 @@ class ObjectStore:
                     yield StoredObject(one["path"], one["size"], one["last_modified"])
 
     def delete_objects(self, keys: Collection[str]) -> None:
-        """Deletes objects; keys of which there is none are no error."""
+        """Deletes objects; missing keys are no error."""
         import obstore  # noqa: PLC0415 -- an optional package
 
         if keys:
@@ -174,12 +175,12 @@ class ObjectStore:
                 obstore.delete(self._bucket, sorted(keys))
 
     def probe_conditions(self) -> None:
-        """Creates one key several times, at once and then again; StorageError if more than one creation is accepted: two hosts would overwrite each other."""
+        """Tests whether the bucket creates a key only once: creates one concurrently and then again; StorageError if it accepts more than one creation."""
         key = f"probe/{platform.node()}-{os.getpid()}"
         attempts = [f"attempt {at}".encode() for at in range(_AT_ONCE + 1)]
         accepted = sum(map_requests(lambda content: self.create_object(key, content), attempts[1:]))
         accepted += self.create_object(key, attempts[0])
-        if accepted > 1:  # none if a process of that number was killed before it deleted the key
+        if accepted > 1:  # no creation succeeds if a killed process with the same number left the key
             raise StorageError(
                 Text(
                     zh=f"对象存储 {self.address} 不支持条件写入（If-None-Match: *）：同一名称 {len(attempts)} 次写入有 {accepted} 次被接受，应为 1 次，两台主机会互相覆盖；请换用支持的对象存储或升级",
@@ -223,7 +224,7 @@ class ObjectStore:
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
-        """Counts a request; what the server or the line refuses is raised as StorageError. No object, and one that is there, stay as they are."""
+        """Counts a request, and raises errors of the server or the connection as StorageError. The errors "not found" and "already exists" pass unchanged."""
         from obstore.exceptions import AlreadyExistsError, BaseError  # noqa: PLC0415 -- an optional package
 
         self.requests += 1
@@ -245,7 +246,7 @@ def aside_key(key: str) -> str:
 
 
 def map_requests(ask: Callable[[_Given], _Made], given: Iterable[_Given]) -> Iterator[_Made]:
-    """Yields what `ask` answers about each, in order, several at once. Raises what `ask` raises."""
+    """Calls `ask` for each of `given`, several at a time, and yields the results in order. Raises what `ask` raises."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield from pool.map(ask, given)
 

@@ -1,7 +1,8 @@
-"""Bringing a home into its bucket, and a bucket into a home: everything that is not there yet, as often as it is asked for.
+"""Copying a whole home to its bucket, and a bucket to a home: everything that is still missing there. Both may be repeated.
 
-To the bucket go the tables of the lake first, then files, then the records that name them with the lines of the ledger: killed anywhere,
-the next push goes on, and nobody follows what is not there. Not here: what an ordinary command puts (`storage.py`).
+A push uploads the tables of the lake first, then files, then the records that name them, with the lines of the ledger. If it is killed,
+the next push continues, and other hosts never follow a record whose files are missing. Not here: what an ordinary command uploads
+(`storage.py`).
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -26,7 +27,7 @@ def _tell_nobody(what: str, count: int) -> None:
 
 
 class Brought(NamedTuple):
-    """What a push or a pull brought: commits of the lake, files, lines of the ledger."""
+    """The numbers of copied commits of the lake, files and lines of the ledger."""
 
     commits: int
     files: int
@@ -34,9 +35,9 @@ class Brought(NamedTuple):
 
 
 def push_home(storage: Storage, ledger: Ledger, tell: Tell = _tell_nobody) -> Brought:
-    """Puts into the bucket what it lacks of the home; StorageError if it belongs to another one, and then nothing is put.
+    """Uploads everything of the home that the bucket lacks; StorageError, before anything is uploaded, if the bucket belongs to another home.
 
-    Nothing is deleted there: what the home lacks, `pull_home` brings back.
+    Nothing is deleted there: `pull_home` restores what the home lacks.
     """
     with storage.hold_storage():
         follow_around_edited(storage, ledger)
@@ -53,7 +54,7 @@ def push_home(storage: Storage, ledger: Ledger, tell: Tell = _tell_nobody) -> Br
 
 
 def pull_home(storage: Storage, ledger: Ledger, tell: Tell = _tell_nobody) -> Brought:
-    """Brings from the bucket what the home lacks: what is new there, and what was lost here. A file that differs is left as it is."""
+    """Downloads everything of the bucket that the home lacks: what is new there, and what was lost here. A file that differs is left as it is."""
     with storage.hold_storage():
         before = ledger.index.catch_up().entries
         follow_around_edited(storage, ledger)
@@ -86,7 +87,7 @@ def _put_lacking(storage: Storage, lacking: Sequence[KeptFile], tell: Tell) -> N
 
 
 def _add_records(storage: Storage, files: Sequence[KeptFile], lines: Sequence[str]) -> None:
-    """Adds records for files that have their objects, then for lines, so that no line comes before a file that it names."""
+    """Adds records for uploaded files, then for lines, so that no line comes before a file that it names."""
     parts = [Record(files=files[at : at + _AT_ONCE]) for at in range(0, len(files), _AT_ONCE)]
     parts += [Record(lines[at : at + _AT_ONCE]) for at in range(0, len(lines), _AT_ONCE)]
     for record in parts:

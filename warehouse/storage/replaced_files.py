@@ -1,6 +1,6 @@
-"""Files of a home that are replaced without an entry of the ledger: marked receipts, and what people write. Not here: new files (`storage.py`).
+"""Files of a home that are replaced without an entry of the ledger: marked receipts, and files that people edit. Not here: new files (`storage.py`).
 
-Which files are being replaced is noted before, so that a killed command leaves a note and the next one puts them.
+The files are noted in the mark of the home before they are replaced, so that the next command uploads them if this one is killed.
 """
 
 from collections.abc import Collection, Iterator
@@ -16,7 +16,7 @@ from warehouse.storage.storage import Storage
 
 @contextmanager
 def replace_files(storage: Storage, ledger: Ledger, files: Collection[Path]) -> Iterator[None]:
-    """Puts files of the home that the block writes, at its end; killed in between, `begin_command` does it."""
+    """Uploads, at the end of the block, the files of the home that the block writes; if the process is killed, the next `begin_command` does so."""
     names = {path.relative_to(storage.layout.home).as_posix() for path in files}
     with storage.hold_storage():
         mark = storage.read_mark()
@@ -27,7 +27,7 @@ def replace_files(storage: Storage, ledger: Ledger, files: Collection[Path]) -> 
 
 
 def begin_command(storage: Storage, ledger: Ledger) -> None:
-    """Brings what the bucket has since, then puts what a killed command or a person left; one request where there is neither.
+    """Follows the bucket, then uploads what a killed command or a person has left; takes one request if there is neither.
 
     StorageError if the ledger of this home has entries that the bucket does not know.
     """
@@ -39,14 +39,14 @@ def begin_command(storage: Storage, ledger: Ledger) -> None:
 
 
 def follow_around_edited(storage: Storage, ledger: Ledger) -> None:
-    """Brings what the bucket has since, but not over what people wrote here meanwhile. The caller holds the lock; raises as `follow_bucket` does."""
+    """Follows the bucket without overwriting what people wrote here meanwhile. The caller holds the lock; raises as `follow_bucket` does."""
     if storage.read_mark().seen:
         _note_edited(storage)
     storage.follow_bucket(ledger)
 
 
 def _note_edited(storage: Storage) -> None:
-    """Notes as unsent what people wrote, and which corrections they deleted, since it was looked at; the bucket's own file of that name is not brought then."""
+    """Notes as unsent the files that people have edited, and the corrections that they have deleted, since the last check; these are then not downloaded."""
     mark, edited = storage.read_mark(), read_edited_files(storage.layout)
     fresh = {name for name, state in edited.items() if mark.edited.get(name) != state}
     fresh |= {name for name in mark.edited if name not in edited and is_correction(storage.layout, name)}

@@ -1,9 +1,9 @@
 """The storage of a home: its bucket holds what is durable, the folder is a working copy.
 
-Order: the objects of new files, then a record of the journal that names them and the entry of the ledger, then the ledger's file. So
-nothing that is named is absent, and a kill leaves objects that nothing names (`checking.py` finds them). Where several hosts share a
-ledger, that one has the entry, and a later record repeats its line. Not here: parts and commits of the lake (`stored_tables.py`), files
-that are replaced (`replaced_files.py`), a whole home (`pushing.py`), an erasure (`mirroring.py`).
+Order: first the objects of new files, then a record of the journal that names them and the entry of the ledger, then the ledger's file.
+So every named object exists, and a killed process leaves at most objects that nothing names (`checking.py` finds them). If several hosts
+share a ledger, the shared ledger has the entry, and a later record repeats its line. Not here: parts and commits of the lake
+(`stored_tables.py`), replaced files (`replaced_files.py`), a whole home (`pushing.py`), an erasure (`mirroring.py`).
 """
 
 import threading
@@ -43,7 +43,7 @@ class Storage:
 
     @contextmanager
     def hold_storage(self) -> Iterator[None]:
-        """Keeps the other processes of this host from following or adding until the block ends; may be held within itself."""
+        """Keeps the other processes of this host from following or adding until the block ends; reentrant."""
         if getattr(self._thread, "holds", False):
             yield
             return
@@ -55,7 +55,7 @@ class Storage:
                 self._thread.holds = False
 
     def read_mark(self) -> StorageMark:
-        """Returns up to where this home is; at the first call for a bucket this asks it whether it keeps two hosts apart."""
+        """Returns the mark of this home; the first call for a bucket tests whether it creates a key only once (`probe_conditions`)."""
         mark = read_mark(self.layout, self.store.address.url)
         if mark is None:
             self.store.probe_conditions()
@@ -64,7 +64,7 @@ class Storage:
         return mark
 
     def keep_mark(self, mark: StorageMark) -> None:
-        """Note up to where this home is; the caller holds the lock."""
+        """Writes the mark of this home; the caller holds the lock."""
         write_mark(self.layout, mark)
 
     def open_table(self, dataset: str) -> StoredTable:
@@ -72,11 +72,11 @@ class Storage:
         return StoredTable(self.store, self.layout.lake_folder(dataset))
 
     def follow_bucket(self, ledger: Ledger) -> int:
-        """Brings what the bucket has since this home last looked: files, tables of the lake, lines of the ledger, in this order.
+        """Downloads what is new in the bucket since the last call: files, tables of the lake, lines of the ledger, in this order.
 
-        Lines of a shared ledger come from there. Returns the number of new records; one request if there is none. The caller holds the
-        lock. StorageError if the bucket is not that of this home, a file does not have the bytes that its record says, or, at the first
-        look, what people wrote here is not what the bucket has: no one is to lose it.
+        With a shared ledger, lines come from the ledger instead. Returns the number of new records; takes one request if there is none.
+        The caller holds the lock. StorageError if the bucket is not that of this home, if a file does not have the recorded bytes, or, at
+        the first call, if a file that people edit differs from the bucket's: neither may be lost.
         """
         mark = self.read_mark()
         found = list(read_records(self.store, mark.seen))
@@ -84,7 +84,7 @@ class Storage:
             return 0
         numbers, records = zip(*found, strict=True)
         lines = [line for record in records for line in record.lines]
-        require_following(ledger, lines)  # or the files and rows of another installation would be here
+        require_following(ledger, lines)  # first, or files and rows of another installation would be downloaded
         newest = find_newest_files(records)
         if not mark.seen:
             self._refuse_other_edited(newest)
@@ -108,9 +108,9 @@ class Storage:
                 raise _other_edited_error(path, self.place)
 
     def _follow_erasure(self, ledger: Ledger, gone: Collection[str]) -> None:
-        """Gives the lake and the ledger the texts that the bucket has, and deletes the files that are gone, by the hashes of their paths.
+        """Takes over the lake and the ledger as an erasure left them in the bucket, and deletes the files that are gone, by the hashes of their paths.
 
-        What killed commands left here has never been in the bucket, so it goes whatever it holds.
+        Leftovers of killed commands were never in the bucket, so they are all deleted, whatever they hold.
         """
         remove_abandoned(self.layout.working)
         remove_paths([path for path in list_kept_files(self.layout) if hash_path(self._name_path(path)) in gone])
@@ -122,19 +122,20 @@ class Storage:
             mask_known_lines(self.layout, lines)
 
     def require_known_entries(self, ledger: Ledger) -> None:
-        """Raises StorageError if the ledger of this home has entries that no record has: files that they name may be nowhere else."""
+        """Raises StorageError if the ledger of this home has entries that no record has: the files that they name may exist only here."""
         known, entries = self.read_mark().entries, ledger.index.catch_up().entries
         if known < entries and ledger.shared is None:
             raise _unknown_entries_error(known, entries)
 
     def put_named_files(self, kind: str, facts: Mapping[str, Any]) -> list[KeptFile]:
-        """Puts the files that come with an entry of that kind and those facts, and returns them for `record_entry`."""
+        """Uploads the files that belong to an entry of that kind with those facts, and returns them for `record_entry`."""
         return self._put_files(list_named_files(self.layout, kind, facts))
 
     def record_entry(self, ledger: Ledger, entry: LedgerEntry, files: Sequence[KeptFile]) -> StorageMark:
-        """Adds the record of an entry and of the files that were put for it; returns the mark to keep once the ledger has the entry.
+        """Adds the record of an entry and of its uploaded files; returns the mark to keep once the ledger has the entry.
 
-        RecordTaken if another host was first: follow, and seal the entry again. The caller holds this lock and that of the ledger.
+        RecordTaken if another host was first: the caller then follows the bucket and seals the entry again. The caller holds the locks of
+        the storage and of the ledger.
         """
         mark = self.read_mark()
         if mark.entries < entry.seq - 1 and ledger.shared is None:
@@ -145,11 +146,11 @@ class Storage:
         return self.create_record(Record(lines, files, tables=tables))
 
     def add_record(self, files: Collection[Path], gone: Sequence[str] = ()) -> StorageMark:
-        """Puts files and the record that names them and the paths that are gone; returns as `create_record` does."""
+        """Uploads files, and adds the record that names them and the paths that are gone; returns as `create_record` does."""
         return self.create_record(Record(files=self._put_files(files), gone=gone))
 
     def create_record(self, record: Record) -> StorageMark:
-        """Adds a record of files that have their objects, and returns the mark to keep when the ledger has its lines too.
+        """Adds a record of uploaded files, and returns the mark to keep once the ledger has its lines too.
 
         RecordTaken if another host was first. The caller holds the lock.
         """
@@ -159,7 +160,7 @@ class Storage:
         return replace(mark, seen=mark.seen + 1, entries=mark.entries + len(record.lines))
 
     def place_files(self, newest: Mapping[str, KeptFile | None]) -> None:
-        """Brings these files of the bucket, by path, unless the home has them, and removes those that are None."""
+        """Downloads these files, given by path, unless the home has them already, and removes those that are None."""
         for _ in map_requests(lambda path: self._place_file(path, newest[path]), newest):
             pass
 
@@ -175,7 +176,7 @@ class Storage:
         return measured
 
     def _place_file(self, path: str, wanted: KeptFile | None) -> None:
-        """Brings one file unless the home has it, or removes it."""
+        """Downloads one file unless the home has it already, or removes it."""
         target = self.layout.home / path
         require_inside(target, self.layout.home)
         if wanted is None:
@@ -193,7 +194,7 @@ def _decode_line(entry: LedgerEntry) -> str:
 
 
 def _list_datasets(lines: Sequence[str]) -> set[str]:
-    """Returns the datasets that entries name: their tables may have new commits."""
+    """Returns the datasets that the entries in the lines name: their tables may have new commits."""
     entries = [parse_entry(encode_line(line)) for line in lines]
     named = {str(entry.facts.get("slice") or "").partition("/")[0] for entry in entries if entry is not None}
     return {name for name in named if name}

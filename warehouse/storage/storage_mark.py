@@ -1,4 +1,4 @@
-"""The mark of a home: up to which record of its bucket's journal it is. Not here: the journal (`journal.py`)."""
+"""The mark of a home: up to which record it has followed its bucket's journal. Not here: the journal (`journal.py`)."""
 
 import json
 from collections.abc import Mapping
@@ -10,9 +10,11 @@ from warehouse.layout import Layout
 
 @dataclass(frozen=True)
 class StorageMark:
-    """`url`: of the bucket; `seen`: number of the last record that this home has; `entries`: lines of the ledger in the records up to it.
+    """How far a home has followed its bucket.
 
-    `edited`: time and size of files that people write, when they were put; `unsent`: files that are being replaced.
+    `url`: of the bucket. `seen`: number of the last record that this home has. `entries`: number of ledger lines in the records up to it.
+    `edited`: time and size of the files that people edit, when they were last uploaded. `unsent`: files that are being replaced and are
+    not uploaded yet.
     """
 
     url: str

@@ -1,7 +1,8 @@
 """One Delta table of the lake in a bucket: its parts and its log, under the names that they have in the folder.
 
-Whoever reads Delta reads the table there too. A commit is created once: of two hosts that write the same version one is refused, and
-follows. Parts are named by their bytes, so putting one twice changes nothing. Not here: what a commit says (`warehouse/lake/commits.py`).
+Any Delta reader can read the table there too. A commit is created only once: if two hosts write the same version, one is refused, and
+follows. Parts are named by the hash of their bytes, so putting one twice changes nothing. Not here: what a commit says
+(`warehouse/lake/commits.py`).
 """
 
 import json
@@ -23,29 +24,29 @@ _CHECKPOINT = re.compile(r"/\d{20}\.checkpoint\.parquet$")
 
 
 class StoredTable:
-    """The table in `folder`, a working copy, and its objects."""
+    """The table in `folder`, which is a working copy, and its objects in the bucket."""
 
     def __init__(self, store: ObjectStore, folder: Path) -> None:
         self._store, self._folder = store, folder
         self._prefix = f"{FOLDER}/{folder.name}"
 
     def put_parts(self, paths: Iterable[str]) -> None:
-        """Puts parts of the folder, by their paths in it."""
+        """Uploads parts, given by their paths in the folder."""
         for _ in map_requests(lambda path: self._store.put_object(self._key(path), self._folder / path), paths):
             pass
 
     def create_commit(self, version: int, content: bytes) -> bool:
-        """Puts the commit of a version; returns False, and changes nothing, if another host has committed that version."""
+        """Creates the commit of a version; returns False, and changes nothing, if another host has committed that version."""
         return self._store.create_object(self._log_key(f"{version:020}.json"), content)
 
     def put_checkpoint(self, log: Path, version: int) -> None:
-        """Puts the checkpoint of a version from a log folder, if there is one, and the file that names it."""
+        """Uploads the checkpoint of a version from a log folder, if there is one, and the file that names it."""
         if (log / f"{version:020}.checkpoint.parquet").is_file():
             for name in (f"{version:020}.checkpoint.parquet", _NEWEST_CHECKPOINT):
                 self._store.put_object(self._log_key(name), log / name)
 
     def follow_table(self) -> int:
-        """Brings the commits that the folder lacks, each after the parts that it names; returns how many there were."""
+        """Downloads the commits that the folder lacks, each after the parts that it names; returns their number."""
         newest = deltalog.newest_version(self._folder)
         after = None if newest is None else self._log_key(f"{newest:020}.json")
         found = list(self._store.list_objects(f"{self._prefix}/{LOG}", after))
@@ -62,9 +63,9 @@ class StoredTable:
         return len(commits)
 
     def overwrite_table(self) -> set[str]:
-        """Puts every part and commit of the folder in place of what is there, and returns the keys: everything else is of no use any more.
+        """Uploads every part and commit of the folder, replacing existing objects, and returns their keys; all other objects of the table are then obsolete.
 
-        Checkpoints repeat what the commits said, so none is among them; later commits make new ones.
+        Checkpoints repeat the old commits, so they are left out; later commits make new ones.
         """
         parts = self._list_added()
         self.put_parts(parts)
@@ -74,7 +75,7 @@ class StoredTable:
         return {*map(self._key, parts), *map(self._log_key, commits)}
 
     def follow_erasure(self) -> None:
-        """Brings the commits that the bucket has otherwise than the folder, and deletes the parts that none of them names."""
+        """Downloads the commits that differ from the folder's, and deletes the parts that no commit names."""
         with hold_lock(self._folder / deltalog.LOCK):
             found = [one for one in self._store.list_objects(f"{self._prefix}/{LOG}") if _COMMIT.search(one.key)]
             contents = list(map_requests(lambda one: self._read(one.key), found))
@@ -87,13 +88,13 @@ class StoredTable:
             deltalog.remove_paths(deltalog.find_leftovers(self._folder))
 
     def fetch_lost(self) -> int:
-        """Brings parts that commits of the folder name and it lacks; returns how many."""
+        """Downloads the parts that commits in the folder name and the folder lacks; returns their number."""
         lacking = {path: size for path, size in self._list_added().items() if not (self._folder / path).is_file()}
         self._fetch_all(lacking)
         return len(lacking)
 
     def push_table(self, present: Collection[str]) -> int:
-        """Puts the parts and commits of the folder whose keys are not among those present; returns the number of commits.
+        """Uploads the parts and commits of the folder whose keys are not in `present`; returns the number of commits.
 
         StorageError if the bucket has another commit of a version: it belongs to another lake.
         """
@@ -112,7 +113,7 @@ class StoredTable:
         return {one["add"]["path"]: one["add"]["size"] for one in actions if "add" in one}
 
     def _fetch_parts(self, commits: Iterable[bytes]) -> None:
-        """Brings the parts that commits add and the folder lacks; those that only a commit before an erasure named are gone."""
+        """Downloads the parts that the contents of commits name and the folder lacks. After an erasure only the present contents name existing parts."""
         actions = [json.loads(line) for content in commits for line in content.splitlines()]
         added = {one["add"]["path"]: one["add"]["size"] for one in actions if "add" in one}
         lacking = {path: size for path, size in added.items() if not (self._folder / path).is_file()}
@@ -130,7 +131,7 @@ class StoredTable:
                 raise damaged_error(self._store, self._key(path))
 
     def _fetch_checkpoints(self, found: list[StoredObject]) -> None:
-        """Brings the newest of these checkpoints, without which every commit is read to open the table."""
+        """Downloads the newest of these checkpoints; without it every commit would be read to open the table."""
         if found:
             for key in (found[-1].key, self._log_key(_NEWEST_CHECKPOINT)):
                 if (content := self._store.read_object(key)) is not None:
@@ -165,7 +166,7 @@ def require_inside(path: Path, folder: Path) -> None:
 
 
 def damaged_error(store: ObjectStore, key: str) -> StorageError:
-    """Returns that an object is not what its name or its record says."""
+    """Returns the error that an object does not match its name or its record."""
     return StorageError(
         Text(
             zh=f"对象存储 {store.address} 中的 {key} 缺失或内容与登记的指纹不符；请运行 sportlake storage check，并从另一台主机或旧版本恢复",
