@@ -132,13 +132,13 @@ def _several_values_error(path: Path, zh: str, en: str) -> UnreadableFile:
 def _find_objects(path: Path, document: object) -> tuple[Sequence[Mapping[str, Any]], tuple[Text, ...]]:
     """Returns the objects of the rows, and the decision which list of an envelope they are from, unless that is `data`."""
     if not isinstance(document, dict):
-        return _require_objects(path, document), ()
+        return _require_objects(path, document, document), ()
     lists = dict(_list_lists(document))
     found = [place for place, value in lists.items() if value and _are_objects(value)]
     if len(found) > 1 and ("data",) not in lists:
         raise _several_lists_error(path, found)
     place = ("data",) if ("data",) in lists or not found else found[0]
-    rows = _require_objects(path, lists.pop(place, None))
+    rows = _require_objects(path, lists.pop(place, None), document)
     if place != ("data",) and _has_most_keys(document, set().union(*rows)):
         raise _no_list_error(path)  # the document is a row itself, and the list belongs to it
     _refuse_other_rows(path, place, rows, lists)
@@ -167,10 +167,29 @@ def _are_objects(rows: object) -> TypeGuard[list[Mapping[str, Any]]]:
     return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
 
 
-def _require_objects(path: Path, rows: object) -> Sequence[Mapping[str, Any]]:
-    if not _are_objects(rows):
-        raise _no_list_error(path)
-    return rows
+def _require_objects(path: Path, rows: object, document: object) -> Sequence[Mapping[str, Any]]:
+    if _are_objects(rows):
+        return rows
+    parts = document.values() if isinstance(document, dict) else ()
+    raise (_other_table_error if any(map(_is_other_table, (document, *parts))) else _no_list_error)(path)
+
+
+def _is_other_table(value: object) -> bool:
+    """Whether a value is a table, but no list of objects: its columns or its numbered rows as objects, or lists of cells."""
+    if isinstance(value, dict):
+        parts = list(value.values())
+        return len(parts) > 1 and all(isinstance(one, dict) and one.keys() == parts[0].keys() for one in parts)
+    return isinstance(value, list) and bool(value) and all(isinstance(one, list) for one in value)
+
+
+def _other_table_error(path: Path) -> UnreadableFile:
+    return refuse_file(
+        "not-a-table",
+        f"“{path.name}”中的表不是一行一个对象，而是按列、按行号或只按单元格写的（如 pandas 的 to_json() 默认格式）；应为 [{{…}}, {{…}}]，"
+        'pandas 请用 to_json(…, orient="records", date_format="iso", force_ascii=False)，或改用 XLSX、CSV 报送',
+        f"“{path.name}” holds a table by columns, by row numbers or as bare cells, as pandas writes it by default, and not one object a row; it must be [{{…}}, {{…}}]: "
+        'with pandas use to_json(…, orient="records", date_format="iso", force_ascii=False), or send XLSX or CSV',
+    )
 
 
 def _no_list_error(path: Path) -> UnreadableFile:

@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from pipelines.read import read_file
@@ -38,6 +39,23 @@ def test_a_row_with_rows_that_belong_to_it_is_not_lost_for_them(tmp_path):
     row = '{"编号": "LN-1", "面积": 1, "附属": [{"编号": "LN-2", "面积": 2}]}'
     with pytest.raises(UnreadableFile) as refused:
         read_file(text(tmp_path, row, name="one.json"), venues())
+    assert refused.value.kind == "not-a-table"
+
+
+@pytest.mark.parametrize("form", ["columns", "index", "split", "values"])
+def test_a_table_that_pandas_wrote_otherwise_is_told_how_to_write_it(tmp_path, form):
+    table = pd.DataFrame({"编号": ["LN-1", "LN-2"], "面积": [1, 2]})
+    with pytest.raises(UnreadableFile, match='orient="records"') as refused:
+        read_file(text(tmp_path, table.to_json(orient=form), name="one.json"), venues())
+    assert refused.value.kind == "not-a-table"
+
+
+@pytest.mark.parametrize(
+    "document", ['{"data": {"message": "denied"}}', '{"a": {"b": 1}, "c": {"d": 1}}', "[1, 2]", "[[], {}]"]
+)
+def test_what_is_no_table_at_all_is_not_called_one(tmp_path, document):
+    with pytest.raises(UnreadableFile, match="不是对象列表") as refused:
+        read_file(text(tmp_path, document, name="one.json"), venues())
     assert refused.value.kind == "not-a-table"
 
 
