@@ -20,6 +20,7 @@ Row = Mapping[str, Any]
 _NOTHING = frozenset({"", "null", "none", "nan", "n/a", "-", "--", "—", "/", "无", "空"})
 """What stands for an empty coordinate, without regard to case."""
 _GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
+_POINTS = Text(zh="经纬度取自几何点", en="coordinates come from the points")
 _CRS84 = ("CRS84", "4326", "4490")
 
 
@@ -57,7 +58,7 @@ def feature_rows(
         return rows, (*decisions, note)
     return _add_coordinates(features, rows, empty, keys), (
         *decisions,
-        *_describe_source(features, empty, place),
+        *_describe_source(features, empty),
         *_describe_missing_points(features, empty),
     )
 
@@ -108,7 +109,7 @@ def _geometry_kind(feature: Row) -> str | None:
     return kind if isinstance(kind, str) and kind in _GEOMETRIES else None
 
 
-def _describe_source(features: Sequence[Row], empty: Sequence[bool], place: Coordinates) -> tuple[Text, ...]:
+def _describe_source(features: Sequence[Row], empty: Sequence[bool]) -> tuple[Text, ...]:
     """Returns which rows have the coordinates of their points, none if no row has."""
     taken = [
         number
@@ -117,7 +118,7 @@ def _describe_source(features: Sequence[Row], empty: Sequence[bool], place: Coor
     ]
     if not taken:
         return ()
-    return (_describe_points(place) if all(empty) else _describe_partly(len(taken), taken[0]),)
+    return (_POINTS if all(empty) else _describe_partly(len(taken), taken[0]),)
 
 
 def _describe_partly(count: int, first: int) -> Text:
@@ -125,10 +126,6 @@ def _describe_partly(count: int, first: int) -> Text:
         zh=f"{count} 行（第 {first} 行起）的属性中没有经纬度，取自几何点；其余各行取自属性",
         en=f"the properties of {count} rows, the first in row {first}, hold no coordinates: their points were taken; the other rows keep their properties",
     )
-
-
-def _describe_points(place: Coordinates) -> Text:
-    return Text(zh=f"{place.lon}、{place.lat} 取自几何点", en=f"{place.lon} and {place.lat} come from the points")
 
 
 def _describe_missing_points(features: Sequence[Row], empty: Sequence[bool]) -> tuple[Text, ...]:

@@ -213,14 +213,14 @@ def test_a_point_stands_in_where_the_properties_hold_nothing(tmp_path):
     assert reading.table.column_names == ["id", "经度", "纬度"]
     assert "3 行（第 2 行起）的属性中没有经纬度，取自几何点；其余各行取自属性" in said(reading)
     assert "1 行没有几何点（第 6 行起）" in said(reading)
-    assert "lon、lat 取自几何点" not in said(reading)
+    assert "经纬度取自几何点" not in said(reading)
 
 
 def test_where_every_property_is_null_all_points_are_taken(tmp_path):
     point = {"type": "Point", "coordinates": [123.4, 41.8]}
     reading = read_file(collection(tmp_path, feature({"id": "a", "经度": None, "纬度": None}, point)), places())
     assert reading.table.to_pylist() == [{"id": "a", "经度": "123.4", "纬度": "41.8"}]
-    assert said(reading) == "lon、lat 取自几何点"
+    assert said(reading) == "经纬度取自几何点"
 
 
 def test_half_a_place_in_the_properties_stays_as_it_is(tmp_path):
