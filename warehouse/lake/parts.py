@@ -20,7 +20,7 @@ from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import sql
 from warehouse.atomic_files import file_sha256, fsync_path, replace_durably
-from warehouse.lake.sorted_rows import sort_by_key, split_letting_go
+from warehouse.lake.sorted_rows import split_by_key
 from warehouse.layout import require_safe_name
 from warehouse.types import SQL_TYPES, arrow_schema, lake_schema
 
@@ -115,30 +115,33 @@ def rewrite_part(
 
 def _write_sorted(con: duckdb.DuckDBPyConnection, rows: pa.Table, key: Sequence[str], target: Path) -> tuple[int, int]:
     """Writes the rows by key, then by every other column; returns their number and the bytes of the file."""
-    ordered = sort_by_key(rows, key)
-    if ordered is not None:
-        return _write_in_order(ordered, key, target)
+    groups = split_by_key(rows, key)
+    if groups is not None:
+        return _write_in_order(groups, key, target)
     return _sort_and_write(con, rows, [*key, *(name for name in rows.column_names if name not in key)], target)
 
 
-def _write_in_order(rows: pa.Table, key: Sequence[str], target: Path) -> tuple[int, int]:
-    """Writes the rows as they come, with the bounds of their key alone: rows are sorted by it, so that those of another column exclude no row group.
+def _write_in_order(groups: Iterator[pa.Table], key: Sequence[str], target: Path) -> tuple[int, int]:
+    """Writes row groups as they come, with the bounds of their key alone: rows are sorted by it, so that those of another column exclude no row group.
 
     DuckDB takes two to three times the time for it, and in memory the rows of a group in its own form.
     """
-    repeating = [name for name in rows.column_names if _has_repeating_cells(rows.column(name))]
+    group = next(groups)
     with pq.ParquetWriter(
         target,
-        rows.schema,
+        group.schema,
         compression="zstd",
         compression_level=3,
-        use_dictionary=repeating,
+        use_dictionary=[name for name in group.column_names if _has_repeating_cells(group.column(name))],
         write_statistics=list(key),
         store_schema=False,
     ) as file:
-        for group in split_letting_go(rows):
+        file.write_table(group)
+        count = group.num_rows
+        for group in groups:
             file.write_table(group)
-    return rows.num_rows, target.stat().st_size
+            count += group.num_rows
+    return count, target.stat().st_size
 
 
 def _has_repeating_cells(column: pa.ChunkedArray) -> bool:

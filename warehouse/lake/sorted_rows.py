@@ -1,23 +1,23 @@
-"""The rows of a slice in the order of their key; of a large one column by column: no more than two columns are in memory.
+"""The rows of a slice in the order of their key, one row group after the other: of a large slice no more than two groups are in memory.
 
 DuckDB's own sort of a million rows of fifty columns takes as much memory as all of them, and more time. Not here: writing the part
 (`parts.py`), reading sorted parts (`sorted_parts.py`).
 """
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.execution.ahead import read_ahead
 from schemas.execution.key_order import keys_rise
-from schemas.execution.spilled_table import FEW_ROWS, SLICE_ROWS, drop_resident_pages, map_columns, spill_column
+from schemas.execution.spilled_table import FEW_ROWS, drop_resident_pages, spill_batches, unmap_pages
 from warehouse.canonical import sort_rows
 from warehouse.distributions import ROW_GROUP
 
 
-def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
-    """Returns the rows by key, many of them as a view of temporary files, or as they are if their keys rise already.
+def split_by_key(rows: pa.Table, key: Sequence[str]) -> Iterator[pa.Table] | None:
+    """Returns the rows by key, one row group at a time, none in chunks, on which pages would depend; a thread gathers the next group meanwhile.
 
     None unless every row has another key of texts, days or whole numbers, or without rows. Their order is that of DuckDB: texts by their bytes.
     """
@@ -31,15 +31,14 @@ def sort_by_key(rows: pa.Table, key: Sequence[str]) -> pa.Table | None:
     if any(pa.types.is_dictionary(kind) for kind in rows.schema.types):
         return None
     if keys_rise([column.combine_chunks() for column in columns]):
-        return rows
+        return _split_letting_go(rows)
     order = pc.sort_indices(rows.select(list(key)), sort_keys=[(name, "ascending") for name in key])
     if not keys_rise([column.take(order).combine_chunks() for column in columns]):
         return None
     if rows.num_rows <= FEW_ROWS:
-        return rows.take(order)
+        return iter([rows.take(order).combine_chunks()])
     drop_resident_pages()
-    ordered = map_columns(partial(_spill_in_order, order=order), rows.columns, rows.num_rows)
-    return pa.table(list(ordered), names=rows.column_names)
+    return read_ahead(_take_groups(rows, order))
 
 
 def have_same_rows(one: pa.Table, other: pa.Table, key: Sequence[str]) -> bool:
@@ -51,22 +50,27 @@ def have_same_rows(one: pa.Table, other: pa.Table, key: Sequence[str]) -> bool:
 
 
 def _sort_wholly(rows: pa.Table, key: Sequence[str]) -> pa.Table:
-    ordered = sort_by_key(rows, key)
-    return sort_rows(rows, key) if ordered is None else ordered
+    groups = split_by_key(rows, key)
+    if groups is None:
+        return sort_rows(rows, key)
+    return spill_batches((batch for group in groups for batch in group.to_batches()), rows.schema)
 
 
-def split_letting_go(rows: pa.Table) -> Iterator[pa.Table]:
-    """Yields the rows of one row group after the other, none in chunks, on which pages would depend; the memory of each is let go when the next is asked for."""
+def _split_letting_go(rows: pa.Table) -> Iterator[pa.Table]:
+    """Yields the row groups of rows that are in order; the memory of each is let go when the next is asked for."""
     for start in range(0, rows.num_rows, ROW_GROUP):
         yield rows.slice(start, ROW_GROUP).combine_chunks()
         drop_resident_pages()
 
 
-def _spill_in_order(column: pa.ChunkedArray, order: pa.UInt64Array) -> pa.ChunkedArray:
-    """Returns a column in that order as a view of a file; in memory are the column and a slice of the result."""
-    whole = column.combine_chunks()
-    slices = (order.slice(start, SLICE_ROWS) for start in range(0, len(order), SLICE_ROWS))
-    return spill_column((whole.take(places) for places in slices), column.type)
+def _take_groups(rows: pa.Table, order: pa.UInt64Array) -> Iterator[pa.Table]:
+    """Yields the row groups of rows in that order, gathered column by column."""
+    for start in range(0, len(order), ROW_GROUP):
+        places, gathered = order.slice(start, ROW_GROUP), []
+        for column in rows.columns:
+            gathered.append(column.take(places).combine_chunks())
+            unmap_pages()  # a group has cells from all pages of a column
+        yield pa.table(gathered, names=rows.column_names)
 
 
 def _is_ordered_alike(kind: pa.DataType) -> bool:

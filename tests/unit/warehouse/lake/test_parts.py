@@ -50,7 +50,7 @@ def test_a_part_of_rows_with_clear_keys_is_that_of_duckdb_but_for_its_bytes(lake
     contract = contract_with(list(KINDS))
     table = rows(("b", *FILLED), ("", *[None] * 7), ("汉", *FILLED), contract=contract)
     lake.write_rows(contract, table, tmp_path / "arrow")
-    monkeypatch.setattr(parts, "sort_by_key", lambda *_: None)
+    monkeypatch.setattr(parts, "split_by_key", lambda *_: None)
     lake.write_rows(contract, table, tmp_path / "duckdb")
     by_duckdb, by_arrow = (pq.ParquetFile(tmp_path / name) for name in ("duckdb", "arrow"))
     assert by_arrow.metadata.created_by != by_duckdb.metadata.created_by, "one writer wrote both"
