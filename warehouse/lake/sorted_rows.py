@@ -71,6 +71,8 @@ def _take_groups(rows: pa.Table, order: pa.UInt64Array) -> Iterator[pa.Table]:
             gathered.append(column.take(places).combine_chunks())
             unmap_pages()  # a group has cells from all pages of a column
         yield pa.table(gathered, names=rows.column_names)
+        del gathered
+        drop_resident_pages()
 
 
 def _is_ordered_alike(kind: pa.DataType) -> bool:

@@ -7,8 +7,9 @@ agrees with the department's own earlier period, as honest yearly events do; hal
 Look-alikes that pass: an inventory (mode `snapshot`) repeats its rows in the next period of the same department; small tables;
 tables whose rows cannot be told apart by content, such as opening hours. Of another department's inventory only its newest period
 stands. A contract may waive both findings. Cost: one search in sorted numbers for each standing slice that is large enough to hold
-the share; of a large hand-in a few fields are compared first, and all of them only with slices that may hold the share by these. Slices replaced or retracted are not looked at. Not here: the same bytes (`pipelines/submissions/checks/plausibility.py`), other datasets
-(`other_datasets.py`), pieces of a table (`fragments.py`).
+the share. If the hand-in or the slice is large, a few fields are compared first, and all of them only if the slice may hold the share by
+these. Slices replaced or retracted are not looked at. Not here: the same bytes (`pipelines/submissions/checks/plausibility.py`), other
+datasets (`other_datasets.py`), pieces of a table (`fragments.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +36,7 @@ from warehouse.lake.row_fingerprints import (
 SHARED = 0.5
 """Share from which it is said that rows are in another slice too. Below it, joint events and moved halls are honest."""
 LARGE_ROWS = 20_000
-"""Rows from which a few fields are compared first: in fewer, hashing all costs less than it takes to know."""
+"""Rows of either slice from which a few fields are compared first: in fewer, hashing all costs less than it takes to know."""
 LEAST_SHARED = 20
 """Distinct rows from which that is said."""
 _MOST_NAMED = 3
@@ -78,11 +79,7 @@ def check_overlaps(compared: ComparedRows) -> list[Finding]:
 def _find_overlaps(compared: ComparedRows) -> Iterator[_Overlap]:
     if compared.typed.num_rows < LEAST_SAME:
         return
-    # Rows that content does not tell apart are not compared: a slice must hold the share of at least this many distinct ones.
-    least = SHARED * TOLD_APART * compared.typed.num_rows
-    keys = [key for key in compared.list_comparable() if compared.standing.parts[key].rows >= least]
-    if compared.typed.num_rows >= LARGE_ROWS:
-        keys = _select_similar(compared, keys, least)
+    keys = _list_candidates(compared)
     if not keys:
         return
     telling = {
@@ -99,6 +96,18 @@ def _find_overlaps(compared: ComparedRows) -> Iterator[_Overlap]:
         distinct = len(telling[variant])
         if shares[variant] >= SAME or (shares[variant] >= SHARED and distinct >= LEAST_SHARED):
             yield _Overlap(key, shares[variant], variant, key.department == compared.slice.department)
+
+
+def _list_candidates(compared: ComparedRows) -> list[SliceKey]:
+    """Returns the slices that may hold so many of the rows that all content is compared."""
+    handed_in = compared.typed.num_rows
+    # Rows that content does not tell apart are not compared: a slice must hold the share of at least this many distinct ones.
+    least = SHARED * TOLD_APART * handed_in
+    parts = compared.standing.parts
+    keys = [key for key in compared.list_comparable() if parts[key].rows >= least]
+    large = [key for key in keys if max(handed_in, parts[key].rows) >= LARGE_ROWS]
+    unlike = set(large) - set(_select_similar(compared, large, least))
+    return [key for key in keys if key not in unlike]
 
 
 def _select_similar(compared: ComparedRows, keys: Sequence[SliceKey], least: float) -> list[SliceKey]:

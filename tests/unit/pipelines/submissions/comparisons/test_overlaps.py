@@ -247,3 +247,15 @@ def test_fingerprints_by_which_rows_were_compared_are_kept_when_they_land(worksp
     key = SliceKey(dataset="sample", department="210200", period="2025")
     for projection in known:
         assert workspace.lake.open_fingerprints(contract(), projection).read_sets(key).rows == 30
+
+
+def test_for_a_small_hand_in_a_large_slice_that_has_other_rows_is_not_read_whole(workspace, monkeypatch):
+    monkeypatch.setattr(overlaps, "LARGE_ROWS", 40)
+    monkeypatch.setattr("warehouse.lake.slice_fingerprints._MOST_ROWS_KEPT", 0)
+    hand_in(workspace, "210100", "2025", rows(40))
+    assert hand_in(workspace, "210200", "2025", rows(12, first=50, key="B"))[1] == []
+    whole = f"*-{project_contract(contract()).digest}.u64"
+    known = workspace.layout.fingerprints_folder("sample")
+    assert not list(known.glob(whole))
+    assert hand_in(workspace, "210200", "2026", rows(12, key="C"))[1] == [("same-rows", "error")]
+    assert len(list(known.glob(whole))) == 2, "that of the large slice, and of the small one"
