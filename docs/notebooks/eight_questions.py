@@ -62,9 +62,9 @@ def _(alt, ask, questions):
 def _(alt, ask, questions):
     growth = ask(questions["逐年变化"])
     growth_chart = (
-        alt.Chart(growth, title="场地数逐年变化 · Facilities by year")
+        alt.Chart(growth, title="现有场地按建成年份累计 · Facilities of today by year of building")
         .mark_line(point=True)
-        .encode(x=alt.X("built_year:O", title=None), y=alt.Y("there_are", title="个"))
+        .encode(x=alt.X("built_year:O", title=None), y=alt.Y("of_todays", title="个"))
     )
     growth_chart
     return (growth_chart,)

@@ -76,6 +76,10 @@ def repeated_in(parent: dict[str, Any], own: dict[str, Any], place: str = "") ->
     return found
 
 
+ENDED = {"removed", "entered_in_error", "cancelled", "scrapped"}
+"""Codes of a state in which a thing is no more, or never was."""
+
+
 def placeholders_in(*sentences: str) -> set[str]:
     return {name for sentence in sentences for name in re.findall(r"\{([^{}]*)\}", sentence)}
 
@@ -160,6 +164,16 @@ def test_a_dataset_has_one_to_three_charts_and_groups_only_codes_that_have_group
                 {*map(str, one.is_in + one.is_not)} - CODELISTS[field.codelist].labels.keys() if field.codelist else ()
             )
             assert not unknown, f"{chart.id}: {unknown} are no codes of {field.codelist}"
+
+
+@every_contract
+def test_charts_of_how_many_there_are_do_not_count_what_ended(contract):
+    """Rows of what was removed, cancelled or entered in error stay in the data: a picture called 各市体育场地 had counted them."""
+    states = [one for one in contract.fields if one.name in {"status", "state"} and one.policy.codelist]
+    ending = [one.name for one in states if ENDED & CODELISTS[one.policy.codelist].labels.keys()]
+    for chart in contract.charts:
+        if chart.kind == "bars" and not chart.measures and chart.by not in ending:
+            assert {*ending} <= {one.field for one in chart.where}, chart.id
 
 
 @every_contract

@@ -67,3 +67,14 @@ def test_the_readers_that_can_be_run_here_keep_codes_as_text(analysts_home, monk
     assert [(code,) for code in by_pandas] == found == by_types
     assert by_polars == described == by_pandas
     assert all(isinstance(code, str) for (code,) in found)
+
+
+def test_the_questions_count_the_same_facilities_as_the_ready_answer(analysts_home):
+    counted = ask(analysts_home, "select facilities from facility_per_capita where level = 'province'")[0][0]
+    grown = ask(analysts_home, QUESTIONS["How did it grow by year?"])
+    assert (
+        counted
+        == grown[-1][2]
+        == sum(n for _, n in ask(analysts_home, QUESTIONS["What did the last release of the month say?"]))
+    )
+    assert counted < ask(analysts_home, "select count(*) from facility")[0][0]

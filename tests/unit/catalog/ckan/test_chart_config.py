@@ -12,6 +12,8 @@ SALES = [
     {"city_code": "210200", "month_end": "2026-09-30", "game": "instant", "month_sales_cny": 400.0},
 ]
 
+PITCH = {"admin_code": "210102", "type_code": "FB01", "built_year": 2001, "status": "active"}
+
 
 @pytest.fixture
 def database():
@@ -20,7 +22,7 @@ def database():
 
 
 def test_charts_are_told_with_marks_sentences_and_figures_in_both_languages(tmp_path, database):
-    entry = real_entry(tmp_path, "facility", [{"admin_code": "210102", "type_code": "FB01", "built_year": 2001}])
+    entry = real_entry(tmp_path, "facility", [PITCH])
     found = json.loads(make_chart_config(entry, tmp_path, database))
     assert (found["release"], found["family"]) == (entry.release, "facility")
     assert (
@@ -36,7 +38,7 @@ def test_charts_are_told_with_marks_sentences_and_figures_in_both_languages(tmp_
 
 
 def test_what_cannot_be_drawn_has_its_figures_and_a_sentence_in_place_of_a_picture(tmp_path, database):
-    entry = real_entry(tmp_path, "facility", [{"admin_code": "210102", "type_code": "FB01", "built_year": 2001}])
+    entry = real_entry(tmp_path, "facility", [PITCH])
     years = next(
         one for one in json.loads(make_chart_config(entry, tmp_path, database))["zh"] if one["id"] == "by-year"
     )
