@@ -36,6 +36,7 @@ from warehouse.analyst_file.labelled_views import build_labelled_view
 from warehouse.analyst_file.meta import TEXT, DescribedTable, describe_table
 from warehouse.analyst_file.previous_file import STRUCTURE, attach_previous, copy_structure
 from warehouse.analyst_file.release_history import build_as_of_macro, history_columns
+from warehouse.analyst_file.repeated_keys import build_repeated_keys
 from warehouse.analyst_file.venues import VenueTables, venue_alias_table, venue_table
 from warehouse.atomic_files import hold_lock, replace_durably
 from warehouse.deadlines import OwedSlices
@@ -50,7 +51,7 @@ BLOCK_BYTES = 65_536
 
 A table of a million rows takes half as much again, and with 16 384 more than twice as much.
 """
-FORM = 4
+FORM = 5
 """Raised when this code writes another file from the same inputs."""
 _CODE_FACTS = ("duckdb", "storage", "form")
 """Names in `meta.build`: only a file that agrees in them is built upon."""
@@ -205,6 +206,8 @@ def _write_views(connection: duckdb.DuckDBPyConnection, stock: WarehouseInputs) 
     for contract in stock.contracts.values():
         write_view(connection, build_labelled_view(contract, stock.codelists))
         write_macro(connection, build_as_of_macro(contract, history_columns(contract)))
+    if repeated := build_repeated_keys(stock.contracts.values()):
+        write_view(connection, repeated)
     for declared in build_declared_views(read_analyst_views().values(), stock.contracts):
         if isinstance(declared, DescribedMacro):
             write_macro(connection, declared)
