@@ -212,7 +212,9 @@ def _take_in_built(settings: "Settings", workspace: "Workspace") -> "tuple[list[
     waiting = find_waiting(workspace, settings.current_time().date()).arrivals
     arrivals = [arrival for arrival in waiting if _is_built(workspace, arrival)]
     ran = run_intake(settings, workspace, arrivals)
-    report.print_receipts(workspace, arrivals)
+    if arrivals:
+        print_message("平台自行生成的数据集：", "datasets that the platform builds itself:")
+        report.print_receipts(workspace, arrivals)
     return ran, {arrival.slice.dataset for arrival in arrivals if arrival.slice}
 
 

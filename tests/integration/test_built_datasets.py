@@ -46,10 +46,17 @@ def site_row(settings):
 
 def test_a_run_builds_after_the_releases_and_the_next_one_finds_nothing_to_do(settings):
     drop(settings, "210100", "site_2026.csv", SITES)
-    said("run")
+    first = said("run")
+    assert (
+        first.index("accepted: 1")
+        < first.index("datasets that the platform builds itself:")
+        < first.rindex("accepted: ")
+    )
     assert site_row(settings) == (2, "2026.11.1")
     before = load_workspace(settings).ledger.read_head()
-    said("run")
+    second = said("run")
+    assert second.count("Nothing new in the inbox.") == 1
+    assert "builds itself" not in second
     assert load_workspace(settings).ledger.read_head() == before
     drop(settings, "210200", "site_2026.csv", MORE_SITES)
     said("run")
