@@ -20,6 +20,7 @@ from pipelines.submissions.checks import magnitudes, plausibility
 from pipelines.submissions.checks.cell_conformance import check_cells
 from pipelines.submissions.checks.cell_contents import check_contents
 from pipelines.submissions.checks.cell_names import locate_findings
+from pipelines.submissions.checks.null_words import explain_null_words
 from pipelines.submissions.checks.row_rules import drop_blind_rules, drop_rows, judge_sound_cells
 from pipelines.submissions.checks.rule_context import find_rule_context
 from pipelines.submissions.checks.typed_rows import find_division_area, normalise_rows
@@ -314,11 +315,12 @@ def _compare_rows(
 def _finish_findings(
     found: BriefFindings, prepared: _PreparedRows, trial: ProposalTrial, workspace: Workspace, slice_: SliceKey | None
 ) -> tuple[Finding, ...]:
-    """Returns the listed findings with proposed values that hold, and with the names of their cells."""
+    """Returns the listed findings with proposed values that hold, the words that were read as empty, and the names of their cells."""
     area = find_division_area(workspace, slice_)
     matching = prepared.matching
     proposed = propose_values(found, matching.contract, workspace.codelists, area, trial, matching.units)
-    return tuple(locate_findings(proposed, prepared.reading, matching))
+    explained = explain_null_words(proposed, prepared.rewrites)
+    return tuple(locate_findings(explained, prepared.reading, matching))
 
 
 def _refuse_unreadable(refusal: UnreadableFile, kept: str, called: str) -> Validation:
