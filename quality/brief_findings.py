@@ -1,7 +1,8 @@
-"""The findings of one file, of which the first of each kind are made: an error in each of a million rows is a number and a column of rows.
+"""The findings of one file. Only the first of each kind are made as values; of the others the number and the rows are kept.
 
-No receipt lists more than those that are made. The rows of the others are known, for which rows are held back, and what else is asked
-of a row, follows from each error. Not here: a finding (`findings.py`), how many a receipt lists (`pipelines/submissions/receipts/receipt.py`).
+So an error in each of a million rows takes little memory, and no receipt lists more than the findings that are made. The rows of the
+others are needed to hold rows back, and to know which other checks still apply to a row. Not here: a finding (`findings.py`), how many a
+receipt lists (`pipelines/submissions/receipts/receipt.py`).
 """
 
 from array import array
@@ -36,7 +37,7 @@ SkippedRows = Callable[[FindingKind], Numbers]
 
 @dataclass(frozen=True)
 class UnlistedFindings:
-    """The findings of one kind after the first ones; `rows`: their rows in the file, many of them as a view of a temporary file."""
+    """The findings of one kind after the first ones, which are not made. `rows`: their row numbers; many of them are a view of a temporary file."""
 
     kind: FindingKind
     rows: pa.ChunkedArray
@@ -55,7 +56,7 @@ class UnlistedFindings:
 
 @dataclass(frozen=True)
 class BriefFindings:
-    """Findings in their order, without those that are left out."""
+    """The findings of a file: those that are made, in order, and the unlisted ones by kind."""
 
     findings: list[Finding] = field(default_factory=list)
     unlisted: tuple[UnlistedFindings, ...] = ()
@@ -64,7 +65,7 @@ class BriefFindings:
         return BriefFindings([*self.findings, *more.findings], (*self.unlisted, *more.unlisted))
 
     def iterate_rows(self) -> Iterator[tuple[FindingKind, Numbers]]:
-        """Yields the kinds of findings on rows with the numbers of these rows; a kind may come twice."""
+        """Yields (kind, row numbers) for all findings on rows, made or not; a kind may come twice."""
         listed: dict[FindingKind, list[int]] = defaultdict(list)
         for finding in self.findings:
             if finding.row is not None:
@@ -73,7 +74,7 @@ class BriefFindings:
         yield from ((one.kind, one.rows.to_numpy()) for one in self.unlisted if len(one.rows))
 
     def list_places(self, rows: Iterable[int | None]) -> set[Place]:
-        """Returns the places of all that are listed, and of those unlisted that are in the given rows."""
+        """Returns the places of all listed findings, and of the unlisted findings in the given rows."""
         wanted = pa.array({row for row in rows if row is not None}, pa.int64())
         there = ((one.kind, row) for one in self.unlisted for row in one.keep_rows(wanted).rows.unique().to_pylist())
         listed = {(one.type, one.row, one.field) for one in self.findings}
@@ -87,7 +88,7 @@ class BriefFindings:
         )
 
     def list_error_rows(self) -> Numbers:
-        """Returns the numbers of the rows in which a finding is an error, ascending, each once."""
+        """Returns the numbers of the rows that have an error, ascending, each once."""
         return np.flatnonzero(mark_numbers(rows for kind, rows in self.iterate_rows() if kind.severity == "error"))
 
 
@@ -103,7 +104,7 @@ class FindingCounter:
         self._spills: dict[FindingKind, TableSpill] = {}
 
     def is_made(self, kind: FindingKind, row: int | None) -> bool:
-        """Counts a finding, and returns whether it is among the first ones of its kind; one on no row always is."""
+        """Counts a finding, and returns whether it has to be made: it is among the first of its kind, or is about no row."""
         if row is None:
             return True
         if self._skipped is not None:
@@ -116,7 +117,7 @@ class FindingCounter:
         return False
 
     def choose_made(self, kind: FindingKind, rows: Numbers) -> Numbers:
-        """Counts findings in those rows, and returns the positions of those that are among the first ones of their kind."""
+        """Counts findings in those rows, and returns the positions of those that have to be made."""
         places = self._find_own(kind, rows)
         return places[: self._count_rows(kind, rows[places])]
 
@@ -139,7 +140,7 @@ class FindingCounter:
         return made
 
     def list_unlisted(self) -> tuple[UnlistedFindings, ...]:
-        """Returns the findings that need not be made; nothing can be counted any more."""
+        """Returns the findings that were counted and not made; to be called once, at the end."""
         for kind in self._held:
             self._write_held(kind)
         return tuple(UnlistedFindings(kind, spill.finish_table().column(0)) for kind, spill in self._spills.items())
@@ -163,18 +164,18 @@ def leave_unlisted(kind: FindingKind, rows: pa.Array) -> UnlistedFindings:
 
 
 class FindingCollector:
-    """Takes findings in their order, and holds the first `most` of each kind; all for None."""
+    """Collects findings in their order, and keeps the first `most` of each kind; None: all."""
 
     def __init__(self, most: int | None) -> None:
         self._counter = FindingCounter(most)
         self._findings: list[Finding] = []
 
     def add_findings(self, findings: Iterable[Finding]) -> None:
-        """Takes the next findings."""
+        """Adds the next findings."""
         self._findings += (one for one in findings if self._counter.is_made(read_kind(one), one.row))
 
     def finish_findings(self) -> BriefFindings:
-        """Returns what was taken; nothing can be added any more."""
+        """Returns the collected findings; to be called once, at the end."""
         return BriefFindings(self._findings, self._counter.list_unlisted())
 
 
@@ -204,7 +205,7 @@ def count_by_field(
 
 
 def mark_numbers(found: Iterable[Numbers], size: int = 0) -> Bools:
-    """Returns what is true at each of the numbers, and has a place for each number below `size`."""
+    """Returns a mask of length `size` that is true at each of the numbers."""
     numbers = list(found)
     marks = np.zeros(max([size, *(int(one.max()) + 1 for one in numbers if len(one))]), np.bool_)
     for one in numbers:

@@ -21,12 +21,12 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 
 def open_cursor() -> duckdb.DuckDBPyConnection:
-    """Returns a cursor of the process's one empty database; what is registered at it is seen by it alone. The caller closes it."""
+    """Returns a cursor of the process's one empty database; tables registered on it are visible to it alone. The caller closes it."""
     return _open_database().cursor()
 
 
 def release_memory(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Gives back to the system the memory that the database's threads keep for later, up to `MEMORY`: they do so when they end."""
+    """Ends the database's threads, so that the memory that they keep for later (up to `MEMORY`) is returned to the system."""
     cursor.execute("set threads = 1; reset threads")
 
 

@@ -1,7 +1,7 @@
 """Expectations that a table certainly meets, or certainly does not, by its own statistics: these do not need Great Expectations, or its import.
 
-Any may be left in doubt; one that is not met is never passed: only whole counts, and measures clearly
-inside their bounds, are certain. Not here: which expectation applies and what its failure says (`expectations.py`).
+Any expectation may be left undecided, but one that is not met is never accepted: only whole counts, and measures clearly inside their
+bounds, are certain. Not here: which expectation applies and what its failure says (`expectations.py`).
 """
 
 from collections.abc import Callable, Mapping
@@ -45,7 +45,7 @@ def _holds_nan(column: pa.ChunkedArray) -> bool:
 
 
 def _count_distinct(column: pa.ChunkedArray) -> int:
-    # Arrow tells -0.0 from 0.0, which are one number.
+    # Arrow distinguishes -0.0 from 0.0, which are equal.
     values = pc.add(column, 0.0) if pa.types.is_floating(column.type) else column
     return int(pc.count_distinct(values, mode="only_valid").as_py())
 

@@ -3,7 +3,7 @@
 Here: the Great Expectations class of each of our kinds, the previous state it compares with, and the message of a failure.
 Not here: the kinds (`schemas/rules/expectations.py`), cells and rows, and storing results: the context is in memory, and keeps no table.
 
-Great Expectations takes seconds to import, so it only gets what `expectation_shortcuts.py` leaves in doubt.
+Great Expectations takes seconds to import, so it only gets the expectations that `expectation_shortcuts.py` leaves undecided.
 """
 
 import math
@@ -170,7 +170,7 @@ def _validate_posed(table: pa.Table, posed: Sequence[_PosedExpectation]) -> list
 
 
 class _Context(NamedTuple):
-    """The place for frames in a context of Great Expectations, its kinds of expectations, and its class of suites."""
+    """One context of Great Expectations: the batch definition for frames, the expectation classes, and the class of suites."""
 
     place: "BatchDefinition[Any]"
     kinds: ModuleType
@@ -199,7 +199,7 @@ def _validate_frame(
     frame: Any,  # noqa: ANN401 - pandas is imported late
     suite: "ExpectationSuite",
 ) -> "list[ExpectationValidationResult]":
-    """Returns the results of a suite. The context calls all frames the same: one at a time, and none is kept."""
+    """Returns the results of a suite. The context gives all frames the same name, so they are validated one at a time, and none is kept."""
     with _ALONE:
         try:
             batch = place.get_batch({"dataframe": frame})
@@ -293,7 +293,7 @@ _PREVIOUS_ODD = (
 
 
 def _format_number(value: float) -> str:
-    """Format whole numbers without decimals, others with up to two; thousands are separated."""
+    """Formats whole numbers without decimals, others with up to two; thousands are separated."""
     return f"{value:,.2f}".rstrip("0").rstrip(".") if math.isfinite(value) else NOTHING
 
 

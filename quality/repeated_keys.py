@@ -1,4 +1,4 @@
-"""Keys that stand in more than one row of a table, and the rows in which they stand.
+"""Keys that occur in more than one row of a table, and these rows.
 
 Grain: a key, the values of the fields named. Used by the gate, which objects to them, and by those who say where they stand or hold
 their rows out. Pure. Not here: keys within one submitted file (`conformance/keys.py`).

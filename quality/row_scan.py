@@ -1,4 +1,4 @@
-"""The search of a candidate's rows for what may not go out, one part of them after the other.
+"""The search of a candidate's rows for what may not be published, part by part.
 
 Sought are personal data, entries of the negative list, what the contract withholds, and keys of more than one row.
 
@@ -70,7 +70,7 @@ class RowScanner:
         )
 
     def add_part(self, part: ScannedPart) -> None:
-        """Takes in what was found in the next rows."""
+        """Adds what was found in the next rows."""
         first = FIRST_ROW + self._rows
         self._rows += part.rows
         self._repeated += len(part.repeated)

@@ -1,6 +1,6 @@
-"""Text columns for searches: each distinct text of a column once where the column is a dictionary, and the rows that have it.
+"""Text columns for searches: the distinct texts of a dictionary column, each once, and the rows that have them.
 
-Not here: what is sought.
+Not here: what is searched for.
 """
 
 import re
@@ -22,7 +22,7 @@ _BETWEEN = "\0\n"
 
 
 class SearchedColumn(NamedTuple):
-    """The texts to search; `places`: for each row its text among them, None where there is one text a row."""
+    """The texts to search. `places`: for each row the index of its text; None if `texts` has one text for each row."""
 
     texts: pa.Array
     places: pa.Array | None
@@ -48,7 +48,7 @@ def open_column(column: pa.ChunkedArray) -> SearchedColumn | None:
 
 
 def encode_repeated(texts: pa.Array) -> SearchedColumn:
-    """Returns the texts of a large column each once if few of the first are distinct: a search costs more for each text than for each byte."""
+    """Dictionary-encodes a large column if few of its first texts are distinct: a search costs more for each text than for each byte."""
     if not _has_repeated(texts):
         return SearchedColumn(texts, None)
     encoded = texts.dictionary_encode()
@@ -69,7 +69,7 @@ def _has_repeated(texts: pa.Array | pa.ChunkedArray) -> bool:
 def join_columns(columns: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:
     """Returns the cells of all columns of text, one column after the other, without copying them; other types are left out.
 
-    A search costs more for each call than for each cell of a small table: what is seldom there is sought in all columns at once.
+    In a small table a search costs more for each call than for each cell, so rare texts are searched for in all columns at once.
     """
     return pa.chunked_array(
         [chunk for column in columns if pa.types.is_string(column.type) for chunk in column.chunks], pa.string()
@@ -77,9 +77,9 @@ def join_columns(columns: Iterable[pa.ChunkedArray]) -> pa.ChunkedArray:
 
 
 def may_match(texts: pa.ChunkedArray, pattern: str) -> bool:
-    """Returns whether a text may match the regular expression; False is certain. Many texts are not searched, which is True.
+    """Returns whether any text may match the regular expression; False is certain. Returns True without a search if there are many texts.
 
-    RE2 and Python must read the expression alike; it looks neither for the end of a text nor for an empty one.
+    The expression must mean the same in RE2 and Python, and must match neither an empty text nor the end of a text.
     """
     if not _are_few(texts):
         return True
@@ -97,7 +97,7 @@ def match_texts(texts: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:
 
 
 def _are_few(texts: pa.ChunkedArray) -> bool:
-    """Whether Python searches the texts sooner. Of many the bytes are not counted: that reads a page of every chunk, of a table in a file as much as all of it."""
+    """Whether the texts are so few that Python searches them faster. The bytes of many texts are not counted, because that would read a page of every chunk."""
     return len(texts) * _OFFSET <= FEW_BYTES and texts.nbytes <= FEW_BYTES
 
 

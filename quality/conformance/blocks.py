@@ -33,7 +33,7 @@ HEADER = 1 << 14
 
 
 class TextBlock(NamedTuple):
-    """Whole records that Arrow reads as `csv` does, the bytes before `end`; and which of them span several lines."""
+    """Whole records that Arrow reads as `csv` does: the bytes before `end`, and which records span several lines."""
 
     data: bytes
     end: int
@@ -73,13 +73,13 @@ class ByteSource:
 
     @property
     def place(self) -> int:
-        """The position in the file; of a file in another encoding than UTF-8 that in its transcoded text."""
+        """The position in bytes; for a file that is not UTF-8, the position in its text transcoded to UTF-8."""
         return self._at
 
     def peek_bytes(self, size: int) -> bytes:
         """Returns at least the next `size` bytes without moving; fewer only at the end."""
         if self._decoder is None:
-            # Bytes behind the last record of a block are read twice: cheaper than joining them to the next block.
+            # Bytes after the last record of a block are read twice, which is cheaper than joining them to the next block.
             self._file.seek(self._at)
             return self._file.read(size)
         parts, length = [self._held], len(self._held)
@@ -95,7 +95,7 @@ class ByteSource:
         return self._held
 
     def _transcode(self, decoder: codecs.IncrementalDecoder, data: memoryview) -> bytes:
-        """Returns the next bytes as UTF-8; none are the end of the file. `transcode_pairs` takes three fifths of a decoder's time, without the GIL."""
+        """Returns the next bytes as UTF-8; empty at the end of the file. `transcode_pairs` takes three fifths of a decoder's time, without the GIL."""
         if self._encoding in PAIRED_ENCODINGS and len(data) > STEP // 2 and not decoder.getstate()[0]:
             text = transcode_pairs(data, self._encoding)
             if text is not None:
@@ -108,7 +108,7 @@ class ByteSource:
         self._held = self._held[size:]
 
     def move_back(self, data: bytes) -> None:
-        """Moves back before `data`, which had been passed."""
+        """Moves back by the length of `data`, the bytes read last."""
         self._at -= len(data)
         self._held = data + self._held if self._decoder else b""
 
@@ -152,7 +152,7 @@ def _peek_whole_lines(source: ByteSource, size: int) -> tuple[bytes, int]:
         data = source.peek_bytes(size)
         if len(data) < size:
             return data, len(data)
-        # A lone \r also ends a line; only where no \n occurs is it certain that the \r is not the first half of \r\n.
+        # A lone \r also ends a line. Only if the block has no \n is it certain that a \r is not the first half of \r\n.
         if cut := data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, -1) + 1:
             return data, cut
         size *= 2

@@ -117,13 +117,13 @@ _MANY_LOW = 8
 
 
 def find_low_bytes(data: npt.NDArray[np.uint8], highest: int) -> Places:
-    """Returns the positions of the bytes up to `highest`; of many, without the spaces, which pad cells and whose positions take eight times their memory.
+    """Returns the positions of the bytes up to `highest`. If there are many, spaces are left out: they pad cells, and a position takes eight bytes.
 
-    The comparison goes to memory that its thread keeps: fresh pages would cost more than it.
+    The comparison writes into memory that its thread keeps, because new pages would cost more than the comparison.
     """
     kept: Bools | None = getattr(_scratch, "flags", None)
     if kept is None or len(kept) < len(data):
-        kept = _scratch.flags = np.empty(len(data) + len(data) // 8, np.bool_)  # the next block is a little longer
+        kept = _scratch.flags = np.empty(len(data) + len(data) // 8, np.bool_)  # the next block may be longer
     low = np.less_equal(data, highest, out=kept[: len(data)])
     if np.count_nonzero(low) > len(data) // _MANY_LOW:
         low &= data != _SPACE
@@ -131,7 +131,7 @@ def find_low_bytes(data: npt.NDArray[np.uint8], highest: int) -> Places:
 
 
 def find_cells(text: pa.StringArray, bytes_at: Places) -> Places:
-    """Returns the cell in which each of those bytes stands; the bytes are counted as in `cell_bytes`."""
+    """Returns the index of the cell that contains each of those bytes; bytes are counted as in `cell_bytes`."""
     places = cell_offsets(text)
     found: Places = np.searchsorted(places, bytes_at + places[0], side="right") - 1
     return found
@@ -200,7 +200,7 @@ def _read_pairs(encoding: str) -> tuple[npt.NDArray[np.void], npt.NDArray[np.uin
 
 
 def _to_binary(places: npt.NDArray[Any], data: bytes | memoryview | npt.NDArray[np.uint8]) -> pa.BinaryArray:
-    """Returns the bytes as cells, each from one of the places to the next."""
+    """Cuts the bytes at the places into cells."""
     offsets = pa.py_buffer(places.astype(np.int32))
     return pa.Array.from_buffers(pa.binary(), len(places) - 1, [None, offsets, pa.py_buffer(data)])
 

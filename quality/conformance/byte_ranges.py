@@ -52,9 +52,10 @@ RANGE = 16 << 20
 
 
 class RangedFile(NamedTuple):
-    """A file with what it is checked by, as workers open it: absolute paths, the descriptor pickled (YAML gives it values that JSON has not), its size in bytes.
+    """A file and what workers need to check it: absolute paths, the pickled descriptor (YAML gives it values that JSON lacks), the size in bytes.
 
-    `side_hash`: of the reference tables, schemas and dialects beside the descriptor; a worker that keeps an opened file has it with these.
+    `side_hash`: hash of the reference tables, schemas and dialects beside the descriptor, so that a worker notices if it has opened the
+    file with older ones.
     """
 
     path: str
@@ -73,9 +74,10 @@ class ByteRange(NamedTuple):
 
 
 class RangeResult(NamedTuple):
-    """Result of one range; errors, longer records and `rows` are placed by record of the range.
+    """Result of one range; errors, longer records and `rows` give positions within the range.
 
-    `hashes`: of each key, of the records `rows`. `unsuited`: why only frictionless itself can check the file; nothing else counts then.
+    `hashes`: for each key the hashes of the records `rows`. `unsuited`: why only frictionless itself can check the file; the other fields
+    are then meaningless.
     """
 
     records: int
@@ -87,7 +89,7 @@ class RangeResult(NamedTuple):
 
 
 class AskedRecords(NamedTuple):
-    """Records of a range, in order, whose keys are wanted as text."""
+    """Records of a range, in order, whose key texts a second pass reads."""
 
     range: ByteRange
     records: tuple[int, ...]
@@ -167,7 +169,7 @@ def read_key_texts(file: RangedFile, columns: Sequence[int], asked: AskedRecords
 
 
 class _RangedTable:
-    """What the ranges give, put together in their order."""
+    """The results of the ranges, joined in their order."""
 
     def __init__(self, first: int, messages: Messages, lines: RecordLines) -> None:
         self._first, self._messages, self._lines = first, messages, lines
@@ -196,7 +198,7 @@ class _RangedTable:
         self._starts.append(self.records + made.records)
 
     def add_repeats(self, keys: KeyIndex, file: RangedFile, ranges: Sequence[ByteRange], engine: Engine) -> None:
-        """Adds the keys that stand twice: the texts of rows whose hash occurs twice are read in a second pass."""
+        """Adds the repeated keys: the key texts of rows whose hash occurs twice are read in a second pass."""
         rows = np.concatenate([np.empty(0, np.int64), *self._rows])
         found = {key: np.sort(rows[find_repeated_places(np.concatenate(self._hashes[key]))]) for key in self._hashes}
         wanted = np.unique(np.concatenate([np.empty(0, np.int64), *found.values()]))
@@ -244,7 +246,7 @@ def _open_once(file: RangedFile) -> tuple[OpenedFile, TableLabels]:
 
 @lru_cache(maxsize=2)
 def _open_file(file: RangedFile, _: tuple[int, int]) -> tuple[OpenedFile, TableLabels]:
-    """Returns what `_open_once` does; a worker outlives a command, and a file that was written anew since is opened anew."""
+    """As `_open_once`, cached per file state: a worker outlives a command, so a file that has been rewritten is opened again."""
     path, folder = Path(file.path), Path(file.folder)
     descriptor = pickle.loads(file.descriptor)  # noqa: S301 - from the command that started the work
     if _hash_side_files(descriptor, file.resource, folder) != file.side_hash:
@@ -260,7 +262,7 @@ def _open_file(file: RangedFile, _: tuple[int, int]) -> tuple[OpenedFile, TableL
 
 
 def _hash_side_files(descriptor: Mapping[str, object], resource: str | None, folder: Path) -> str:
-    """Returns the SHA-256 (hex) over the bytes of what is read beside the descriptor; a file that is not there counts as such."""
+    """Returns the SHA-256 (hex) over the files that are read beside the descriptor; a missing file changes the hash too."""
     whole = hashlib.sha256()
     for path in list_side_files(descriptor, resource, folder):
         if path.is_file():

@@ -111,7 +111,7 @@ class CellOverflow(NamedTuple):
 
 
 class UnsuitedForPrefilter(Exception):
-    """Only frictionless itself can check this; the message says why."""
+    """Raised if only frictionless itself can check a file, schema or cell; the message says why."""
 
 
 NEVER_A_VALUE = "\0"

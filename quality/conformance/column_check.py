@@ -1,7 +1,7 @@
 """One column of a table in the prefilter: missing and suspect cells, typed values and key hashes.
 
-Column types are those of the platform's one table of types; composite types stay the text that was submitted. Not here: rows,
-keys over the whole table (`keys.py`), the casts that make most values (`predicates.py`), frictionless's result for suspects
+Column types are those of `warehouse/types.py`, repeated here because packages may not import each other; composite types stay text. Not
+here: rows, keys over the whole table (`keys.py`), the casts that make most values (`predicates.py`), frictionless's result for suspects
 (`cell_error.py`), and writing the columns anywhere.
 """
 
@@ -66,7 +66,7 @@ class ColumnCheck:
         self._declared = declared = _missing_values(field)
         self.blank_is_missing = "" in declared
         self._marks = to_strings(sorted(declared)) if declared - {""} else None
-        # A text that is its own value is hashed as text; this excludes texts that another reader may refuse.
+        # Texts that are their own value are hashed as text, but not for fields whose texts another reader may refuse.
         self._own_value = field.type in {"string", "any"} and field.format == "default"
 
     def check_cells(self, text: pa.StringArray, absent: Bools | None) -> ColumnResult:
@@ -107,7 +107,7 @@ class ColumnCheck:
     def _check_distinct_texts(
         self, text: pa.StringArray, coded: pa.DictionaryArray, missing: Bools | None, absent: Bools | None
     ) -> ColumnResult:
-        """Without a predicate, or with few texts, every distinct text is judged once."""
+        """Checks every distinct text once, for fields without a predicate and columns with few distinct texts."""
         answers = self._judge_texts(coded.dictionary)
         codes = to_numpy(coded.indices)
         bad = np.array([bool(answer.errors) for answer in answers], np.bool_)
@@ -186,7 +186,7 @@ def storage_type(field: "Field") -> pa.DataType:
 
 
 def storable_value(value: object, text: str | None, kept: pa.DataType) -> Any:  # noqa: ANN401 - any Arrow value
-    """Returns the value as the column stores it; None if there is none, or if the column cannot hold it.
+    """Returns the value as the column stores it; None if there is no value, or the column cannot hold it.
 
     Limits: 64-bit integers, numbers up to 1.8e308, times within the years 1 to 9999 after conversion to Beijing time.
     """

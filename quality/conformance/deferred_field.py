@@ -1,4 +1,4 @@
-"""Fields of a contract that stand for frictionless's own, which are loaded when the first cell is in doubt.
+"""Stand-ins for frictionless's fields, made from a contract. Frictionless and its fields are loaded only when the first cell is suspect.
 
 Loading frictionless and reading a schema takes a fifth of the time of checking a small file, and a file without a suspect cell needs
 neither: its predicates are made from what the contract says. A field stands for frictionless's only if all its properties are among
@@ -25,7 +25,7 @@ _LIMITS: Mapping[str, tuple[type, ...]] = {"integer": (int,), "number": (int, fl
 
 
 class DeferredField:
-    """One field, with the attributes of frictionless's that predicates ask for; any other attribute is that of frictionless's field."""
+    """One field, with the attributes that predicates use; any other attribute is looked up in frictionless's own field, which is then loaded."""
 
     format = "default"
     bare_number = True
@@ -67,7 +67,7 @@ class DeferredField:
 def defer_fields(described: Mapping[str, Any], load: Callable[[], "Schema"]) -> "list[DeferredField | Field]":
     """Returns the fields of a Table Schema descriptor, in order; `load` returns frictionless's schema of it and is called once at most.
 
-    What frictionless says of a wrong schema is raised when it is loaded.
+    Frictionless's errors about a wrong schema are raised when it is loaded.
     """
     loaded: list[Schema] = []
 

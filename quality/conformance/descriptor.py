@@ -33,7 +33,7 @@ def load_resource(
 ) -> Resource:
     """Returns the resource that checks `path`; FrictionlessException if frictionless finds the descriptor invalid.
 
-    `decide` determines the file's encoding where the descriptor does not; those of reference tables are always determined.
+    `decide`: determines the file's encoding if the descriptor does not give one. Encodings of reference tables are always detected.
 
     ContractError if the descriptor has none of the three shapes, or names a refused path or profile; UsageError if it has no
     resource of that name; UnreadableFile if the file or a reference table has an unsupported format or encoding.

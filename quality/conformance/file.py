@@ -105,7 +105,7 @@ def _is_small(path: Path) -> bool:
 
 
 def _conform_by_ranges(judged: Resource, file: "RangedFile", engine: "Engine") -> FileConformance:
-    """As `_conform_by_prefilter`; what cannot be cut is checked here."""
+    """As `_conform_by_prefilter`, in ranges of bytes on the engine; a file that cannot be cut is checked in this process."""
     from quality.conformance.byte_ranges import conform_by_ranges
 
     found = conform_by_ranges(file, engine)
@@ -201,6 +201,6 @@ def _collect_errors(judged: Resource, path: Path) -> list[Error]:
 def _find_key_positions(judged: Resource) -> list[int]:
     try:
         order = [field.name for field in judged.header.get_expected_fields()]
-    except FrictionlessException:  # never opened, or labels without a usable order: then no row has errors
+    except FrictionlessException:  # the file was not opened, or its labels could not be matched: no row has errors then
         return []
     return [order.index(name) for name in judged.schema.primary_key if name in order]

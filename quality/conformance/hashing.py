@@ -34,7 +34,7 @@ def hash_texts(text: pa.StringArray, missing: Bools | None) -> Hashes:
     shortest = size.min()
     for place, word in enumerate(_load_words(cell_bytes(text), size)):
         mixed = _mix_words(hashed ^ word)
-        # Words after the end of a text must not count: their number depends on the longest text of the block.
+        # Words after the end of a text must not count: how many there are depends on the longest text of the block.
         hashed = mixed if shortest > WORD * place else np.where(size > WORD * place, mixed, hashed)
     return _mark_missing(hashed, missing)
 
@@ -60,7 +60,7 @@ def hash_typed_values(values: pa.Array, missing: Bools | None) -> Hashes:
 
 
 def hash_read_values(values: Sequence[Any], kept: pa.DataType) -> Hashes:
-    """Hash values that frictionless read, as `hash_texts` and `hash_typed_values` do; UnsuitedForPrefilter if unhashable."""
+    """Hashes values that frictionless read, with the results of `hash_texts` and `hash_typed_values`; UnsuitedForPrefilter if one is unhashable."""
     missing = np.array([value is None for value in values], np.bool_)
     if pa.types.is_string(kept):
         return hash_texts(to_strings([value or "" for value in values]), missing)
@@ -72,7 +72,7 @@ def hash_read_values(values: Sequence[Any], kept: pa.DataType) -> Hashes:
 
 
 def hash_distinct_values(values: Sequence[Any]) -> Hashes:
-    """Hash values of any type; UnsuitedForPrefilter if one is unhashable: frictionless could not look it up either."""
+    """Hashes values of any type; UnsuitedForPrefilter if one is unhashable: frictionless could not look it up either."""
     try:
         words = np.array([0 if value is None else hash(value) & _ALL for value in values], np.uint64)
     except TypeError as wrong:

@@ -33,7 +33,7 @@ Key = tuple[int, ...]
 
 
 class KeyDigest(NamedTuple):
-    """What is kept of a batch's keys: hashes by key, and the serialized texts of the key columns."""
+    """The keys of a batch in compact form: hashes by key, and the serialized texts of the key columns."""
 
     hashed: Mapping[Key, hashing.Hashes]
     texts: pa.Buffer
@@ -105,7 +105,7 @@ class KeyIndex:
 
     def _parse_value(self, column: int, text: str | None) -> object:
         value = self._rechecker.recheck_cell(column, text).value
-        # NaN equals nothing, itself included; frictionless reads it anew in every row.
+        # NaN equals nothing, not even itself, and frictionless makes a new NaN for every row.
         return object() if value != value else value  # noqa: PLR0124
 
     def _make_repeat_errors(self, key: Key, texts: Sequence[str | None], earlier: int) -> Iterator[CellError]:
@@ -142,8 +142,8 @@ def join_key_cells(texts: Sequence[str | None]) -> str:
 
 
 def find_repeated_places(hashed: hashing.Hashes) -> Places:
-    """Returns the places, in order, at which a hash stands that stands at another place too; no value is not looked at."""
-    half = (hashed >> np.uint64(32)).astype(np.uint32)  # sorted in three fifths of the time
+    """Returns the positions, ascending, of the hashes that occur more than once; hashes of missing values are ignored."""
+    half = (hashed >> np.uint64(32)).astype(np.uint32)  # sorting these takes three fifths of the time
     # Compare 20 bits of each hash first, so that few rows need the comparison of all 64.
     bitmap = np.zeros(1 << 20, np.bool_)
     bitmap[_find_repeated(half) >> np.uint32(12)] = True
@@ -219,7 +219,7 @@ class ForeignKeyCheck:
 
 
 def _list_known_texts(reference: ReferenceTable, kind: str) -> list[str]:
-    """Returns the texts that a field of that type reads as a known key, or as no value."""
+    """Returns the texts that a field of that type certainly reads as a key of the referenced table, or as no value."""
     single = [key[0] for key in reference.known if len(key) == 1]
     if kind in {"string", "any"}:
         return [key for key in single if isinstance(key, str)]

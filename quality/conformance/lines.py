@@ -1,7 +1,7 @@
 """Line numbers of records in a delimited file; they differ from record numbers if quoted cells contain line ends.
 
-Only the records of a table that span several lines are stored, so that a line is computed only when it is needed. Not here:
-reading records (`blocks.py`, `reader.py`).
+Only records that span several lines are stored; line numbers are computed when they are needed. Not here: reading records (`blocks.py`,
+`reader.py`).
 """
 
 import csv
@@ -36,7 +36,7 @@ class RecordLines:
         self._more = 0
 
     def add_records(self, longer: MultiLineRecords, before: int) -> None:
-        """Adds the next longer records, counted from the table's record that has `before` records above it."""
+        """Adds the next multi-line records; their positions count from the record that has `before` records above it."""
         if len(longer.records):
             records, more = longer.records + before + 1, np.cumsum(longer.more) + self._more
             self._firsts.append(int(records[0]))
@@ -84,7 +84,7 @@ def build_multi_line_record(more: int) -> MultiLineRecords:
 
 
 def find_multi_line_records(spans: Iterable[int]) -> MultiLineRecords:
-    """Returns the longer ones among records that span so many lines."""
+    """Returns the multi-line ones among records; `spans`: number of lines of each record."""
     found = [(record, lines - 1) for record, lines in enumerate(spans) if lines > 1]
     if not found:
         return NO_RECORDS
@@ -93,7 +93,7 @@ def find_multi_line_records(spans: Iterable[int]) -> MultiLineRecords:
 
 
 def find_line_ends_in_cells(quotes: Bools, feeds: Bools) -> MultiLineRecords:
-    """Returns the longer ones of a text's records; its quotes, which open and close cells in turn, and its LF are marked among some of its bytes."""
+    """Returns the multi-line records of a text. `quotes`, `feeds`: masks, over some bytes of the text, of its quotes (which open and close in turn) and of LF."""
     inside = np.cumsum(quotes)[feeds] % 2 == 1
     if not inside.any():
         return NO_RECORDS

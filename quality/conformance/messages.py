@@ -178,7 +178,7 @@ def read_error_kind(fault: CellError) -> FindingKind:
 def place_finding(finding: Finding, row: int | None, line: int | None) -> Finding:
     """Returns the finding in that row, which begins on that line.
 
-    What `model_copy` does, in a quarter of its time, and with one set of names for all findings: a set of its own in each would take
+    Does the same as `model_copy` in a quarter of the time, and lets all findings share one set of field names, which would otherwise take
     most of the memory of a million findings.
     """
     placed = Finding.__new__(Finding)

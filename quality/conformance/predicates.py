@@ -78,7 +78,7 @@ class CellPredicate(Protocol):
 
 @dataclass(frozen=True)
 class TextPredicate:
-    """Texts of any spelling, or of one pattern, between two lengths in characters."""
+    """A predicate for texts: any text, or texts of one pattern, between two lengths in characters."""
 
     pattern: str | None = None
     shortest: int = 0
@@ -112,7 +112,7 @@ class ValueBound(NamedTuple):
 
 @dataclass(frozen=True)
 class ValuePredicate:
-    """Texts that one of Arrow's casts reads as frictionless does, between bounds."""
+    """A predicate for texts that one of Arrow's casts reads as frictionless does, with values between bounds."""
 
     kind: str
     bounds: tuple[ValueBound, ...] = ()
@@ -137,7 +137,7 @@ class ValuePredicate:
             try:
                 values = keep_only(text, good).cast(_CASTS[self.kind])
             except pa.ArrowInvalid as wrong:
-                # Arrow does not say where the cell is, but what it is. A bare text as an argument would import pandas.
+                # Arrow's error has the text of the cell, not its position. Passing a plain Python text as an argument would import pandas.
                 other = ~to_mask(pc.is_in(text, value_set=to_strings(_NAMED.findall(str(wrong)))))
                 good = other if good is None else good & other
             else:

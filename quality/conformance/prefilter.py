@@ -50,7 +50,7 @@ class BatchResult(NamedTuple):
 
 
 class Prefilter:
-    """What is known of a table before its first row; a context manager, because keys go to a temporary file.
+    """The checks of one table, prepared before its first row; a context manager, because keys go to a temporary file.
 
     `check_batch` may be called from several threads.
     """
@@ -91,12 +91,12 @@ class Prefilter:
         return self._check_columns(batch, ())
 
     def check_ragged(self, ragged: RaggedRecords) -> tuple[BatchResult, Places]:
-        """Returns the result for all those records, untyped, and their rows; none are left in `ragged`."""
+        """Checks the collected ragged records and empties `ragged`; returns the result, without typed columns, and the row numbers."""
         batch, rows = ragged.take_batch(len(self.names))
         return self._check_columns(batch, [*batch.ragged.values()]), rows
 
     def _check_columns(self, batch: Batch, ragged: Sequence[list[str]]) -> BatchResult:
-        """Returns the result for the columns; `ragged`: the records that they were made of, if these have other numbers of cells."""
+        """Checks the columns. `ragged`: if the columns were made from ragged records, those records, whose number of cells differs."""
         cells = [keep_only(t, None if a is None else ~a) for t, a in zip(batch.columns, batch.absent, strict=True)]
         results = [c.check_cells(t, a) for c, t, a in zip(self._columns, batch.columns, batch.absent, strict=True)]
         blank = _find_blank_rows(results, len(cells[0]))

@@ -46,7 +46,7 @@ class Batch:
 
 
 class RaggedRecords:
-    """Ragged records of several batches, checked as a batch of their own: put into the columns of theirs, all cells would be copied."""
+    """Ragged records of several batches, which are checked as a batch of their own: adding them to the columns of their batches would copy all cells."""
 
     def __init__(self) -> None:
         self._rows: list[int] = []
@@ -58,7 +58,7 @@ class RaggedRecords:
 
     @property
     def full(self) -> bool:
-        """Whether they are to be checked before more are added."""
+        """Whether the records have to be checked before more are added."""
         return self._size >= RAGGED_BYTES
 
     def add_records(self, ragged: Mapping[int, list[str]], rows: Places) -> None:
@@ -68,7 +68,10 @@ class RaggedRecords:
         self._size += sum(getsizeof(cell) for cells in ragged.values() for cell in cells)
 
     def take_batch(self, width: int) -> tuple[Batch, Places]:
-        """Returns them as a batch that adds no records, without cells that no field has, and the numbers of its rows; none are left."""
+        """Empties the collection; returns its records as a batch, and their row numbers.
+
+        The batch does not count as further records of the table. Cells beyond the fields are left out.
+        """
         rows, ragged = np.array(self._rows, np.int64), dict(enumerate(self._cells))
         self._rows, self._cells, self._size = [], [], 0
         filled = [[*cells[:width], *[None] * (width - len(cells))] for cells in ragged.values()]

@@ -37,14 +37,14 @@ RANGE = 16 << 20
 
 
 class RowRange(NamedTuple):
-    """Consecutive rows in a file: the texts of all fields, and `ROW` with their numbers. `typed`: where their typed batches go. Absolute paths."""
+    """Consecutive rows in a file: the texts of all fields, and `ROW` with the row numbers. `typed`: the file for their typed batches. Absolute paths."""
 
     path: str
     typed: str
 
 
 class RowRangeResult(NamedTuple):
-    """What is found in one range, by row number; `hashes` of each key, one a row."""
+    """The findings in one range, by row number. `hashes`: for each key one hash per row."""
 
     errors: list[PlacedError]
     overflows: list[CellOverflow]
@@ -117,7 +117,9 @@ def join_row_ranges(
         overflows += found.overflows
         for key, hashed in found.hashes.items():
             hashes.setdefault(key, []).append(hashed)
-        with pa.OSFile(part.typed) as file:  # not mapped: the file is deleted before the table is
+        with pa.OSFile(
+            part.typed
+        ) as file:  # read into memory, not mapped: the file is deleted before the table is released
             for batch in _list_batches(pa.ipc.open_file(file)):
                 typed(batch)
     with Prefilter(read_contract_fields(contract), contract.primary_key, typed=True, forgiving=True) as prefilter:
@@ -154,7 +156,7 @@ def _write_range(batches: Sequence[pa.RecordBatch], folder: Path, place: int) ->
 
 @contextmanager
 def _open_typed(part: RowRange, schema: pa.Schema) -> Iterator[Callable[[pa.RecordBatch], None]]:
-    """Gives what adds typed batches; the file is in its place when it is whole, for a range may be checked twice at once."""
+    """Yields a function that adds typed batches to the file, which is renamed to its place when complete: two workers may check the same range at once."""
     target = Path(part.typed)
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
         with pa.ipc.new_file(file, schema) as writer:

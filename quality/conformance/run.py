@@ -50,10 +50,11 @@ def run_batches(
     lines: RecordLines | None = None,
     counter: FindingCounter | None = None,
 ) -> TableResult:
-    """Checks all items; `batch_of` is called in the worker threads.
+    """Checks all items and returns findings in order of rows.
 
-    `numbers(start, count)` returns the numbers of `count` rows from record `start` on, counted from 0. `lines`, of a delimited
-    file, already contain the records above the first. `counter`: says which findings are made; None for all.
+    `batch_of`: makes the batch of an item, in a worker thread. `numbers(start, count)`: returns the numbers of `count` rows from record
+    `start` on, counted from 0. `typed`: receives the typed rows. `lines`: of a delimited file; already contains the records above the
+    first. `counter`: says which findings are made; None for all.
     """
     collected = _CollectedErrors(counter)
     overflows: list[CellOverflow] = []
@@ -81,7 +82,7 @@ def _check_items(
     prefilter: Prefilter,
     numbers: Callable[[int, int], Places],
 ) -> Iterator[tuple[BatchResult, Places]]:
-    """Yields the result of each batch in order, and between them those of the ragged records so far; with the numbers of its rows."""
+    """Yields (result, row numbers) of each batch in order, and in between of the ragged records collected so far."""
 
     def check(item: Item) -> tuple[BatchResult, Mapping[int, list[str]]]:
         batch = batch_of(item)
@@ -100,7 +101,7 @@ def _check_items(
 
 
 class _CollectedErrors:
-    """The errors of a table of which findings are made, and their rows; `counter` says of which."""
+    """The errors of a table that become findings, with their rows; `counter` decides which."""
 
     def __init__(self, counter: FindingCounter | None) -> None:
         self._counter = counter

@@ -1,4 +1,4 @@
-"""Texts as a person could have typed them, folded to one spelling: NFKC, plain hyphens, nothing that has no width.
+"""Folding: texts in one spelling, whatever way a person typed them: NFKC, plain hyphens, no zero-width characters.
 
 Here too: the separators that people put between the digits of one number, and one found number. Not here: what is sought
 (`identity_documents.py`, `bank_cards.py`, `contact_details.py`).

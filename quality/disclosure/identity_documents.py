@@ -83,7 +83,7 @@ _CARD_EXPONENTS, _BANK_EXPONENTS, _BANK_START = ("17", "14"), ("15", "16", "17",
 def find_mangled_numbers(text: str) -> Iterator[PersonalNumber]:
     """Yields a cell that is as a whole a long number in scientific notation and begins like an identity or bank card.
 
-    The codes of credit begin with 91 to 93; they are none.
+    Unified credit codes begin with 91 to 93 and are not reported.
     """
     match = _MANGLED_PATTERN.fullmatch(text)
     if match is None:

@@ -51,14 +51,14 @@ class NegativeSearch:
         self._touched: list[tuple[int, list[tuple[int, str]]]] = [(0, []) for _ in self._entries]
 
     def match_rows(self, table: pa.Table) -> list[Mapping[int, str]]:
-        """Returns for each entry the positions of the rows whose texts it forbids, and the first field; changes nothing."""
+        """Returns, for each entry, the positions of the rows with a text that it forbids, and the first such field; changes no state."""
         worded = [(entry, fields) for entry, fields in self._entries if entry.words]
         named = {field.name for _, fields in worded for field in fields if field.name not in SLICE_COLUMNS}
         likely = {name: _find_likely(table.column(name), [entry for entry, _ in worded]) for name in sorted(named)}
         return [_match_entry(entry, fields, likely) for entry, fields in self._entries]
 
     def add_matches(self, rows: pa.Array, matches: Sequence[Mapping[int, str]]) -> None:
-        """Takes in what `match_rows` found in the next part, whose rows have these numbers."""
+        """Adds the result of `match_rows` for the next part; `rows`: the row numbers of the part."""
         for at, matched in enumerate(matches):
             many, first = self._touched[at]
             more = sorted(matched)[: MOST_ROWS - len(first)]
@@ -94,7 +94,7 @@ def _is_named(field: Field, entry: NegativeEntry) -> bool:
 
 
 class _LikelyTexts(NamedTuple):
-    """The few texts of a column that an entry may forbid, as they are and folded if they are written otherwise, and where they are."""
+    """The texts of a column that an entry may forbid (few, as a rule): original, folded if that differs, and positions."""
 
     column: SearchedColumn
     places: list[int]

@@ -1,9 +1,9 @@
 """Personal data in a table: which cells hold the number of a document, of a card or of a telephone, a private mailbox, a home.
 
-The intake asks it of every cell that was read, the gate of every cell that would go out, and the scan of what is public again; none
-trusts the others. Whole columns are searched by Arrow; only the few cells that might hold something are read one by one. Not here:
-what counts as such a number (`personal_numbers.py`), what a finding says (`schemas/disclosure.yaml`), names of people, which no
-pattern tells from those of others.
+Intake runs it on every cell that was read, the gate on every cell that would be published, the rescan on what is public; none relies on
+the others. Whole columns are searched by Arrow; only the few cells that might hold something are read one by one. Not here: what counts
+as such a number (`personal_numbers.py`), what a finding says (`schemas/disclosure.yaml`), names of people, which no pattern tells from
+those of others.
 
 Source: 个人信息保护法 art. 4, 25, 28; DOMAIN 0.5.
 """
@@ -86,7 +86,7 @@ def collect_personal_data(table: pa.Table, rows: pa.Array, contract: Contract, m
 
 
 class _Place(NamedTuple):
-    """Where something of a person stands: row, position of the field among those of the contract, its name, and what it is."""
+    """Where personal data were found: row, position of the field in the contract, its name, and the number or address."""
 
     row: int
     position: int
@@ -156,7 +156,7 @@ def _find_in_columns(
 
 
 class _SuspectCell:
-    """A folded text and what belongs to a person in it; `of_person`: if it stands in a row about a person."""
+    """A folded text and the personal data in it; `of_person`: what it would hold in a row about a person."""
 
     def __init__(self, text: str, *, with_flats: bool) -> None:
         self.text = fold_text(text)

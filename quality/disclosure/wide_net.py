@@ -1,8 +1,8 @@
-"""The wide net: which texts of whole columns may hold personal data, found by Arrow in two passes. It loses nothing that is sought.
+"""The wide net: selects the texts of whole columns that may hold personal data, by Arrow in two passes. It never misses any.
 
-The first pass reads every text as it is, in whatever characters it is written. The second folds what is left and asks for the spellings of
-each kind, so that codes of many digits in groups are passed; it leaves out only what lookaround asks for. What remains is read one by one
-(`personal_numbers.py`). Not here: what is personal data.
+The first pass searches every text as it is, in any characters. The second folds the remaining texts and searches for the spellings of
+each kind, so that grouped codes of many digits drop out; only conditions that need lookaround are not tested. The texts that remain are
+examined one by one (`personal_numbers.py`). Not here: what is personal data.
 """
 
 from functools import cache
@@ -61,7 +61,7 @@ def select_likely(texts: pa.ChunkedArray, *, with_flats: bool) -> tuple[pa.Array
 
 
 def _mark_long_enough(texts: pa.StringArray) -> pa.BooleanArray:
-    """Returns which texts are long enough to hold something: where all are plain numbers, those with the digits of a telephone number."""
+    """Returns which texts are long enough to hold personal data; in a column of plain numbers, those with at least the digits of a telephone number."""
     written = cell_bytes(texts)
     plain = _IN_NUMBERS[written[:_FIRST]].all() and _IN_NUMBERS[written].all()
     return pc.fill_null(pc.greater_equal(pc.binary_length(texts), SHORTEST_NUMBER if plain else _FILLED), False)

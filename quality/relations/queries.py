@@ -1,8 +1,8 @@
 """A relation as one query of DuckDB over two tables, `own` (the dataset) and `other` (the one that it is related to).
 
-The query has a row for each department: rows that were asked, rows that break the relation, a number that changes with the set of
-those, and the first of them by key. The rows of large tables can be cut into shards first, of which each is asked by itself: rows whose compared
-values are equal fall into the same one. The order of the rows changes no result. Pure. Not here: running it (`relation_judge.py`).
+The query returns a row for each department: how many rows the relation is about, how many break it, a number that identifies the set of
+these, and the first of them by key. Large tables can be cut into shards that are queried one by one: rows with equal compared values are
+in the same shard. The order of the rows changes no result. Pure. Not here: running it (`relation_judge.py`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ BETWEEN_KEYS = " / "
 
 
 def build_query(relation: Relation, key: Sequence[str]) -> str:
-    """Returns the query; `key`: the fields by which a broken row is named, none of which holds anything of a person."""
+    """Returns the query; `key`: the fields that name a broken row in results, none of them personal."""
     query = _ask_groups(relation, key) if isinstance(relation, SumComparison) else _ask_rows(relation, key)
     example = "{'key': key, 'period': period}"
     return (
@@ -68,7 +68,7 @@ def build_cut_query(
         columns, chosen = relation.other_fields, _build_conditions(OTHER, relation.to_when)
         values = [_column(OTHER, name) for _, name in cut_by]
     texts = ", ".join(f"CAST({value} AS VARCHAR)" for value in values)
-    # Not DuckDB's hash(), which another version may compute in another way: workers need not have ours.
+    # Not DuckDB's hash(), which differs between versions: workers may have another one.
     shard = f"md5_number_lower(concat_ws('/', {texts})) % {shards}" if values else "0"
     return f"SELECT {_list_columns(side, dict.fromkeys(columns))}, {shard} AS {SHARD} FROM {side} WHERE {chosen}"
 
@@ -80,7 +80,7 @@ def build_newest_query(relation: Implication) -> str:
 
 
 def _ask_rows(relation: RowRelation, key: Sequence[str]) -> str:
-    """Returns a query with one row for each row that is asked: its slice, its key, and whether it breaks the relation."""
+    """Returns a query with one row for each row that the relation is about: its slice, its key, and whether it breaks the relation."""
     return (
         f"SELECT {_list_columns(OWN, SLICE_COLUMNS)}, {_build_key(OWN, key)} AS key, {_build_breach(relation)} AS broken "
         f"FROM {OWN} WHERE {_choose_asked(relation)}"
@@ -151,7 +151,7 @@ def _choose_due(relation: Implication) -> list[str]:
 
 
 def _find_newest(year: str) -> str:
-    """Returns the newest year that the department of a row has handed in of `other`; NULL if none."""
+    """Returns the newest year of `other` that the row's department has handed in; NULL if none."""
     department = SLICE_COLUMNS[0]
     same = f"{_column(NEWEST, department)} = {_column(OWN, department)}"
     return f"(SELECT max({_column(NEWEST, year)}) FROM {NEWEST} WHERE {same})"
@@ -220,7 +220,7 @@ def _sum_groups(table: str, fields: Sequence[str], sums: Sequence[str], when: st
     columns = ", ".join(f"{_column(table, name)} AS g{at}" for at, name in enumerate(fields))
     added = " + ".join(f"coalesce({_column(table, name)}, 0)" for name in sums)
     where = join_conditions([when, *_are_filled(table, fields)])
-    # In their order, for sums of floating-point numbers depend on it.
+    # In a fixed order, on which sums of floating-point numbers depend.
     total = f"sum({added} ORDER BY {added}) AS total"
     return f"SELECT {columns}, {total}{more} FROM {table} WHERE {where} GROUP BY {_list_columns(table, fields)}"
 

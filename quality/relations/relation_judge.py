@@ -29,9 +29,9 @@ Rows: TypeAlias = "pa.Table | Dataset"
 
 
 class DepartmentBreaches(NamedTuple):
-    """What a relation gives for some rows of one department: rows asked, rows that break it, and the first of those by key and period.
+    """The result of a relation for some rows of one department: rows asked, rows that break it, and the first of these by key and period.
 
-    `mark` is the XOR of a hash of each row that breaks it; 0 if none does. The keys are not masked.
+    `mark`: the XOR of the hashes of the rows that break it; 0 if none does. The keys are not masked.
     """
 
     department: str
@@ -42,7 +42,7 @@ class DepartmentBreaches(NamedTuple):
 
 
 def judge_relation(relation: Relation, contract: Contract, own: pa.Table, other: pa.Table) -> RelationResult:
-    """Returns what the relation gives for these rows.
+    """Returns the result of the relation for these rows.
 
     `own`: standing rows of `contract`, with `department`, `period`, the fields in `relation.own_fields` and those of `key_fields`;
     `other`: those of the other dataset, with `department` and `relation.other_fields`. Both may be empty. ContractError if the query does
@@ -54,7 +54,7 @@ def judge_relation(relation: Relation, contract: Contract, own: pa.Table, other:
 def find_breaches(
     relation: Relation, contract: Contract, own: Rows, other: Rows, newest: "Rows | None"
 ) -> list[DepartmentBreaches]:
-    """Returns what the relation gives for these rows, or for one shard of them; raises as `judge_relation` does.
+    """Returns the result of the relation for these rows, or for one shard of them; raises as `judge_relation` does.
 
     `newest`: as `queries.NEWEST` says, of all rows of the other dataset whatever the shard is; None where the relation has no `to_newest`.
     """
@@ -72,7 +72,7 @@ def find_breaches(
 
 
 def join_breaches(relation: Relation, breaches: Iterable[DepartmentBreaches]) -> RelationResult:
-    """Returns the result of a relation from what it gives for all shards of its rows, in any order."""
+    """Joins the results for all shards of a relation's rows, in any order."""
     joined: dict[str, DepartmentBreaches] = {}
     for one in breaches:
         before = joined.get(one.department)

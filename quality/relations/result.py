@@ -1,6 +1,6 @@
-"""What asking a relation gave, as a value: how many rows were asked and which break it, by department, with a few of their keys.
+"""The result of a relation as a value: how many rows were asked, and how many break it, by department, with a few of their keys.
 
-Pure. Here too: the finding that says so. Not here: asking (`relation_judge.py`), keeping results.
+Pure. Here too: the finding about a broken relation. Not here: asking (`relation_judge.py`), keeping results.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ class BrokenRows(FrozenModel):
 
 
 class RelationResult(FrozenModel):
-    """What one relation gave: rows asked, and the departments with rows that break it, by code."""
+    """The result of one relation: rows asked, and the departments with rows that break it, by code."""
 
     relation: str
     asked: int

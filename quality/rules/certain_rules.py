@@ -1,7 +1,8 @@
 """Rules that certainly hold for a whole table, found by Arrow column by column: DuckDB is not asked about them.
 
-Planning a query costs a millisecond or more for each rule, and most tables break none. A rule that holds may be left in doubt; one that does
-not hold is never passed. Not here: what a rule means (the compilers), rules on a row by itself, of which one query asks all at once (`judge.py`).
+Planning a query costs a millisecond or more for each rule, and most tables break none. A rule that holds may be left undecided; one that
+does not hold is never accepted. Not here: what a rule means (the compilers), rules on a row by itself, of which one query asks all at
+once (`judge.py`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -85,7 +86,7 @@ def _has_one_value_for_each_key(rule: ConsistentWithin, table: pa.Table, _: Rule
 
 
 def _can_count_groups(table: pa.Table, names: Sequence[str]) -> bool:
-    """Whether Arrow counts groups of these columns sooner than DuckDB, and as DuckDB does: not of doubles, of which 0.0 equals -0.0."""
+    """Whether Arrow counts groups of these columns faster than DuckDB and with the same result; not for doubles, in which 0.0 equals -0.0."""
     return table.num_rows <= FEW_ROWS and not any(pa.types.is_floating(table.column(name).type) for name in names)
 
 

@@ -64,7 +64,7 @@ def judge_rows_briefly(
 ) -> BriefFindings:
     """Returns what `judge_rows` returns, the first `most` findings of each kind; all for None.
 
-    `exempt` gives what is true at the numbers of rows in which findings of a rule do not count; None for no row.
+    `exempt`: returns for a rule a mask, indexed by row number, of the rows in which its findings do not count; None for no row.
     """
     if table.num_rows == 0:
         return BriefFindings()
@@ -77,7 +77,7 @@ def judge_rows_briefly(
 
     scope = RuleScope(contract, context)
     compiled = [(rule, compile_rule(rule, scope)) for rule in (contract.rules if rules is None else rules)]
-    # A rule that certainly holds has no violations to ask for, so that later steps leave it out.
+    # A rule that certainly holds has no violations, so later steps leave it out.
     certain = map_columns(lambda one: certainly_holds(one[0], table, scope), compiled, table.num_rows)
     questions = [(rule, () if holds else offences) for (rule, offences), holds in zip(compiled, certain, strict=True)]
     with open_cursor() as connection:
@@ -184,7 +184,7 @@ def _make_findings(
 
 
 def _propose_value(rule: RowRule, offender: ViolatingRow, table: pa.Table) -> tuple[Text, str | None]:
-    """Returns the place in the cell that is wrong (empty texts if that is all of it), and the value that would be right."""
+    """Returns what in the cell is wrong (empty texts if that is the whole cell), and the value that would be right."""
 
     def typed_cell(name: str) -> object:
         return table.column(name)[offender.position].as_py()
@@ -236,7 +236,7 @@ def fill_in(message: Text, values: Mapping[str, Text]) -> Text:
 
 
 def leave_open(message: Text) -> Text:
-    """Returns the message of a rule for several rows: an ellipsis stands for what differs from row to row."""
+    """Returns the message of a rule for several rows, with an ellipsis in place of what differs from row to row."""
     return Text(zh=_PLACEHOLDER.sub("…", message.zh), en=_PLACEHOLDER.sub("…", message.en))
 
 

@@ -67,11 +67,12 @@ def find_violations(
 ) -> list[RuleViolations]:
     """Returns for each rule the places where it does not hold.
 
-    `keep_places` is given all places of a rule, as `read_violations` takes them, and returns what is kept of them.
+    `keep_places`: gets all places of a rule, in the form that `read_violations` reads, and returns those to keep. `table`: the rows that
+    are registered as SUBMITTED.
 
-    `table` is what is registered as SUBMITTED. First one query asks whether any row breaks a rule on one row; only if so, each of these
-    rules is asked. Of a small table one statement runs all others, because starting a query costs more than running it; of a large one
-    all run one after the other, so that only one of them takes memory.
+    First one query tests whether any row breaks a rule on one row; only if so, these rules are run one by one. All other rules of a small
+    table run in one statement, because starting a query costs more than running it; those of a large table run one after the other, so
+    that only one of them takes memory.
     """
     found = [RuleViolations([]) for _ in compiled]
     queries = [(at, offences) for at, (_, offences) in enumerate(compiled) if offences]
@@ -90,7 +91,7 @@ def find_violations(
 
 
 def _query_places(connection: duckdb.DuckDBPyConnection, statement: str, *, few: bool) -> pa.Table:
-    """Returns what a statement finds. As columns an answer costs more to begin with, and less for each row."""
+    """Returns the places that a statement finds. `few`: fetch rows; otherwise columns, which cost more at the start and less for each row."""
     if few:
         return pa.Table.from_pylist(
             [
@@ -133,8 +134,8 @@ def _join_broken(queries: _Queries) -> str:
 def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, table: pa.Table) -> Iterator[str]:
     """Yields the statements for a large table; the first is about the rows that break a rule on one row.
 
-    For rules on one row SUBMITTED is first a slice of the table and then the rows in doubt: what such a rule asks of its column, as the
-    distinct texts of it, is asked of those.
+    For rules on one row SUBMITTED is first a slice of the table and then only its doubtful rows, so that queries about a column (such as
+    its distinct texts) see only these.
     """
     alone = _list_alone(queries)
     if alone:
@@ -142,7 +143,7 @@ def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, t
         connection.execute(f"CREATE TEMP TABLE {SUSPECTS} AS SELECT {columns} FROM {SUBMITTED} LIMIT 0")
         for part in list_slices(table):
             connection.register(SUBMITTED, part)
-            # Asked first: it reads the columns of those rules only, and where the rows are sound there is nothing to copy.
+            # This test comes first: it reads only the columns of those rules, and if all rows are sound, nothing has to be copied.
             if connection.execute(f"SELECT 1 FROM {SUBMITTED} WHERE {broken} LIMIT 1").fetchall():
                 connection.execute(f"INSERT INTO {SUSPECTS} SELECT {columns} FROM {SUBMITTED} WHERE {broken}")
         connection.unregister(SUBMITTED)
@@ -160,7 +161,7 @@ def _plan_statements(connection: duckdb.DuckDBPyConnection, queries: _Queries, t
 
 
 def _list_columns(queries: _Queries, table: pa.Table) -> str:
-    """Returns the columns that the queries name, as SQL: a row in doubt is copied without the others, which are most of its bytes."""
+    """Returns the columns that the queries name, as SQL: doubtful rows are copied without the other columns, which are most of their bytes."""
     query = _join_queries(queries)
     return ", ".join(
         quoted for name in table.column_names if (quoted := quote_identifier(name)) in query or name == "position"

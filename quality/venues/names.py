@@ -1,4 +1,4 @@
-"""Names and addresses of venues, made comparable: what is left is what tells one place from another.
+"""Names and addresses of venues, made comparable: reduced to the parts that distinguish places.
 
 Both sides of a comparison go through the same steps, so a step that is too coarse for a name (五里河 becomes 5里河) does no harm.
 Not here: the words (`schemas/venues.yaml`), the comparison (`scoring.py`).
@@ -35,9 +35,9 @@ _SHORTEST_REST = 2
 class ComparableVenue(NamedTuple):
     """The columns that are compared. Texts are empty where the record does not say.
 
-    `core`: the name without region, legal form, number and kind; the number where nothing else is left (第四十三中学). `sound`:
-    how it is read, without tones. `region`: the last region in front of the name. `county` and `city`:
-    division codes, `county` empty for a record that names a city only. `numbers`, `variant`: what tells parts of one place apart.
+    `core`: the name without region, legal form, number and kind; the number where nothing else is left (第四十三中学). `sound`: its
+    pronunciation, without tones. `region`: the last region in front of the name. `county` and `city`: division codes, `county` empty for
+    a record that names a city only. `numbers`, `variant`: what distinguishes parts of one place.
     """
 
     core: str
@@ -110,7 +110,7 @@ class VenueNames:
         return text, region
 
     def _remove_tenant(self, text: str) -> str:
-        """Returns the text without the body that uses the place, and without its sport where a kind of place is named in front."""
+        """Returns the text without the organisation that uses the place, and without the sport if a kind of place precedes it."""
         tenant = next((word for word in self._rules.names.tenants if text.endswith(word)), "")
         before = text.removesuffix(tenant) if tenant else text
         sport = next((word for word in self._rules.names.sports if before.endswith(word)), "")

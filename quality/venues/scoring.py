@@ -46,9 +46,9 @@ def score_pairs(
     divisions: CodeList,
     threshold: float | None = None,
 ) -> list[ScoredPair]:
-    """Returns the pairs from the threshold on of which at least one record is among `fresh`, the most probable first.
+    """Returns the pairs that reach the threshold and have at least one record in `fresh`, the most probable first.
 
-    `fresh`: places of records, all of them for a first run. Empty if there are fewer than two records or none is fresh.
+    `fresh`: positions of records; all of them in a first run. Empty if there are fewer than two records or none is fresh.
     """
     wanted = set(fresh)
     if len(records) < 2 or not wanted:  # noqa: PLR2004 -- a pair has two
@@ -106,7 +106,7 @@ def _read_pair(
 
 
 def _find_level(comparison: VenueComparison, value: int) -> int:
-    """Returns the place of a level in its list. Splink counts those that are not null from the last, which is 0; null is -1."""
+    """Returns the index of a level in its list. Splink numbers the levels backwards, the last one 0; the null level is -1."""
     if value < 0:
         return next(at for at, level in enumerate(comparison.levels) if level.silent)
     weighted = [at for at, level in enumerate(comparison.levels) if not level.silent]

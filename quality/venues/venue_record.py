@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class VenueRecord(NamedTuple):
-    """What a dataset calls a place, and where it puts it. `key`: the values of the source's key, joined by `/`.
+    """The name and position that a dataset gives for a place. `key`: the values of the source's key, joined by `/`.
 
     `lon` and `lat` in degrees, None where the dataset has none; `address` may be empty.
     """
@@ -24,17 +24,17 @@ class VenueRecord(NamedTuple):
 
     @property
     def place(self) -> tuple[str, str]:
-        """What tells it from other records: dataset and key."""
+        """The identity of the record: dataset and key."""
         return self.dataset, self.key
 
     @property
     def fingerprint(self) -> str:
-        """Hash of dataset and key in 16 hex digits: the ledger knows a record by it, without a word of what it says."""
+        """Hash of dataset and key, 16 hex digits, by which the ledger names the record without its contents."""
         return _hash_values(self.place)
 
     @property
     def content(self) -> str:
-        """Fingerprint of what it says of the place, in 16 hex digits; another spelling is another content."""
+        """Hash of everything else in the record, 16 hex digits; another spelling gives another hash."""
         return _hash_values(self[2:])
 
 
