@@ -187,11 +187,7 @@ def write_release(
     Raises ReleaseError if `previous` is not the newest release, EngineError if it is in parts and the engine cannot write them.
     """
     owed = find_owed_slices(workspace, candidate.contract, now.date())
-    return freezing.freeze(
-        workspace.layout,
-        candidate.contract,
-        candidate.rows,
-        now=now,
+    stated = freezing.StatedFacts(
         lake_version=candidate.lake_version,
         quality=candidate.quality,
         slices=candidate.slices,
@@ -201,9 +197,16 @@ def write_release(
         waivers=describe_waived(candidate.waived),
         ledger_head=ledger_head,
         time_limits=describe_time_limits(candidate.contract, candidate.rows.parquet, owed, now.date()),
+        synthetic=workspace.synthetic,
+    )
+    return freezing.freeze(
+        workspace.layout,
+        candidate.contract,
+        candidate.rows,
+        stated,
+        now=now,
         previous=previous,
         codelists=workspace.codelists,
-        synthetic=workspace.synthetic,
         with_changes=not (previous and _holds_personal_data(workspace, candidate.contract, previous)),
         parts=parts,
     )

@@ -7,7 +7,7 @@ import frictionless
 import pyarrow as pa
 import pytest
 
-from schemas.codelists import read_codelists
+from schemas.codelists import open_codelists
 from schemas.contract import Contract, read_contracts
 from schemas.departments import read_departments
 from schemas.slices import SliceKey
@@ -17,12 +17,12 @@ from warehouse.analyst_file.database import WarehouseInputs, rebuild_database
 from warehouse.lake.lake import Lake
 from warehouse.layout import Layout
 from warehouse.ledger.ledger import Ledger
-from warehouse.releases.freezing import freeze
+from warehouse.releases.freezing import StatedFacts, freeze
 from warehouse.releases.releases import verify_release
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 CONTRACTS = read_contracts()
-CODELISTS = read_codelists()
+CODELISTS = open_codelists()
 DEPARTMENTS = read_departments()
 PERIODS = {"year": "2026", "quarter": "2026-Q3", "month": "2026-10"}
 
@@ -47,8 +47,9 @@ def test_a_contract_goes_through_the_lake_into_a_release_that_frictionless_takes
                "received": "2026-11-24"}]  # fmt: skip
     quality = {"rows_submitted": 1, "rows_held_back": 0, "findings": {}}
     rows = rows_of(lake.read_current(contract), contract, CODELISTS, DEPARTMENTS)
-    release = freeze(layout, contract, rows, now=NOW, lake_version=1, quality=quality, slices=slices,
-                     previous=None, codelists=CODELISTS)  # fmt: skip
+    release = freeze(
+        layout, contract, rows, StatedFacts(1, quality, slices), now=NOW, previous=None, codelists=CODELISTS
+    )
     folder = layout.release_folder(name, release.number)
     assert verify_release(folder) == []
     report = frictionless.validate(str(folder / "datapackage.json"))

@@ -28,7 +28,7 @@ from support.published_site import event_entry, facility_entry, find_faults, pub
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
 from support.typed import in_slice, typed
 from warehouse.layout import Layout
-from warehouse.releases.freezing import freeze
+from warehouse.releases.freezing import StatedFacts, freeze
 
 MACHINES = ("catalog.jsonld", "data.json", "feed.xml", "dataset/facility/croissant.json")
 PACKAGE = find_exports("construction_project")[0].path
@@ -274,8 +274,9 @@ def test_synthetic_data_say_so_on_every_page_and_in_every_machine_file(site, rel
 
 def test_nothing_about_this_machine_is_in_the_site(site, facility, tmp_path):
     publish_site(site, facility)
-    for name, (_, content) in site_files(site.folder).items():
-        assert os.fsencode(tmp_path) not in content, name
+    files = site_files(site.folder)
+    assert {"index.html", "data.json", "state.json"} <= set(files)
+    assert [name for name, (_, content) in files.items() if os.fsencode(tmp_path) in content] == []
 
 
 def test_the_same_entries_make_the_same_bytes(tmp_path, releases, facility, event):
@@ -315,8 +316,9 @@ def test_a_release_that_was_really_frozen_is_published_as_it_is(site, tmp_path):
     ]
     quality = {"rows_submitted": 4, "rows_held_back": 1, "findings": {"type-error": 1}}
     rows = rows_of(in_slice(typed(text, contract)), contract, {}, DEPARTMENTS)
-    frozen = freeze(layout, contract, rows, now=datetime(2026, 11, 24, 9, 30, tzinfo=ZONE), lake_version=1,
-                    quality=quality, slices=slices, previous=None, codelists={}, synthetic=True)  # fmt: skip
+    stated = StatedFacts(1, quality, slices, synthetic=True)
+    now = datetime(2026, 11, 24, 9, 30, tzinfo=ZONE)
+    frozen = freeze(layout, contract, rows, stated, now=now, previous=None, codelists={})
     entry = build_entry(contract, layout.release_folder("facility", frozen.number), DEPARTMENTS)
     publish_site(site, entry)
     assert publish_site(site, entry).writes == 0

@@ -11,7 +11,7 @@ from pipelines.workspace import Workspace
 from support.frozen_rows import rows_of
 from support.typed import in_slice, typed
 from support.workspaces import NOW
-from warehouse.releases.freezing import freeze
+from warehouse.releases.freezing import StatedFacts, freeze
 from warehouse.releases.releases import Release, list_releases
 
 
@@ -21,11 +21,7 @@ def freeze_release(
     """The next release of a dataset: one row an id, written into every field."""
     contract, made = workspace.contracts[dataset], list_releases(workspace.layout, dataset)
     text = pa.table({field.name: list(ids) for field in contract.fields}, pa.schema([(f.name, pa.string()) for f in contract.fields]))  # fmt: skip
-    return freeze(
-        workspace.layout,
-        contract,
-        rows_of(in_slice(typed(text, contract)), contract, {}, workspace.departments),
-        now=now,
+    stated = StatedFacts(
         lake_version=len(made) + 1,
         quality={"rows_submitted": len(ids), "rows_held_back": 0, "findings": {}},
         slices=[
@@ -38,8 +34,15 @@ def freeze_release(
                 "received": now.date().isoformat(),
             }
         ],
+        synthetic=workspace.synthetic,
+    )
+    return freeze(
+        workspace.layout,
+        contract,
+        rows_of(in_slice(typed(text, contract)), contract, {}, workspace.departments),
+        stated,
+        now=now,
         previous=made[-1].number if made else None,
         codelists={},
-        synthetic=workspace.synthetic,
         with_changes=with_changes,
     )

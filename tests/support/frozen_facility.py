@@ -13,7 +13,7 @@ from schemas.departments import Department
 from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen_rows import rows_of
-from warehouse.releases.freezing import freeze
+from warehouse.releases.freezing import StatedFacts, freeze
 from warehouse.types import arrow_schema
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=timezone(timedelta(hours=8)))
@@ -90,18 +90,13 @@ def table_of(rows=ROWS, contract=CONTRACT):
 
 
 def frozen(layout, table=None, **said):
-    arguments = {
-        "now": NOW,
-        "lake_version": 7,
-        "quality": QUALITY,
-        "slices": SLICES,
-        "previous": None,
-        "codelists": LISTS,
-    }
+    """The next release of these rows; `said`: facts that it states, and arguments of `freeze`, besides the usual ones."""
+    stated = StatedFacts(7, QUALITY, SLICES)
+    stated = stated._replace(**{name: said.pop(name) for name in StatedFacts._fields if name in said})
     contract = said.pop("contract", CONTRACT)
     lists, departments = said.get("codelists", LISTS), said.pop("departments", DEPARTMENTS)
     rows = rows_of(table_of() if table is None else table, contract, lists, departments)
-    return freeze(layout, contract, rows, **{**arguments, **said})
+    return freeze(layout, contract, rows, stated, **{"now": NOW, "previous": None, "codelists": LISTS, **said})
 
 
 def folder_of(layout, release):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.codelists import CodeList
 from schemas.contract import Contract
@@ -27,69 +27,94 @@ from warehouse.releases.releases import SUMS, Release, list_numbers, read_releas
 _UNFINISHED_PREFIX = ".freezing-"
 
 
+class StatedFacts(NamedTuple):
+    """What a release states besides its rows. No fact has the name of a person.
+
+    Attributes:
+        lake_version: Version of the dataset's table in the lake that has the rows.
+        quality: `rows_submitted`, `rows_held_back`, and `findings` (their number by type).
+        slices: For each slice `department`, `period`, `rows`, `submission`, `sha256`, `received` (ISO day); at least one.
+        retracted: For each submission taken back since the previous release `department`, `name` (zh, en), `period`, `reason`, `on`
+            (ISO day).
+        approvals: For each approval `role`, `on` (ISO day), `entry` (number in the ledger), `synthetic` if a sample person gave it.
+        assessments: The same with `kind`, `until`, `document` and, if the public reads it, `result`.
+        waivers: The same with `type`, `message` (zh, en), `until`.
+        ledger_head: The ledger's newest entry before the release, `SEQ:HASH`, so that any copy of the release can show that the end
+            of the ledger was cut off.
+        time_limits: Which apply, and how they were kept on the day of the release (`released_limits.py`); None if none applies.
+        synthetic: Whether the rows are invented.
+    """
+
+    lake_version: int
+    quality: Mapping[str, Any]
+    slices: Sequence[Mapping[str, Any]]
+    retracted: Sequence[Mapping[str, Any]] = ()
+    approvals: Sequence[Mapping[str, Any]] = ()
+    assessments: Sequence[Mapping[str, Any]] = ()
+    waivers: Sequence[Mapping[str, Any]] = ()
+    ledger_head: str | None = None
+    time_limits: Mapping[str, Any] | None = None
+    synthetic: bool = False
+
+
 def freeze(
     layout: Layout,
     contract: Contract,
     rows: ReleaseRows,
+    stated: StatedFacts,
     *,
     now: datetime,
-    lake_version: int,
-    quality: Mapping[str, Any],
-    slices: Sequence[Mapping[str, Any]],
     previous: str | None,
     codelists: Mapping[str, CodeList],
-    retracted: Sequence[Mapping[str, Any]] = (),
-    approvals: Sequence[Mapping[str, Any]] = (),
-    assessments: Sequence[Mapping[str, Any]] = (),
-    waivers: Sequence[Mapping[str, Any]] = (),
-    ledger_head: str | None = None,
-    time_limits: Mapping[str, Any] | None = None,
-    synthetic: bool = False,
     with_changes: bool = True,
     parts: PartRules = DEFAULT_PARTS,
 ) -> Release:
     """Writes the dataset's next release of these rows and returns it.
 
-    `slices`: for each slice department, period, rows, submission, sha256, received (ISO day). `quality`: rows_submitted, rows_held_back,
-    findings. `with_changes`: compare with `previous`; the file of changes repeats cells of it. `retracted`: for each submission taken
-    back since the previous release department, name (zh, en), period, reason, on (ISO day). `approvals`: for each approval role, on (ISO
-    day), entry (number in the ledger), synthetic if a sample person gave it; no name. `assessments`: the same with kind, until, document
-    and, if the public reads it, result. `waivers`: the same with type, message (zh, en), until. `ledger_head`: the ledger's newest entry
-    before the release, `SEQ:HASH`, so that any copy of the release can show that the end of the ledger was cut off. `parts`: the rule by
-    which releases are written in parts. `time_limits`: which apply and how they were kept on the day of `now` (`released_limits.py`).
-    ReleaseError if `previous` is not the newest release, there are no slices, or the rows are not those that were counted.
+    `previous`: number of the release before; None for the first. `with_changes`: write how it differs from that one; the changes file
+    repeats cells of it. `parts`: the rule by which releases are written in parts. ReleaseError if `previous` is not the newest release,
+    there are no slices, or the rows are not those that were counted.
     """
     shelf = layout.releases / require_safe_name(contract.name)
     lists, counted = package.select_public_codelists(contract, codelists), rows.counted
-    release_facts = package.build_release_facts(contract, counted.rows, counted.filled, slices, quality)
+    counts = package.build_release_facts(contract, counted.rows, counted.filled, stated.slices, stated.quality)
     make_folder(shelf)
     with hold_lock(shelf / ".lock"):
         number, folder = _next_number(contract, shelf, previous, now), make_empty_folder(shelf)
-        sums = contents.write_data(folder, contract, rows, lists, synthetic=synthetic, parts=parts)
+        sums = contents.write_data(folder, contract, rows, lists, synthetic=stated.synthetic, parts=parts)
         facts: dict[str, Any] = {
             "number": number,
             "created": now.isoformat(),
             "content_hash": counted.content_hash,
-            "lake_version": lake_version,
+            "lake_version": stated.lake_version,
             "previous": previous,
-            **release_facts,
+            **counts,
             **list_label_words(counted.labels, build_release_schema(contract, lists)),
-            "synthetic": synthetic,
+            "synthetic": stated.synthetic,
             **({"part_rows": parts.part_rows} if parts.applies_to(counted.rows) else {}),
-            **_list_given(approvals=approvals, assessments=assessments, waivers=waivers, retracted=retracted),
-            **({"ledger_head": ledger_head} if ledger_head else {}),
-            **({"time_limits": dict(time_limits)} if time_limits else {}),
+            **_list_given(stated),
         }
         before = shelf / previous if previous and with_changes else None
         facts["changes"] = contents.write_diff(folder, contract, lists, before)
-        about: Any = {"facts": facts, "slices": slices, "quality": quality, "sums": sums}
+        about: Any = {"facts": facts, "slices": stated.slices, "quality": stated.quality, "sums": sums}
         finalise_folder(folder, shelf / number, contents.write_documents(folder, contract, counted, lists, **about))
     return read_release(shelf / number)
 
 
-def _list_given(**found: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Returns the facts that are not empty."""
-    return {name: [dict(one) for one in parts] for name, parts in found.items() if parts}
+def _list_given(stated: StatedFacts) -> dict[str, Any]:
+    """Returns the optional facts that are stated."""
+    lists = {
+        "approvals": stated.approvals,
+        "assessments": stated.assessments,
+        "waivers": stated.waivers,
+        "retracted": stated.retracted,
+    }
+    given: dict[str, Any] = {name: [dict(one) for one in parts] for name, parts in lists.items() if parts}
+    if stated.ledger_head:
+        given["ledger_head"] = stated.ledger_head
+    if stated.time_limits:
+        given["time_limits"] = dict(stated.time_limits)
+    return given
 
 
 def make_empty_folder(shelf: Path) -> Path:

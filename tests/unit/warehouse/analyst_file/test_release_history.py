@@ -15,7 +15,7 @@ from support.stocks import NOW, stock_at
 from support.typed import in_slice
 from warehouse.analyst_file.database import rebuild_database
 from warehouse.layout import Layout
-from warehouse.releases.freezing import freeze
+from warehouse.releases.freezing import StatedFacts, freeze
 from warehouse.releases.releases import list_numbers, read_release
 
 FIELDS = ["id", "line:integer", "name", "valid_from:date", "size:number", "phone"]
@@ -62,7 +62,9 @@ def release(layout, stock, rows, days=0, contract=PLACES, period="2026"):
         }
     ]
     quality = {"rows_submitted": len(rows), "rows_held_back": 0, "findings": {}}
-    done = freeze(layout, contract, rows_of(in_slice(pa.table(values), period=period), contract, {}, {}), now=now, lake_version=1, quality=quality, slices=slices, previous=previous, codelists={})  # fmt: skip
+    shown = rows_of(in_slice(pa.table(values), period=period), contract, {}, {})
+    stated = StatedFacts(1, quality, slices)
+    done = freeze(layout, contract, shown, stated, now=now, previous=previous, codelists={})
     facts = {
         "dataset": contract.name,
         "number": done.number,
