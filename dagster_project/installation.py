@@ -63,7 +63,7 @@ def _open_for(settings: Settings, actor: str) -> Workspace:
 def load_checking_workspace(settings: Settings) -> Workspace:
     """Workspace for these settings in which contracts and code lists are read when they are looked up: a check needs few of them.
 
-    UsageError, and ContractError about the list of people, as in `load_workspace`; a wrong contract is an error for who looks it up.
+    UsageError, and ContractError about the list of people, as in `load_workspace`; a wrong contract raises only when it is looked up.
     """
     return open_workspace(
         settings.home,

@@ -42,9 +42,9 @@ class Code(FrozenModel):
 
 
 class CodeGroup(FrozenModel):
-    """What the codes of a list belong to by `parent`: the ancestor at `level`, where a code without a parent has level 1.
+    """How codes of a list are grouped: a code's group is its ancestor (by `parent`) at `level`; a code without a parent has level 1.
 
-    Divisions have their city at level 2: `name: city`. The name begins those of the columns that show it.
+    Divisions are grouped by city, at level 2: `name: city`. The names of the columns that show the group begin with this name.
     """
 
     name: str
@@ -64,7 +64,7 @@ class CodeList(FrozenModel):
     group: CodeGroup | None = None
 
     def __hash__(self) -> int:
-        """What follows from a list alone may be kept under it (`functools.lru_cache`); its codes are too many to be hashed each time."""
+        """A cheap hash, so that lists can be keys of caches (`functools.lru_cache`): hashing all codes each time would be slow."""
         return hash((self.name, self.source, len(self.codes)))
 
     @cached_property
@@ -109,7 +109,7 @@ def read_codelist(name: str, folder: Path = FOLDER) -> CodeList:
 
 @lru_cache(maxsize=512)
 def _parse_codelist(table: bytes, about: bytes, file: Path) -> CodeList:
-    """Returns the list in these bytes of its two files, the second of which is `file`; the same bytes again give the same value, which nobody changes."""
+    """Parses the bytes of a list's two files, of which `file` is the second. Cached: equal bytes give the same object, which nobody may change."""
     name = file.stem
     codes = _parse_codes(name, table)
     try:
@@ -143,13 +143,8 @@ def _parse_code(row: Mapping[str, str], place: str) -> Code:
         raise ContractError(Text(zh=f"{place} 有误：{wrong}", en=f"{place} is wrong: {wrong}")) from wrong
 
 
-def read_codelists(folder: Path = FOLDER) -> dict[str, CodeList]:
-    """Reads every code list in `folder`, by name; same errors as `read_codelist`."""
-    return dict(open_codelists(folder))
-
-
 def open_codelists(folder: Path = FOLDER) -> Mapping[str, CodeList]:
-    """Returns what `read_codelists` returns, but reads each list when it is looked up, with the same errors then."""
+    """Returns the code lists in `folder`, by name; each is read when it is looked up, with the errors of `read_codelist`."""
     names = sorted(path.stem for path in folder.glob("*.csv"))
     return ReadOnDemand(names, lambda name: read_codelist(name, folder))
 
@@ -159,9 +154,9 @@ _WORD = re.compile(r"[a-z][a-z_]*|.")
 
 
 def name_code(codelist: CodeList | None, value: str) -> Text:
-    """Returns what people read for a cell with a code list: the code's name, and the code in brackets if people type it too.
+    """Returns a cell as people read it: the name of its code, with the code in brackets if people type it too.
 
-    Anything that is no code of the list, and everything without a list, stays as it is.
+    A value that is not a code of the list, and any value without a list, is returned unchanged.
     """
     label = codelist.labels.get(value) if codelist is not None else None
     if label is None:

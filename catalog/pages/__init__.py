@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -88,8 +89,10 @@ def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) ->
     )
     env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
     env.globals |= {"t": _make_translator({**ours, **theirs}), "tags": TAGS, "stylesheet": Markup(read_stylesheet())}  # noqa: S704 - our own sheet
-    env.filters |= {name: _bind_language(name) for name in ("day", "moment", "number")}
     env.filters |= {
+        "day": _bind_language(formats.format_day),
+        "moment": _bind_language(formats.format_moment),
+        "number": _bind_language(formats.format_number),
         "figure": formats.format_figure,
         "machine_time": formats.format_machine_time,
         "share": formats.format_share,
@@ -130,7 +133,7 @@ def render_bilingual_page(env: Environment, template: str, *, title: Text, synth
 
 
 def show_turning(value: object) -> object:
-    """Returns a text with the numbers of its characters of direction in their place; any other value as it is."""
+    """Returns a text with direction-changing characters replaced by their numbers; any other value unchanged."""
     if not isinstance(value, str) or not _TURNING.search(value):
         return value
     return value.translate({ord(one): f"[U+{ord(one):04X}]" for one in _TURNING.findall(value)})
@@ -160,12 +163,11 @@ def _select_language(context: Context, text: Text) -> str:
     return {"zh": text.zh, "en": text.en}[context["lang"]]
 
 
-def _bind_language(name: str) -> Callable[..., str]:
-    write = getattr(formats, f"format_{name}")
+def _bind_language(write: Callable[[Any, Lang], str]) -> Callable[..., str]:
+    """Returns the filter that calls `write` with the language of the page."""
 
     @pass_context
     def written(context: Context, value: object) -> str:
-        result: str = write(value, context["lang"])
-        return result
+        return write(value, context["lang"])
 
     return written

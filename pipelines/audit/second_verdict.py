@@ -35,13 +35,12 @@ from warehouse.ledger.ledger import LedgerEntry
 
 @dataclass(frozen=True)
 class SecondVerdict:
-    """The result of judging again. `differences`: what differs from the receipt; `notes`: circumstances that have changed since, and checks that were left out.
+    """The result of judging again.
 
-    `validation` is None if nothing could be judged: the receipt is about the file's name or place.
+    `differences`: what differs from the receipt. `notes`: circumstances that have changed since, and checks that were left out.
     """
 
     receipt: Receipt
-    validation: Validation | None
     differences: tuple[Text, ...]
     notes: tuple[Text, ...]
 
@@ -65,7 +64,7 @@ def verify_receipt(workspace: Workspace, asked: str, file: Path) -> SecondVerdic
             zh="这份回执是因文件名或位置拒收的，没有判定内容，只核对了文件",
             en="this receipt refuses the file for its name or place; its content was not judged, only the file was compared",
         )
-        return SecondVerdict(receipt, None, tuple(differences), (note,))
+        return SecondVerdict(receipt, tuple(differences), (note,))
     find_contract(workspace.contracts, receipt.dataset)
     entry = _find_verdict(workspace, receipt)
     notes = list(_compare_circumstances(workspace, receipt, entry))
@@ -75,7 +74,7 @@ def verify_receipt(workspace: Workspace, asked: str, file: Path) -> SecondVerdic
         validation = judge_again(past, submission, file, entry, notes)
     if entry is not None and not _says_same(receipt, entry):
         differences.append(Text(zh="回执的判定与台账不符", en="the receipt says another verdict than the ledger does"))
-    return SecondVerdict(receipt, validation, (*differences, *compare_verdict(receipt, validation)), tuple(notes))
+    return SecondVerdict(receipt, (*differences, *compare_verdict(receipt, validation)), tuple(notes))
 
 
 def judge_again(

@@ -129,12 +129,12 @@ def write_header_cell(sheet: Worksheet, row: int, column: int, text: str, *, str
     cell.border = BOX
 
 
-def write_row(sheet: Worksheet, row: int, texts: tuple[str, ...], *, bold: bool = False) -> None:
+def write_row(sheet: Worksheet, row: int, texts: tuple[str, ...]) -> None:
     """Writes a row of text cells with borders."""
     for column, text in enumerate(texts, 1):
         cell = sheet.cell(row, column, text)
         cell.data_type = "s"  # text, also if it begins with `=`
-        cell.font, cell.alignment, cell.border = make_font(10, bold=bold), WRAPPED, BOX
+        cell.font, cell.alignment, cell.border = make_font(10), WRAPPED, BOX
 
 
 def make_comment(text: str) -> Comment:

@@ -119,11 +119,11 @@ def find_passports(text: str) -> Iterator[PersonalNumber]:
     found = set()
     for match in _passport_pattern().finditer(text):
         found.add(match.start("number"))
-        yield PersonalNumber("passport", *match.span("number"), _mask_after(match["number"]))
+        yield PersonalNumber("passport", *match.span("number"), _mask_passport(match["number"]))
     for match in _PASSPORT_SHAPE.finditer(text):
         whole = match.span() == (0, len(text))
         if not whole and match.start() not in found and not _other_codes_pattern().search(text, 0, match.start()):
-            yield PersonalNumber("passport_shape", *match.span(), _mask_after(match[0]))
+            yield PersonalNumber("passport_shape", *match.span(), _mask_passport(match[0]))
 
 
 _ARMS = "军兵士武"
@@ -150,5 +150,5 @@ def list_document_words() -> Sequence[str]:
     return (*documents.passport, *documents.officer_card)
 
 
-def _mask_after(number: str, kept: int = 2) -> str:
-    return number[:kept] + "*" * (len(number) - kept)
+def _mask_passport(number: str) -> str:
+    return number[:2] + "*" * (len(number) - 2)

@@ -30,7 +30,7 @@ from catalog.ckan.datastore.table_schema import TableSchema, datastore_fields, t
 from catalog.entry import build_entry
 from pipelines.sample.facilities import make_facilities
 from pipelines.sample.places import CITIES
-from schemas.codelists import read_codelists
+from schemas.codelists import open_codelists
 from schemas.contract import read_contracts
 from schemas.departments import read_departments
 from support.releases import write_release
@@ -49,7 +49,7 @@ def shape_of_facilities(folder: Path) -> TableSchema:
 
 def some_rows(names: tuple[str, ...]) -> list[list[str]]:
     """A few thousand invented facilities as cells, without their ids."""
-    counties = read_codelists()["admin_division"].codes
+    counties = open_codelists()["admin_division"].codes
     cells: list[list[str]] = []
     for city in CITIES:
         own = [c for c in counties if c.code[:4] == city.code[:4] and c.code != city.code and not c.superseded_by]

@@ -15,12 +15,12 @@ from quality.conformance.cell_error import CellError
 from quality.conformance.messages import Messages, labels_from_contract
 from quality.findings import Finding
 from quality.rules.judge import fill_in, leave_open, placeholder_names
-from schemas.codelists import name_code, read_codelists
+from schemas.codelists import name_code, open_codelists
 from schemas.contract import read_contracts
 from schemas.rules.rules import RequiredWhen
 
 CONTRACTS = read_contracts()
-CODELISTS = read_codelists()
+CODELISTS = open_codelists()
 # An escape (\d), a set with a range, a repetition, a group, or a directive of strftime.
 TECHNICAL = re.compile(r"\\[A-Za-z]|\[[^\]\s]*\w-\w[^\]\s]*\]|\]\{|\)\{|\(\?|%[YmdHMS]\b")
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")

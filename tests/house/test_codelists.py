@@ -11,11 +11,11 @@ from frictionless import Package
 from frictionless.schema import Schema
 
 from schemas import codelists as lists
-from schemas.codelists import COLUMNS, Code, CodeList, read_codelists
+from schemas.codelists import COLUMNS, Code, CodeList, open_codelists
 from schemas.contract import read_contracts
 from schemas.departments import read_departments
 
-CODELISTS = read_codelists()
+CODELISTS = open_codelists()
 DEPARTMENTS = read_departments()
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -15,7 +15,7 @@ from frictionless.resource import Resource
 from frictionless.schema import Schema
 
 from schemas import contract as contracts
-from schemas.codelists import read_codelists
+from schemas.codelists import open_codelists
 from schemas.contract import read_contract, read_contracts, rule_fields
 from schemas.departments import DepartmentKind, read_departments
 from schemas.editor import FILE, contract_schema, contract_schema_text
@@ -25,7 +25,7 @@ from schemas.slices import period_days
 
 FILES = sorted(contracts.FOLDER.glob("*.yaml"))
 ALL = read_contracts()
-CODELISTS = read_codelists()
+CODELISTS = open_codelists()
 DEPARTMENTS = read_departments()
 OWN_DATASETS = {"facility", "facility_opening", "fitness_equipment", "event", "event_permit"}
 FILLED_BY_RULES = {"value", "other_row"}

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from schemas.codelists import read_codelists
+from schemas.codelists import open_codelists
 from schemas.contract import read_contracts
 from schemas.derived_relations import list_relations
 from schemas.relations import (
@@ -17,7 +17,7 @@ from schemas.relations import (
 )
 
 CONTRACTS = read_contracts()
-CODELISTS = read_codelists()
+CODELISTS = open_codelists()
 RELATIONS = list_relations(read_relations(), CONTRACTS)
 KINDS = {"integer": "number", "year": "number", "number": "number"}
 every_relation = pytest.mark.parametrize("relation", RELATIONS, ids=lambda one: one.id)

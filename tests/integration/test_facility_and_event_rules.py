@@ -11,14 +11,14 @@ import pytest
 
 from quality.rules.judge import judge_rows
 from quality.rules.scope import RuleContext
-from schemas.codelists import read_codelists
+from schemas.codelists import open_codelists
 from schemas.contract import read_contracts
 from schemas.departments import read_departments
 from schemas.slices import SliceKey
 from support.typed import typed
 
 CONTRACTS = read_contracts()
-CODELISTS = read_codelists()
+CODELISTS = open_codelists()
 SHENYANG = read_departments()["210100"]
 PERIODS = {"year": "2026", "quarter": "2026-Q4", "month": "2026-03"}
 RECEIVED = date(2027, 12, 31)

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.ckan.payload import TABLE, resource_id
 from catalog.entry import build_entry
-from schemas.codelists import read_codelists
+from schemas.codelists import open_codelists
 from schemas.contract import read_contracts
 from schemas.departments import read_departments
 from support.browser import opened_from_server
@@ -50,7 +50,7 @@ def venues(connection, admin_token, tmp_path_factory):
     real = read_contracts()["facility"]
     known = real.model_copy(update={"name": NAME, "descriptor": {**real.descriptor, "name": NAME}})
     names = {field.policy.codelist for field in known.public_fields() if field.policy.codelist}
-    lists = {name: [(code, label.zh, label.en) for code, label in one.labels.items()] for name, one in read_codelists().items() if name in names}  # fmt: skip
+    lists = {name: [(code, label.zh, label.en) for code, label in one.labels.items()] for name, one in open_codelists().items() if name in names}  # fmt: skip
     with stand(known, connection, admin_token, tmp_path_factory.mktemp("looks")) as held:
         empty = {field.name: "" for field in known.public_fields()}
         rows = [{**empty, **one, "built_year": year} for one, year in ((PITCH, "2001"), (POOL, "2003"))]

@@ -13,7 +13,7 @@ import requests
 import yaml
 
 from catalog.ckan.payload import dataset_payload, descriptor_distribution
-from schemas.codelists import read_codelists
+from schemas.codelists import open_codelists
 from schemas.contract import read_contracts
 from support.exports import real_entry
 
@@ -77,7 +77,7 @@ def _has_labels(field, codelists):
 
 @pytest.fixture(scope="module")
 def portal(connection, admin_token, tmp_path_factory):
-    made, codelists = Portal(connection.url, admin_token), read_codelists()
+    made, codelists = Portal(connection.url, admin_token), open_codelists()
     releases, contracts = tmp_path_factory.mktemp("releases"), read_contracts()
     try:
         for contract in contracts.values():

@@ -11,12 +11,12 @@ from typing import Any
 
 from catalog.entry import CatalogueEntry, build_entry
 from catalog.standards.exports import Export, ExportSource, find_exports
-from schemas.codelists import read_codelists
+from schemas.codelists import open_codelists
 from schemas.contract import read_contracts
 from schemas.departments import read_departments
 from support.releases import write_release
 
-_contracts, _codelists, _departments = cache(read_contracts), cache(read_codelists), cache(read_departments)
+_contracts, _codelists, _departments = cache(read_contracts), cache(open_codelists), cache(read_departments)
 
 
 def find_export(dataset: str) -> Export:

@@ -5,7 +5,6 @@ conformance engine and by its tests. The same rows come out for the same count.
 """
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -161,8 +160,3 @@ def _lines(columns: dict[str, pa.Array], at: Any) -> str:
     for nth, line in ((500, short), (501, _join(whole, ",多余,x")), (502, pa.scalar(""))):
         whole = pc.if_else(pa.array(at % EVERY == nth), line, whole)
     return "\n".join(whole.to_pylist()) + "\n"
-
-
-def kinds_found(findings: Any) -> Counter[str]:
-    """How many findings of each type, for a glance."""
-    return Counter(finding.type for finding in findings)

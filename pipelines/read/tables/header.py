@@ -54,9 +54,9 @@ class Header:
         return all(not label.strip() or (bool(self.known) and field not in self.required) for label, field in beyond)
 
 
-def parse_header(record: Sequence[str], contract: Contract | None, at: int = 0) -> Header:
-    """Returns this record as a header, without checking that it is one."""
-    return _name_columns(record, field_names_by_label(contract) if contract else {}, _required_names(contract), at)
+def parse_header(record: Sequence[str], contract: Contract | None) -> Header:
+    """Returns the first record of a file as its header, without checking that it is one."""
+    return _name_columns(record, field_names_by_label(contract) if contract else {}, _required_names(contract), 0)
 
 
 def find_header(records: Sequence[Sequence[str]], contract: Contract | None) -> Header | None:

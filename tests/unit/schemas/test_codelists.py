@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from hypothesis import strategies as st
 
-from schemas.codelists import COLUMNS, Code, read_codelist, read_codelists
+from schemas.codelists import COLUMNS, Code, open_codelists, read_codelist
 from schemas.errors import ContractError
 
 ABOUT = "title: 颜色\nsources: [{title: 标准, path: 'https://example.org'}]\nsportlake: {title_en: Colours}\n"
@@ -48,7 +48,7 @@ def test_a_list_without_its_descriptor_is_refused(tmp_path):
     write(tmp_path)
     (tmp_path / "colour.yaml").unlink()
     with pytest.raises(ContractError, match="colour"):
-        read_codelists(tmp_path)
+        dict(open_codelists(tmp_path))
 
 
 @pytest.mark.parametrize("head", ["code,zh,en", HEAD.replace("zh,en", "en,zh"), HEAD + ",colour", ""])
@@ -82,4 +82,4 @@ def test_an_english_title_that_yaml_reads_as_true_is_refused(tmp_path):
 
 def test_all_lists_are_read_by_name(tmp_path):
     write(tmp_path)
-    assert list(read_codelists(tmp_path)) == ["colour"]
+    assert list(open_codelists(tmp_path)) == ["colour"]

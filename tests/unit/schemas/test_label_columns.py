@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.codelists import Code, CodeGroup, CodeList, read_codelists
+from schemas.codelists import Code, CodeGroup, CodeList, open_codelists
 from schemas.contract import read_contracts
 from schemas.errors import ContractError
 from schemas.label_columns import is_derived, list_label_columns
@@ -61,7 +61,7 @@ def test_the_schema_of_a_label_says_from_which_field_it_is_derived():
 
 
 def test_the_columns_of_every_contract_have_names_of_their_own():
-    codelists = read_codelists()
+    codelists = open_codelists()
     labelled = {name: list_label_columns(contract, codelists) for name, contract in read_contracts().items()}
     assert {"type_name", "admin_name", "city_name", "city_name_en"} <= {one.name for one in labelled["facility"]}
     assert {"lighting_name", "crs_name"}.isdisjoint(one.name for one in labelled["facility"])

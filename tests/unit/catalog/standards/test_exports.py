@@ -8,7 +8,7 @@ import pytest
 from catalog.entry import build_entry
 from catalog.standards.exports import ExportSource, find_exports, offered_exports, read_exports
 from catalog.standards.row_mapping import KINDS
-from schemas.codelists import read_codelists
+from schemas.codelists import open_codelists
 from schemas.contract import read_contracts
 from support.exports import export_document, find_export, real_entry
 from support.releases import DEPARTMENTS, PLACES, facility_contract, write_release
@@ -51,7 +51,7 @@ def values_in(stated, tables):
 
 def columns_of(table):
     if table.startswith("codelist_"):
-        assert table.removeprefix("codelist_") in read_codelists()
+        assert table.removeprefix("codelist_") in open_codelists()
         return {"code", "zh", "en"}
     return {field.name for field in CONTRACTS[table].public_fields()}
 
@@ -74,7 +74,7 @@ def named_columns(kind, stated):
 
 @pytest.mark.parametrize("export", read_exports(), ids=lambda export: export.path)
 def test_every_column_of_an_export_is_published_and_every_code_is_mapped(export):
-    codelists = read_codelists()
+    codelists = open_codelists()
     assert columns_of(export.dataset) >= {*export.where, *([export.distinct] if export.distinct else [])}
     for tables, kind, stated in values_in(export.item, (export.dataset,)):
         reachable = set().union(*(columns_of(table) for table in tables))

@@ -5,12 +5,12 @@ import pytest
 
 from pipelines.normalise import normalise_table
 from pipelines.normalise.labels import build_code_labels, distinct_labels
-from schemas.codelists import Code, CodeList, codes_for, read_codelists
+from schemas.codelists import Code, CodeList, codes_for, open_codelists
 from schemas.contract import read_contracts
 from schemas.text import Text
 from support.contracts import contract_with
 
-CODELISTS = read_codelists()
+CODELISTS = open_codelists()
 CONTRACTS = read_contracts()
 CODED = [
     (contract.name, field.name) for contract in CONTRACTS.values() for field in contract.fields if field.policy.codelist

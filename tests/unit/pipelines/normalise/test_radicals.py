@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.normalise.radicals import LOOKALIKES, unify_radicals
-from schemas.codelists import read_codelists
+from schemas.codelists import open_codelists
 
 
 @pytest.mark.parametrize(
@@ -47,5 +47,5 @@ def test_the_kangxi_block_is_what_unicode_says():
 
 
 def test_no_code_list_holds_a_radical():
-    labels = [text for known in read_codelists().values() for code in known.codes for text in (code.zh, code.en)]
+    labels = [text for known in open_codelists().values() for code in known.codes for text in (code.zh, code.en)]
     assert [label for label in labels if re.search(f"[{LOOKALIKES}]", label)] == []

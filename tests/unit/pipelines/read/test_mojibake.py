@@ -8,9 +8,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from pipelines.read.mojibake import is_garbled, restore_text
-from schemas.codelists import FOLDER, read_codelists
+from schemas.codelists import FOLDER, open_codelists
 
-LABELS = sorted({code.zh for known in read_codelists().values() for code in known.codes})
+LABELS = sorted({code.zh for known in open_codelists().values() for code in known.codes})
 LEVEL_ONE = [bytes((lead, trail)).decode("gb2312") for lead in range(0xB0, 0xD7) for trail in range(0xA1, 0xFF)]
 NAMES = st.text(st.sampled_from(LEVEL_ONE), min_size=4, max_size=12)
 

@@ -8,7 +8,6 @@ from quality.rules.identities import CREDIT_CODE_ALPHABET, is_credit_code
 from quality.rules.proposals import mend_credit_code, wrong_check_character
 from support.judged import findings_of
 
-RIGHT = "91210100MA0QE8M2XK"
 CODE = "91350100M000100Y43"
 
 

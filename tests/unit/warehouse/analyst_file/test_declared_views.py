@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from schemas.analyst_views import AnalystView, read_analyst_views
-from schemas.codelists import read_codelists
+from schemas.codelists import open_codelists
 from schemas.contract import read_contracts
 from schemas.departments import read_departments
 from schemas.errors import ContractError
@@ -24,7 +24,7 @@ from warehouse.ledger.ledger import Ledger
 def empty_file(tmp_path_factory):
     """The analysts' file of all datasets without a row."""
     layout = Layout(tmp_path_factory.mktemp("home"))
-    stock = WarehouseInputs(read_contracts(), read_codelists(), read_departments(), Lake(layout), Ledger(layout))
+    stock = WarehouseInputs(read_contracts(), open_codelists(), read_departments(), Lake(layout), Ledger(layout))
     return rebuild_database(layout, stock, NOW).path
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from schemas.codelists import Code, CodeGroup, CodeList, read_codelists
+from schemas.codelists import Code, CodeGroup, CodeList, open_codelists
 from schemas.contract import read_contracts
 from schemas.label_columns import list_label_columns
 from schemas.text import Text
@@ -102,7 +102,7 @@ def test_a_division_has_its_city_beside_it(connection):
 
 
 def test_columns_are_called_as_in_releases():
-    codelists = read_codelists()
+    codelists = open_codelists()
     for contract in read_contracts().values():
         view, labels = build_labelled_view(contract, codelists), list_label_columns(contract, codelists)
         assert {label.name for label in labels} <= view.columns.keys()

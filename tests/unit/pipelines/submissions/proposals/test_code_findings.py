@@ -4,11 +4,11 @@ import pytest
 
 from pipelines.submissions.proposals.code_findings import CodeProposals
 from quality.findings import Finding
-from schemas.codelists import read_codelists
+from schemas.codelists import open_codelists
 from schemas.contract import read_contracts
 from schemas.text import Text
 
-CODELISTS, CONTRACTS = read_codelists(), read_contracts()
+CODELISTS, CONTRACTS = open_codelists(), read_contracts()
 
 
 def explained(dataset, name, cell, area=""):
