@@ -93,7 +93,7 @@ def test_a_page_is_accessible_fits_its_window_and_asks_for_nothing(browser, site
         )
 
 
-def test_axe_would_notice(browser, tmp_path):
+def test_the_checker_of_accessibility_reports_a_picture_without_a_text(browser, tmp_path):
     bad = tmp_path / "bad.html"
     bad.write_text("<!DOCTYPE html><html><body><img src='data:,'><input></body></html>", encoding="utf-8")
     with opened(browser, bad) as page:

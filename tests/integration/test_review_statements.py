@@ -148,10 +148,11 @@ def test_the_pages_and_the_portal_state_the_same_record(reviewed):
 
 
 def test_no_public_file_names_who_approved(reviewed):
-    for folder in (reviewed.layout.releases, reviewed.layout.catalogue):
-        for path in folder.rglob("*"):
-            if path.is_file():
-                assert not any(person.name.encode() in path.read_bytes() for person in PEOPLE[1:]), path
+    names = [person.name.encode() for person in PEOPLE[1:]]
+    public = (reviewed.layout.releases, reviewed.layout.catalogue)
+    files = [path for folder in public for path in folder.rglob("*") if path.is_file()]
+    assert {"datapackage.json", "provenance.json", "index.html"} <= {path.name for path in files}
+    assert [path for path in files if any(name in path.read_bytes() for name in names)] == []
 
 
 def test_every_assessment_on_record_is_stated_with_role_day_and_document_wherever_it_is_published(assessed):

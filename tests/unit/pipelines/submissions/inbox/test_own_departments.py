@@ -18,7 +18,7 @@ def workspace(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "department"), [("clerk", "210100"), ("tester", "210200"), ("automat", "210200")])
-def test_who_may(workspace, name, department):
+def test_a_clerk_hands_in_for_his_own_department_and_stewards_and_the_system_for_any(workspace, name, department):
     require_own_department(replace(workspace, actor=name), department)
 
 
