@@ -95,7 +95,7 @@ def _metadata_items(entry: CatalogueEntry) -> Iterator[tuple[str, Text | str | N
 def _review_value(
     item: str, review: Assessment | NotApplicable | NotDone, entry: CatalogueEntry
 ) -> Text | Assessment | NotApplicable:
-    """The review as it is; by which role, when and under which document, if the visible release has the record; or not done by its day."""
+    """The review, with role, day and document if the visible release has a record of it; otherwise that it was not done by the day of the release."""
     if review != NOT_DONE:
         return review
     role = REVIEW_ROLES.get(item)

@@ -59,7 +59,7 @@ class PreviewColumn(NamedTuple):
 
     @property
     def heading(self) -> Text:
-        """What the column is called: of a code its title without that word, for names are shown; a group's without its language."""
+        """The heading of the column: for a code its title without the word "code", because names are shown; for a group its title without the language."""
         label = self.field.label
         if self.code is None:
             return Text(zh=label.zh.removesuffix("（英文）"), en=label.en.removesuffix(" (English)"))
@@ -67,7 +67,7 @@ class PreviewColumn(NamedTuple):
 
 
 def preview_columns(dictionary: Sequence[DictionaryField], lang: Lang) -> tuple[PreviewColumn, ...]:
-    """The columns of the sample in that language: instead of a code its name, with the code beside it; a group's name by itself."""
+    """The columns of the sample in that language: a code is shown by its name, with the code beside it; a group by its name alone."""
     places = {one.name: place for place, one in enumerate(dictionary)}
     columns = []
     for own in (one for one in dictionary if one.labels_of is None):

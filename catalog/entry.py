@@ -103,7 +103,7 @@ class FindingLine(_Frozen):
 
 
 class PublicDecision(_Frozen):
-    """When the publisher decided that another release is offered, instead of `replaced`; None: that the withdrawn dataset is offered again."""
+    """When the publisher decided to offer another release instead of `replaced`; if that is None, to offer a withdrawn dataset again."""
 
     at: datetime
     replaced: str | None = None

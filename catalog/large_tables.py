@@ -1,7 +1,7 @@
-"""Up to how many rows the static site offers what a browser must hold whole, or what is made row by row.
+"""The number of rows up to which the static site offers files that a browser must hold in memory, or that are made row by row.
 
-One number for the list of the finder, the page with the whole table, and exports, so that one sentence tells it. Files of the release,
-charts, maps and samples have no limit. Source: measured, `docs/finder.md`. Not here: what stands in the place of what is held back.
+It is the same for the list of the finder, the page with the whole table, and exports, so that one sentence explains it. Files of the
+release, charts, maps and samples have no limit. Source: measured, `docs/finder.md`. Not here: what is shown instead.
 """
 
 from catalog.entry import CatalogueEntry

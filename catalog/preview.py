@@ -1,8 +1,8 @@
 """Previews read from released files: a sample of rows, row counts by place and by code, codes.
 
-Rows are asked of the release's Parquet files by DuckDB: only the columns that are asked for are read, in parts, and no more than the answer is
-held in memory, so a table of any size will do. Values are returned as plain text, as they stand in the released CSV file; the caller must
-escape them. Not here: figures of charts (`catalog/pictures/chart_figures.py`), drawing.
+DuckDB reads the release's Parquet files: only the requested columns, in parts, and only the answer is held in memory, so tables may have
+any size. Values are returned as plain text, as they stand in the released CSV file; the caller must escape them. Not here: figures of
+charts (`catalog/pictures/chart_figures.py`), drawing.
 """
 
 import csv
@@ -83,7 +83,7 @@ class ReleasedTable:
         ]
 
     def _locate_rows(self, places: Sequence[int]) -> Iterator[tuple[str, list[int]]]:
-        """Yields each file that has some of the rows, whose places rise, with their places in it."""
+        """Yields each file that has some of the rows, with their positions in it; `places`: positions in the whole table, ascending."""
         counts = dict(self._query("SELECT file_name, num_rows FROM parquet_file_metadata(?)", [self._files]))
         start = 0
         for file in self._files:

@@ -152,9 +152,10 @@ class ReleaseWaiver(_Frozen):
 
 
 class LimitFacts(_Frozen):
-    """One time limit and how it was kept: done in time, done too late, not done and overdue, still time; of the last, with a last day that may move.
+    """One time limit and how it was kept: numbers `met` (in time), `late`, `missing` (overdue and not done), `due` (still time), `provisional` (part of `due`).
 
-    Of hand-ins (id `hand-in`) `met` are those that are there, and `periods` those for which they were due; None for other limits and in releases that do not say.
+    For hand-ins (id `hand-in`) `met` counts those that are there, and `periods` lists the periods for which they were due; None for other
+    limits, and in releases that do not state them.
     """
 
     id: str
@@ -171,7 +172,7 @@ class LimitFacts(_Frozen):
 
     @property
     def kept(self) -> Text:
-        """How it was kept, as a reader is told."""
+        """How the limit was kept, as a sentence for readers."""
         return describe_kept(self.id, self.met, self.late, self.missing, self.periods or ())
 
     @property

@@ -1,4 +1,4 @@
-"""Questions to the Parquet files of a release, asked of DuckDB: the one place where a lost or damaged file becomes an error that says what to do.
+"""Queries of the Parquet files of a release by DuckDB; here a lost or damaged file becomes an error that says what to do.
 
 Not here: what is asked (`preview.py`, `catalog/pictures/chart_figures.py`); whether a file is the released one, byte by byte (drift of a catalogue, `verify_release`).
 """
@@ -18,8 +18,8 @@ def query_release(
 ) -> list[tuple[Any, ...]]:
     """Returns the answer to a query of these files of one release; `values` are its parameters.
 
-    CatalogueError if one of them is lost, is damaged or lacks a column that is asked for; it names the file where DuckDB does, otherwise the release. Want of memory
-    stays DuckDB's own error, for it is no fault of a file.
+    CatalogueError if a file is lost, damaged or lacks a requested column; it names the file if DuckDB does, otherwise the release. A lack
+    of memory is raised as DuckDB's own error, because no file is at fault.
     """
     try:
         return database.execute(query, values).fetchall()

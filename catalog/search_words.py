@@ -1,4 +1,4 @@
-"""What a dataset can be found by: names of codes that its rows have, the years that it covers, its fields, what people call the same, and the pinyin of Chinese words.
+"""The words by which a dataset can be found: names of the codes in its rows, the years that it covers, its fields, synonyms, and the pinyin of Chinese words.
 
 Grain: one word, as a tuple of its spellings: Chinese, English, pinyin, initials; a year has one spelling. Not here: matching
 (`pages/search.js`, the portal's Solr), which names occur in a release (`warehouse/releases/label_columns.py`), the synonyms (`pages/search_synonyms.yaml`).
@@ -39,13 +39,13 @@ def name_fields(entry: CatalogueEntry) -> str:
 
 
 def list_synonyms(text: str) -> list[str]:
-    """What else people call a thing that the text, in lower case, names; each word once and none that stands in the text."""
+    """The synonyms of things that the text (in lower case) names, each once and without words of the text itself."""
     lines = [line for line in _read_synonyms() if any(word in text for word in line)]
     return [word for word in dict.fromkeys(word for line in lines for word in line) if word not in text]
 
 
 def spell_word(word: str) -> tuple[str, ...]:
-    """The spellings of one word in lower case: itself; of a Chinese one also pinyin and initials, with and without what people leave out.
+    """The spellings of one word in lower case: itself; for a Chinese word also pinyin and initials, of the full and of the shortened word.
 
     沈阳市 gives 沈阳市, shenyangshi, sys, sy; 室内游泳馆 gives snyyg and yyg; a word without Chinese gives itself alone.
     """
@@ -82,7 +82,7 @@ def _short_initials(word: str) -> str:
 
 
 def _shorten(word: str) -> str:
-    """What people leave out of a name is left out: the kind of a division, 室内, 等 at the end of a list."""
+    """The word without the parts that people usually omit: the kind of a division, 室内, 等 at the end of a list."""
     return _DIVISION.sub("", _KIND.sub("", word))
 
 

@@ -1,8 +1,7 @@
 """Alerts in Dagster: the digests of the day as a job, the nightly comparison of the catalogues, and a sensor of failed runs.
 
-A run that the gate stopped is no failure: its objections are work items, which the digest tells. Not here: what is told
-(`pipelines/alerts`), schedules (`jobs.py`).
-https://docs.dagster.io/guides/automate/run-status-sensors
+A run that the gate stopped is no failure: its objections are work items, which are in the digest. Not here: the content of alerts
+(`pipelines/alerts`), schedules (`jobs.py`). https://docs.dagster.io/guides/automate/run-status-sensors
 """
 
 from collections.abc import Iterator
@@ -88,7 +87,7 @@ def watch_failed_runs(context: dg.RunFailureSensorContext, workspace: WorkspaceR
 
 
 def _describe_errors(context: dg.RunFailureSensorContext) -> Iterator[str]:
-    """Yields for each step that failed, but not at the gate, the message of the error that began it, without its class."""
+    """Yields, for each failed step except those that the gate stopped, the message of the original error, without its class."""
     for event in context.get_step_failure_events():
         error = event.step_failure_data.error
         if error and error.cls_name != GATE_ERROR:

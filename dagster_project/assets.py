@@ -169,7 +169,7 @@ def _refresh_pages(
     home: Workspace,
     departments: Collection[str] | None = None,
 ) -> None:
-    """Brings the pages up to date, unless a command executes the run and does so at its end."""
+    """Brings the pages up to date, unless a command executes the run: the command does so at its end."""
     if PROCESS_TAG not in context.run.tags:
         refresh_pages(home, workspace.current_time(), departments)
 
@@ -179,8 +179,8 @@ def _log_slice(
 ) -> None:
     """Logs a partition's own events.
 
-    Dagster would call every partition of the run materialized. The output that the table waits for is therefore marked as one
-    whose events are written by the asset itself, and is left out if no file was taken: the table stays as it was.
+    Dagster would report every partition of the run as materialized. So the output on which the table depends is declared as one whose
+    events the asset writes itself, and is left out if no file was accepted: the table is then not updated.
     """
     for event in build_slice_events(
         context.instance, home, context.asset_key, partition, receipts, port, checked=partition

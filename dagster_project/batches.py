@@ -75,9 +75,9 @@ def receive_all(workspace: Workspace, slices: Collection[SliceKey], now: datetim
 
 
 class JudgedFiles(NamedTuple):
-    """The receipts of what was judged, by slice, earliest first, and what is wrong with corrections that could not be read.
+    """The receipts by slice, earliest first, and what is wrong with corrections that could not be read.
 
-    `again`: the slices that were judged again because of them.
+    `again`: the slices that were judged again because of the judged files.
     """
 
     receipts: dict[SliceKey, list[Receipt]]
@@ -88,9 +88,10 @@ class JudgedFiles(NamedTuple):
 def judge_all(workspace: Workspace, submissions: Sequence[Submission], now: datetime) -> JudgedFiles:
     """Validates and loads submissions one by one, each only once.
 
-    What waited for these rows, and what a correction on record names, is judged again after them. Raises ContractError if the
-    corrections of the files' own dataset cannot be read: their rows must not land uncorrected. Where the engine cannot check a large file,
-    those of other slices are judged, and EngineError is raised then; what follows it for its own slice waits, for it must land later.
+    Afterwards hand-ins that waited for these rows, or that a new correction concerns, are judged again. Raises ContractError if the
+    corrections of the files' own dataset cannot be read: their rows must not land uncorrected. If the engine cannot check a large file,
+    files of other slices are judged all the same, and EngineError is raised at the end; later files of the same slice wait, because they
+    must land after it.
     """
     done: dict[SliceKey, list[Receipt]] = {}
     waiting: dict[str, EngineError] = {}

@@ -1,7 +1,7 @@
-"""Steps of a run on Celery's workers, watched: a run without workers fails within a minute, a step whose worker was killed is given again.
+"""Steps of a run on Celery's workers, with a watch: a run without workers fails within a minute, and a step whose worker was killed is queued again.
 
-Dagster's own executor waits for ever in both cases. Steps may be done again: what they do is recorded once (the ledger's `append_once`),
-and files are placed whole. Not here: the workers (`celery_worker.py`), the choice of an executor (`executors.py`).
+Dagster's own executor would wait for ever in both cases. Steps may run twice: their effects are recorded once (the ledger's
+`append_once`), and files are placed atomically. Not here: the workers (`celery_worker.py`), the choice of an executor (`executors.py`).
 """
 
 import time
@@ -40,7 +40,7 @@ class NoWorkerError(SportlakeError):
 
 
 class WorkerWatch:
-    """What the workers of a broker say of tasks; asked every few seconds at most. `clock`: seconds that only grow."""
+    """Which tasks the workers of a broker have; they are asked every few seconds at most. `clock`: monotonic seconds."""
 
     def __init__(self, app: Celery, clock: Callable[[], float]) -> None:
         self._app, self._clock = app, clock
@@ -63,7 +63,7 @@ class WorkerWatch:
             raise _no_worker_error(self._looked - self._answered)
 
     def is_lost(self, task: str, *, started: bool) -> bool:
-        """Whether no worker has the task, as of the last look, and it does not wait in the queue either."""
+        """Whether, at the last query, no worker had the task and it did not wait in the queue either."""
         return task not in self._known and (started or not self._waiting)
 
     def _send_question(self, wanted: frozenset[str]) -> Mapping[str, Mapping[str, Any]]:
@@ -77,7 +77,7 @@ class WorkerWatch:
 
 
 def _count_waiting(connection: Connection) -> int:
-    """Returns how many tasks wait in the queue; one that nothing waits in may not exist."""
+    """Returns how many tasks wait in the queue; 0 if the queue does not exist."""
     try:
         return int(connection.default_channel.queue_declare(_QUEUE, passive=True).message_count)
     except connection.channel_errors:
@@ -85,7 +85,7 @@ def _count_waiting(connection: Connection) -> int:
 
 
 class WatchedStep:
-    """A step on the workers, as Dagster's loop asks for its result; `give` puts it into the queue."""
+    """A step on the workers, in the form in which Dagster's loop asks for its result; `give` puts it into the queue."""
 
     def __init__(self, watch: WorkerWatch, steps: dict[str, "WatchedStep"], give: Callable[[], AsyncResult]) -> None:
         self._watch, self._steps, self._give = watch, steps, give
@@ -95,7 +95,7 @@ class WatchedStep:
         self._steps[self._result.id] = self
 
     def ready(self) -> bool:
-        """Whether there is a result, or no hope of one."""
+        """Whether there is a result, or none can be expected any more."""
         if self._problem is None and not self._result.ready():
             try:
                 self._watch.ask_workers(frozenset(self._steps))
@@ -108,18 +108,18 @@ class WatchedStep:
         return bool(done)
 
     def get(self) -> list[str]:
-        """Returns the events of the step; NoWorkerError if it has none to hope for."""
+        """Returns the events of the step; NoWorkerError if none can be expected any more."""
         if self._problem is not None:
             self._result.revoke()
             raise self._problem
         return cast("list[str]", self._result.get())
 
     def revoke(self) -> None:
-        """Takes the step back."""
+        """Revokes the step's task."""
         self._result.revoke()
 
     def _give_if_lost(self) -> None:
-        """Gives the step again if nobody has it."""
+        """Queues the step again if no worker has it."""
         looks, missed = self._missed
         if looks == self._watch.looks:
             return
@@ -141,7 +141,7 @@ class WatchedCeleryExecutor(CeleryExecutor):  # type: ignore[misc] # the library
     def execute(
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[dg.DagsterEvent]:
-        """Yields the events of the steps as their workers return them; the process of the run tells that it is there meanwhile."""
+        """Yields the events of the steps as their workers return them; meanwhile the process holds the lock that shows its presence (`run_presence.py`)."""
         watch = WorkerWatch(make_app(self.app_args()), time.monotonic)
         steps: dict[str, WatchedStep] = {}
 

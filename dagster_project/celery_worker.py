@@ -1,7 +1,7 @@
 """A worker of Celery that executes steps of Dagster's runs: `sportlake worker`.
 
-Its settings are those that `celery_steps.py` counts on: a task is told when it is started, and a worker takes no more than it can do at
-once. Not here: which steps there are (`definitions.py`), their watch.
+`celery_steps.py` relies on its settings: workers report when a task is started, and reserve no more tasks than they can run at once. Not
+here: which steps there are (`definitions.py`), their watch.
 """
 
 from celery import Celery
@@ -25,6 +25,6 @@ def build_worker(broker: str) -> Celery:
 
 
 def run_worker(broker: str, name: str, steps_at_once: int) -> int:
-    """Takes steps until a signal ends it, the current ones done before; returns the exit code."""
+    """Executes steps until a signal arrives and the current ones are finished; returns the exit code."""
     words = ["worker", "--queues", "dagster", "--hostname", f"{name}@%h", "--concurrency", str(steps_at_once)]
     return int(build_worker(broker).worker_main([*words, "--loglevel", "WARNING", "--without-gossip"]) or 0)

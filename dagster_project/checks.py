@@ -1,9 +1,8 @@
-"""Dagster asset checks of the judges, of the gate, and of what is due: specs declared with the assets, results from their output.
+"""Dagster asset checks of judges, gate and due hand-ins: specs declared with the assets, results made from their output.
 
-Results are made from receipts and candidates; this module finds nothing itself. A file that is sent back is an expected
-event: its checks fail, the run succeeds. The gate blocks. Checks run inside the asset's step, but for freshness.
-Not here: the judges, the gate and the calendar (`pipelines`).
-https://docs.dagster.io/guides/test/asset-checks
+Results are made from receipts and candidates; this module finds nothing itself. A file that is sent back is an expected event: its checks
+fail, the run succeeds. The gate blocks. Checks run inside the asset's step, except freshness. Not here: the judges, the gate and the
+calendar (`pipelines`). https://docs.dagster.io/guides/test/asset-checks
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,7 @@
 """Dagster's three SQLite databases: made once, all at once; set aside where they are damaged.
 
-They are a memory of runs, never truth: ledger, lake and receipts hold every decision. So damaged ones are renamed, kept,
-reported, and new ones take their place. Here: the files and what counts as damage. Not here: the instance over them
-(`instance.py`), what a run does.
+They only record runs: ledger, lake and receipts hold every decision. So damaged databases are renamed, kept and reported, and new ones
+take their place. Here: the files and what counts as damage. Not here: the instance over them (`instance.py`), what a run does.
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""The kinds of engines that settings and commands may name, and how an address is told. Apart from the engines, so that `--help` loads none of them."""
+"""The kinds of engines that settings and commands may name, and how an address is shown. Apart from the engines, so that `--help` loads none of them."""
 
 from enum import StrEnum
 from typing import NamedTuple

@@ -16,14 +16,14 @@ SILENCE = 60.0
 
 
 def make_large_work(choice: EngineChoice) -> LargeWork:
-    """Returns what does large work on the engine of that choice, which is opened for each piece of it."""
+    """Returns the settings for large work on the chosen engine, which is opened for each piece of work."""
     return LargeWork(choice.ranges_from, choice.relations_from, RememberedEngine(choice).open_engine)
 
 
 class RememberedEngine:
-    """Opens the engine of a choice. A command asks it several times, and each try to reach one that is away takes a minute: the first one counts for all.
+    """Opens the chosen engine, and remembers a failure: a command opens it several times, and each attempt to reach an absent one takes a minute.
 
-    `clock`: seconds that only grow.
+    `clock`: monotonic seconds.
     """
 
     def __init__(self, choice: EngineChoice, clock: Callable[[], float] = time.monotonic) -> None:
@@ -32,7 +32,7 @@ class RememberedEngine:
 
     @contextmanager
     def open_engine(self) -> Iterator[Engine]:
-        """The engine, while the context lasts. Errors as of `open_engine`, EngineError also in the `SILENCE` after one."""
+        """Yields the engine. Raises as `open_engine` does; after an EngineError every call raises it again for `SILENCE` seconds."""
         if self._failure is not None and self._clock() - self._failure[0] < SILENCE:
             raise EngineError(self._failure[1].text)
         with ExitStack() as opened:

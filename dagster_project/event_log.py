@@ -34,7 +34,7 @@ class OpenEventLog(ConsolidatedSqliteEventLogStorage):
         return set()
 
     def has_table(self, table_name: str) -> bool:
-        """Whether the file has that table. Dagster asks it with most events, and its own storage opens a new engine each time."""
+        """Whether the file has that table. Dagster asks this with most events, and its own storage would open a new engine each time."""
         if table_name not in self._known_tables:
             with self._connect() as connection:
                 if not sqlalchemy.inspect(connection).has_table(table_name):
@@ -48,7 +48,7 @@ class OpenEventLog(ConsolidatedSqliteEventLogStorage):
             return frozenset(one["name"] for one in sqlalchemy.inspect(connection).get_columns(AssetKeyTable.name))
 
     def _has_asset_key_col_on_connection(self, conn: sqlalchemy.Connection, column_name: str) -> bool:
-        """Whether the table of assets has that column. Dagster reads all its columns from the file with every event of an asset."""
+        """Whether the table of assets has that column. Dagster's own storage would read all columns from the file with every event of an asset."""
         del conn
         return column_name in self._asset_columns
 

@@ -1,7 +1,7 @@
 """Where the steps of a run are executed: in its own process, in several of this host, by Celery's workers, or in pods of Kubernetes.
 
 `sportlake run` and the other commands execute their runs themselves, whatever is chosen; this is for the runs that Dagster's window, its
-sensors and its schedules start. Libraries of the extra `hosts` are imported where they are chosen. Not here: the watch over Celery's
+sensors and its schedules start. Libraries of the extra `hosts` are imported only when they are chosen. Not here: the watch over Celery's
 workers (`celery_steps.py`), the workers (`celery_worker.py`).
 """
 

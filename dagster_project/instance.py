@@ -23,8 +23,8 @@ _HEADING = "# Where Dagster keeps its history. Telemetry is off: nothing is sent
 # Two runs at once: under the daemon each run is a process, and the small machines we know have two cores.
 _RUNS_AT_ONCE = 2
 _LOCK = ".instance.lock"
-# The process of a run may be on a host that is gone, and the next intake of the dataset waits for it: the launcher tells of those whose
-# steps are on Celery's workers, at two looks; any other run is failed after the longest time.
+# The process of a run may be on a host that is gone, and the next intake of the dataset would wait for it. The launcher detects lost runs
+# whose steps are on Celery's workers, by two checks in a row; any other run is failed after the longest time.
 _LOOK_SECONDS = 30
 _LONGEST_RUN_SECONDS = 24 * 3600
 _SHARED_STORAGE: dict[str, Any] = {
@@ -104,7 +104,7 @@ def open_instance(
 
 
 def renew_instance(layout: Layout, tell: Callable[[Text], None] = _log_text) -> None:
-    """Sets the databases aside although they look sound, because a run has just failed on them."""
+    """Sets the databases aside although no damage was found, because a run has just failed on them."""
     with hold_lock(layout.dagster / _LOCK):
         tell(describe_new_databases(set_aside(layout.dagster)))
 

@@ -1,7 +1,7 @@
 """The ports at which receipts are served, noted in the home: links in Dagster's history name the port of their time.
 
-The last one noted holds until another is asked for, so that runs of the command line and the window agree; `window.py` answers at
-the earlier ones too where they are free. Not here: serving (`receipt_server.py`), the setting itself (`settings.py`).
+The port noted last is used until another is requested, so that runs of the command line and the window agree; `window.py` also serves at
+earlier ports if they are free. Not here: serving (`receipt_server.py`), the setting itself (`settings.py`).
 """
 
 from warehouse.atomic_files import write_atomically

@@ -18,7 +18,7 @@ from schemas.text import Text
 from warehouse.layout import Layout
 
 HOST = "127.0.0.1"
-# How often the server looks whether it is to stop; whoever stops it waits that long.
+# How often the server checks whether it must stop; stopping it takes that long.
 _STOP_SECONDS = 0.05
 RECEIPTS, CANDIDATES, DESK = "receipts", "candidates", "desk"
 _TYPES = {
@@ -125,7 +125,7 @@ class _PageHandler(BaseHTTPRequestHandler):
                 shutil.copyfileobj(content, self.wfile)
 
     def _is_local(self) -> bool:
-        """Whether the caller named this machine: a page elsewhere whose name was bent to 127.0.0.1 names itself."""
+        """Whether the request names this machine as its host; a page of another site whose DNS name points to 127.0.0.1 (DNS rebinding) names that site."""
         return (self.headers.get("Host") or "").rpartition(":")[0] in {HOST, "localhost"}
 
     def _answer_text(self, status: HTTPStatus, text: str, *, with_body: bool) -> None:

@@ -18,9 +18,9 @@ from pipelines.workspace import Workspace
 
 
 class WorkspaceResource(dg.ConfigurableResource[None]):
-    """One installation, named by its settings in plain words as Dagster wants them; opened once a process.
+    """One installation, given by its settings as plain strings, as Dagster requires; opened once per process.
 
-    Dagster writes these words into run configurations, so no secret is among them: the token of a CKAN is read where it is used.
+    Dagster writes these strings into run configurations, so they hold no secrets: the token of a CKAN is read where it is used.
     """
 
     home: str

@@ -1,7 +1,7 @@
 """The definitions of a single run, for a process that executes it itself: its job, with the assets and checks of that job alone.
 
-Those of all datasets take half a second to build, longer than most runs. What is upstream of the assets of a run is known by its key
-only; run, steps and events are the same as with all definitions. Not here: those, for Dagster's tools (`definitions.py`).
+The definitions of all datasets take half a second to build, longer than most runs. Assets upstream of a run's assets are known only by
+their keys; run, steps and events are the same as with all definitions. Not here: all definitions, for Dagster's tools (`definitions.py`).
 """
 
 from collections.abc import Sequence

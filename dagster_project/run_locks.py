@@ -1,7 +1,8 @@
-"""Who may work in a home at a time: one run of the command line or one erasure, and no erasure while Dagster's window is open.
+"""Locks between processes of a home: one run of the command line or one erasure at a time, and no erasure while Dagster's window is open.
 
-Locks on files below `dagster/`; one ends with its process. Runs that the window starts do not take the lock of the runs: Dagster queues
-them itself. A window that was killed by force may leave processes of Dagster behind that no lock tells of. Not here: what runs.
+They are locks on files below `dagster/`, and end with their process. Runs that the window starts do not take the lock of the runs,
+because Dagster queues them itself. If a window is killed by force, processes of Dagster may remain that hold no lock. Not here: what
+runs.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ def hold_run_lock(layout: Layout, tell: Callable[[Text], None]) -> Iterator[None
 
 @contextmanager
 def hold_window_open(layout: Layout) -> Iterator[None]:
-    """Notes that a window of this home is open, one of several perhaps; UsageError during an erasure."""
+    """Marks that a window of this home is open (there may be several); UsageError during an erasure."""
     with try_lock(_window_file(layout), shared=True) as held:
         if not held:
             raise UsageError(
@@ -39,7 +40,7 @@ def hold_window_open(layout: Layout) -> Iterator[None]:
 
 @contextmanager
 def keep_window_closed(layout: Layout) -> Iterator[None]:
-    """Lets no window of this home be opened meanwhile; UsageError if one is open."""
+    """Prevents windows of this home from being opened until the block ends; UsageError if one is open."""
     with try_lock(_window_file(layout), shared=False) as held:
         if not held:
             raise UsageError(

@@ -1,8 +1,9 @@
-"""Whether the process of a run on several hosts is there: it holds a lock of PostgreSQL, which goes when the process, its host or its cable does.
+"""Whether the process of a run on several hosts is alive: it holds a PostgreSQL lock, which is released when the process, its host or its network connection fails.
 
-Dagster's own launcher asks the code server that started a run, and of one whose code server is gone it learns nothing: the run stays *started*, and the
-next intake of the dataset waits for it. Ours asks the database that keeps Dagster's memory. A run that is failed although its process lives, because
-it was cut off, is interrupted by Dagster as soon as that process hears of it. Not here: steps that lost their worker (`celery_steps.py`).
+Dagster's own launcher asks the code server that started a run; if that server is gone, the run stays *started*, and the next intake of
+the dataset waits for it. Ours asks the database that holds Dagster's history. If a run is marked as failed although its process lives,
+because it was cut off, Dagster interrupts the process as soon as it is connected again. Not here: steps that lost their worker
+(`celery_steps.py`).
 """
 
 import socket
@@ -36,7 +37,7 @@ _KEPT_ALIVE = ("tcp_keepalives_idle = 30", "tcp_keepalives_interval = 10", "tcp_
 
 @contextmanager
 def hold_presence(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
-    """Holds the lock of a run while the block lasts; nothing where Dagster's memory is of one host."""
+    """Holds the lock of a run while the block lasts; does nothing if Dagster's history is kept on one host."""
     storage = instance.run_storage
     if not isinstance(storage, PostgresRunStorage):
         yield
@@ -53,7 +54,7 @@ def hold_presence(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
 
 
 class WatchingRunLauncher(DefaultRunLauncher):
-    """Dagster's launcher, which also tells its monitoring of runs whose process is lost."""
+    """Dagster's launcher, which also reports lost processes of runs to Dagster's monitoring."""
 
     def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(inst_data)
@@ -73,7 +74,7 @@ class WatchingRunLauncher(DefaultRunLauncher):
         return True
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
-        """Returns that a run has failed if nobody held its lock at this look and the one before; those that never held one are left alone."""
+        """Reports a run as failed if nobody held its lock at this check and the one before; runs that never held a lock are left alone."""
         if PRESENCE_TAG not in run.tags or self._is_present(run.run_id):
             self._missed.pop(run.run_id, None)
             return CheckRunHealthResult(WorkerStatus.RUNNING)
@@ -92,7 +93,7 @@ class WatchingRunLauncher(DefaultRunLauncher):
         if not isinstance(storage, PostgresRunStorage):
             return True
         with storage.connect() as session:
-            # Of this statement alone: a look that is interrupted leaves no lock on the connection that others use after it.
+            # The lock lasts for this statement only, so that an interrupted check leaves no lock on a shared connection.
             free = session.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), _lock_key(run_id)).scalar_one()
         return not free
 
@@ -101,7 +102,8 @@ def _keep_lock(storage: PostgresRunStorage, run_id: str, ended: threading.Event)
     """Holds the lock until the event; after a loss of the connection it is taken again."""
     while not ended.is_set():
         with suppress(DBAPIError, DagsterPostgresException), storage.connect() as session:
-            session.detach()  # closed at the end, and the lock with it: a connection that others use after this would keep it
+            # Out of the pool: a pooled connection would be reused and keep the lock; this one is closed, which releases it.
+            session.detach()
             _take_lock(session, run_id)
             while not ended.wait(_SIGN_SECONDS):
                 session.execute(text("SELECT 1"))

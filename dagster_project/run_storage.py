@@ -30,7 +30,8 @@ class OpenRunStorage(SqliteRunStorage):
     ) -> "OpenRunStorage":
         """Returns the storage in the folder `base_dir`; a new one has its tables.
 
-        One that is there has been looked at (`databases.py`). Dagster's own would read all of Alembic's scripts, to see whether it has a version.
+        An existing one has been checked already (`databases.py`). Dagster's own storage would read all of Alembic's scripts to find its
+        version.
         """
         folder = config_value["base_dir"]
         if Path(folder, _FILE).exists():

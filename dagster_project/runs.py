@@ -167,7 +167,7 @@ def _keep_terminable() -> Iterator[None]:
 
 
 def _count_changes(result: dg.ExecuteInProcessResult) -> dict[str, int]:
-    """Returns how many entries each catalogue of a run changed; what was planned before it, another command may have done meanwhile."""
+    """Returns how many entries each catalogue of a run changed; another command may meanwhile have made changes that were planned."""
     done = [event.step_materialization_data.materialization for event in result.get_asset_materialization_events()]
     return {
         one.asset_key.to_user_string(): sum(
@@ -179,7 +179,7 @@ def _count_changes(result: dg.ExecuteInProcessResult) -> dict[str, int]:
 
 
 def _is_interruption(error: "SerializableErrorInfo | None") -> bool:
-    """Whether that, or what it comes from, is an interruption."""
+    """Whether the error, or one of its causes, is an interruption."""
     while error is not None and error.cls_name not in _INTERRUPTIONS:
         error = error.cause or error.context
     return error is not None

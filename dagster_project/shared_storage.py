@@ -1,8 +1,8 @@
-"""Dagster's memory of runs in the PostgreSQL of several hosts, by the driver that Dagster's library is written for.
+"""Dagster's history of runs in the PostgreSQL that several hosts share, with the driver that Dagster's library is written for.
 
-SQLAlchemy 2.1 opens `postgresql://` by psycopg 3, of which Dagster's statements (`NOTIFY` with a parameter) do not know. A process keeps one
-connection open; Dagster's own storages open one for each question, some hundreds in a run. Not here: which database (`instance.py`); the SQLite
-storages of one host (`run_storage.py`, `event_log.py`).
+SQLAlchemy 2.1 opens `postgresql://` with psycopg 3, which does not accept some of Dagster's statements (`NOTIFY` with a parameter). A
+process keeps one connection open; Dagster's own storages open one for each query, some hundreds in a run. Not here: which database
+(`instance.py`); the SQLite storages of one host (`run_storage.py`, `event_log.py`).
 """
 
 import os

@@ -1,8 +1,8 @@
-"""Dagster's memory of single slices, kept in line with what their newest hand-in came to.
+"""Dagster's record of single slices, kept in line with the outcome of their newest hand-in.
 
-A partition of `<dataset>_accepted` is materialized while the newest hand-in of its slice is taken and not taken back; where that
-was sent back, Dagster is made to forget the earlier materialization (it stays in the log of its run). Decisions made outside of a
-run are reported here as runless events. Not here: the events of a run (`assets.py`), what stands (`warehouse/lake/standing.py`).
+A partition of `<dataset>_accepted` is materialized while the newest hand-in of its slice is accepted and not retracted; if it was sent
+back, the earlier materialization is wiped (it stays in the log of its run). Decisions made outside of a run are reported here as runless
+events. Not here: the events of a run (`assets.py`), what stands (`warehouse/lake/standing.py`).
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -29,7 +29,7 @@ TAKEN: frozenset[Outcome] = frozenset({"accept", "hold_back"})
 def forget_partition(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str) -> None:
     """Makes Dagster forget that a partition was materialized; nothing if it never was.
 
-    A storage other than ours (`event_log.py`) may not be able to: there the failed check alone tells of the file.
+    Storages other than ours (`event_log.py`) may not support this; then only the failed check shows that the file was sent back.
     """
     wanted = dg.AssetRecordsFilter(asset_key=key, asset_partitions=[partition])
     if instance.fetch_materializations(wanted, limit=1).records:
@@ -46,10 +46,10 @@ def build_slice_events(
     port: int,
     checked: str | None,
 ) -> Iterator[SliceEvent]:
-    """Yields what is to be told of a slice: materialized if its newest file was taken, otherwise looked at and not materialized any more.
+    """Yields the events to report for a slice: a materialization if its newest file was accepted, otherwise an observation, and no materialization any more.
 
-    `receipts`: of the hand-ins that are told, earliest first. The judges' results are those of the newest, and of the partition
-    `checked`, or of the whole asset if it is None.
+    `receipts`: receipts of the hand-ins to report, earliest first. The judges' results are those of the newest one; they are reported for
+    the partition `checked`, or for the whole asset if it is None.
     """
     taken = receipts[-1].outcome in TAKEN
     if not taken:

@@ -1,8 +1,8 @@
 """Units of work on a cluster, by the address of a Spark Connect server: Spark's own, or another that speaks its protocol. Sole importer of pyspark.
 
-The units are rows of a table with one pickled unit each; `mapInArrow` runs them on the workers, where this package must be installed in the
-same version, and brings their pickled results back as they are done. Spark repeats what a lost worker had. Not here: what is done
-(`schemas/execution/engine.py` says how it is told), the choice of the engine (`engines.py`).
+Each unit is pickled into one row of a table; `mapInArrow` runs them on the workers, where the same version of this package must be
+installed, and returns the pickled results as they are done. Spark repeats the units of a lost worker. Not here: the work itself
+(`schemas/execution/engine.py` defines its form), the choice of the engine (`engines.py`).
 """
 
 import pickle
@@ -94,7 +94,7 @@ def open_spark_engine(address: str, seconds: float | None = None) -> Iterator[En
 def do_units(pickled: bytes, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Runs on a worker: does the units of some batches and yields one batch with each result.
 
-    An error of ours is a result, so that it is raised at home as what it is; any other error ends the job.
+    An error of our own classes is returned as a result, so that the caller can raise it unchanged; any other error ends the job.
     """
     # Here, in a worker, it turns off what Great Expectations would send; a server may have been started without our environment.
     import dagster_project.settings  # noqa: F401, PLC0415

@@ -57,7 +57,7 @@ def _dagster_command(port: int) -> list[str]:
 
 @contextmanager
 def _serve_everywhere(layout: Layout, port: int) -> Iterator[None]:
-    """Serves the receipts at that port, which must be free, and at earlier ones that are: older links name those."""
+    """Serves the receipts at that port, which must be free, and at those earlier ports that are free, because older links name them."""
     earlier, folders = read_ports(layout), list_served_folders(layout)
     with serve_pages(folders, port), ExitStack() as served:
         note_port(layout, port)
@@ -69,7 +69,7 @@ def _serve_everywhere(layout: Layout, port: int) -> Iterator[None]:
 
 @contextmanager
 def _forward_signals(running: "Sequence[subprocess.Popen[bytes]]") -> Iterator[None]:
-    """Passes Ctrl+C, a request to end and a closed terminal on to the processes as Ctrl+C, by which Dagster ends."""
+    """Forwards Ctrl+C, SIGTERM and SIGHUP to the processes as Ctrl+C (SIGINT), which ends Dagster."""
 
     def forward(_number: int, _frame: FrameType | None) -> None:
         for process in running:

@@ -5,5 +5,6 @@ rules without their own), `codelists/` (valid codes and their dates), `departmen
 (working days), and the typed readers of these files. All other packages read contracts only through this one. Not here: data,
 quality checks, any I/O outside this folder.
 
-Folders: `rules/` (kinds of rules), `time_limits/`, and `execution/` (threads, engines, temporary files: of no dataset, for all rooms).
+Folders: `rules/` (kinds of rules), `time_limits/`, and `execution/` (threads, engines, temporary files; nothing about datasets, used by
+all packages).
 """

@@ -1,7 +1,8 @@
 """Views and macros that the analysts' file offers about particular datasets: one YAML file each under `analyst_views/`.
 
-A file gives the query, the titles, the fields that it reads, and what each column is that is not a field of them. Adding a view is adding a
-file. Not here: running the queries (`warehouse/analyst_file/declared_views.py`), views that every dataset has (`warehouse/analyst_file/labelled_views.py`).
+A file gives the query, the titles, the fields that it reads, and descriptions of the columns that are not such fields. Adding a view is
+adding a file. Not here: running the queries (`warehouse/analyst_file/declared_views.py`), views that every dataset has
+(`warehouse/analyst_file/labelled_views.py`).
 """
 
 import hashlib
@@ -19,8 +20,8 @@ FOLDER = Path(__file__).parent / "analyst_views"
 class AnalystView(FrozenModel):
     """A view, or with `parameters` a macro whose `sql` is an expression.
 
-    `needs`: the datasets and fields that it reads; where one is absent or protected it is left out. `columns`: what each column is; a column that has the name
-    of a field of these datasets may be left out, and is described as that field.
+    `needs`: the datasets and fields that it reads; the view is left out if one of them is absent or protected. `columns`: a description
+    of each column; one named like a field of these datasets may be omitted, and then has the description of the field.
     """
 
     name: str

@@ -85,7 +85,7 @@ class Chart(FrozenModel):
 
 
 def _unfit_parts(chart: Chart) -> Iterator[str]:
-    """Yields what does not go together in a chart, whatever its fields are."""
+    """Yields the parts of a chart that do not fit together, whatever its fields are."""
     bars, set_for = chart.kind == "bars", chart.model_fields_set
     if chart.by is None and (not bars or len(chart.measures) < 2):  # noqa: PLR2004 - one bar is no chart
         yield "without `by` it has bars of two measures or more"
@@ -126,7 +126,7 @@ def refuse_unfit_charts(charts: Sequence[Chart], fields: Mapping[str, ChartField
 
 
 def _unfit_fields(chart: Chart, fields: Mapping[str, ChartField]) -> Iterator[str]:
-    """Yields what the fields of a chart are not, though its kind needs it."""
+    """Yields what the kind of a chart requires of its fields and they lack."""
     for name in (chart.by if chart.kind == "bars" else None, chart.split):
         if name and not fields[name].codelist:
             yield f"{name} has no code list"

@@ -1,4 +1,4 @@
-"""The fields of a contract that say what a row is about, whoever hands it in and for whichever period.
+"""The content fields of a contract: those that describe what a row is about, independent of who hands it in and for which period.
 
 Two rows that agree in them are the same record even if key, area, office or year were changed: that is how rows handed in twice
 are recognised. Left out: the primary key; codes (code lists, credit codes, areas, references to other datasets), because they
@@ -19,7 +19,7 @@ _NEVER = frozenset({"year", "yearmonth", "time"})
 
 @lru_cache(maxsize=256)
 def content_fields(contract: Contract) -> tuple[Field, ...]:
-    """Returns those fields, in the order of the contract; perhaps none."""
+    """Returns the content fields in the order of the contract; may be empty."""
     outside = set(contract.primary_key)
     for rule in contract.rules:
         if isinstance(rule, InPeriod | InArea | CreditCode):
@@ -37,6 +37,6 @@ def content_fields(contract: Contract) -> tuple[Field, ...]:
 
 @lru_cache(maxsize=8192)
 def shared_content(contract: Contract, other: Contract) -> tuple[Field, ...]:
-    """Returns the content fields of `contract` that are content, with the same name and type, in `other` too."""
+    """Returns the content fields of `contract` that are also content fields, with the same name and type, of `other`."""
     there = {(field.name, field.type) for field in content_fields(other)}
     return tuple(field for field in content_fields(contract) if (field.name, field.type) in there)

@@ -38,7 +38,7 @@ _VALUE_LIMITS = frozenset({"pattern", "enum", "unique", "minLength"})
 
 
 def has_own_form(field: Mapping[str, Any]) -> bool:
-    """Whether a field of a Table Schema has a format, a code list, or limits that another, shorter text in its place would break."""
+    """Whether a field of a Table Schema has a format, a code list or limits that a shorter text in place of a value could violate."""
     return (
         field.get("format", "default") != "default"
         or bool(field.get("sportlake", {}).get("codelist"))
@@ -98,7 +98,7 @@ class Contract(FrozenModel):
     """The resolved Data Package descriptor: everything inherited is filled in."""
 
     def __hash__(self) -> int:
-        """What follows from a contract alone may be kept under it (`functools.lru_cache`)."""
+        """The hash of `digest`, so that contracts can be keys of caches (`functools.lru_cache`)."""
         return hash(self.digest)
 
     @cached_property
@@ -139,7 +139,7 @@ class Contract(FrozenModel):
 
     @property
     def sources(self) -> frozenset[str]:
-        """Names of the other datasets that it needs: those of `references`, and those that it is built from."""
+        """Names of the other datasets that this one needs: those in `references`, and those that it is built from."""
         built = self.policy.built
         return self.references | (frozenset(built.datasets) - {self.name} if built else frozenset())
 
@@ -175,7 +175,7 @@ def read_contract(path: Path) -> Contract:
 def parse_contract_text(text: str, name: str, file: Path | None = None) -> Contract:
     """Returns the contract of the text of a file called `name`; ContractError as in `read_contract`.
 
-    `file`: the file itself if it is one of this program's, whose parsed text is kept (`schemas/execution/kept_yaml.py`).
+    `file`: the file, if it belongs to this program; its parsed text is then cached on the disk (`schemas/execution/kept_yaml.py`).
     """
     try:
         return _parse_text(text, file)
@@ -193,7 +193,7 @@ def _wrong_contract_error(name: str, wrong: Exception) -> ContractError:
 
 @lru_cache(maxsize=256)
 def _parse_text(text: str, file: Path | None) -> Contract:
-    """Returns the contract of a file's text; the same text again gives the same contract, which nobody changes."""
+    """Parses a file's text. Cached: the same text gives the same object, which nobody may change."""
     return parse_contract(parse_yaml(text) if file is None else parse_file_text(text, file))
 
 
@@ -304,7 +304,7 @@ def _refuse_bounds_without_unit(contract: Contract) -> None:
 
 
 def _refuse_denied_columns(contract: Contract) -> None:
-    """A column that may never be published is `protected`, or it is no field."""
+    """Raises ValueError if a field holds personal data that may never be published, and is not `protected`."""
     denied = [field.name for field in contract.public_fields() if field.denied_kind]
     if denied:
         raise ValueError(
@@ -313,7 +313,7 @@ def _refuse_denied_columns(contract: Contract) -> None:
 
 
 def _refuse_unfit_withholding(contract: Contract) -> None:
-    """What is masked is free text, what is suppressed an optional whole number; neither is the key or protected."""
+    """Raises ValueError unless masked fields are free text and suppressed fields optional whole numbers, and none of them is in the key or protected."""
     rules = contract.policy.disclosure
     never = {*contract.primary_key, *rules.protected}
     for name in (rule.field for rule in (*rules.masked, *rules.small_cells)):

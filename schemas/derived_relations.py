@@ -1,7 +1,7 @@
 """Relations that follow from the references in contracts, so that they need not be written twice.
 
-A rule `in_dataset` asks the rows of one file when it is handed in. The same reference is asked of all standing rows for as long as they
-stand, because the row that was referred to may have gone since. Not here: the written relations (`relations.yaml`).
+A rule `in_dataset` checks the rows of one file when it is handed in. The derived relation checks the same reference for all standing rows
+later on, because the row that was referred to may no longer stand. Not here: the written relations (`relations.yaml`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,9 +26,9 @@ class _Link(NamedTuple):
 
 
 def list_relations(written: Iterable[Relation], contracts: Mapping[str, Contract]) -> tuple[Relation, ...]:
-    """Returns the written relations that these contracts can be asked, then those that follow from the contracts themselves.
+    """Returns the written relations whose datasets and fields these contracts have, then those that follow from the contracts themselves.
 
-    None is derived where a written reference compares the same fields of all rows already, and is as severe.
+    None is derived if a written reference already compares the same fields for all rows with the same severity or a higher one.
     """
     chosen = select_relations(written, contracts)
     stated = {(_link_of(one), one.severity) for one in chosen if _is_asked_of_all(one)}
@@ -40,10 +40,10 @@ def list_relations(written: Iterable[Relation], contracts: Mapping[str, Contract
 
 
 def derive_relations(contracts: Mapping[str, Contract]) -> tuple[Reference, ...]:
-    """Returns one relation for each reference from one dataset to another; of several rules alike the first, as severe as the severest.
+    """Returns one relation for each reference from one dataset to another; equal references of several rules become one, with the highest severity.
 
-    Of a rule on several fields only those count that belong to the key of the other dataset, if any does: the others are copies,
-    which may rightly have changed since the file was judged.
+    If a rule compares several fields and some belong to the key of the other dataset, only these are compared: the others are copies,
+    which may legitimately have changed since the file was judged.
     """
     found: dict[_Link, tuple[InDataset, Severity]] = {}
     for link, rule in _list_links(contracts):

@@ -1,7 +1,7 @@
 """The settings of the disclosure judge, read from `disclosure.yaml` into frozen models.
 
-Here: what the words and numbers of persons are, and which role a column's title gives it. Not here: the search in cells
-(`quality/disclosure`), and what one contract says of its own fields (`schemas/policy.py`).
+Here: the words and numbers by which personal data are recognised, and the role that a column's title gives it. Not here: the search in
+cells (`quality/disclosure`), and what one contract says of its own fields (`schemas/policy.py`).
 """
 
 import re
@@ -98,7 +98,7 @@ class DeniedColumns(_SourcedPart):
 
 
 class PersonColumns(_SourcedPart):
-    """Titles of columns by what they say of a person."""
+    """Titles of columns, by the role in which they describe a person."""
 
     name: frozenset[str]
     school: frozenset[str]
@@ -148,7 +148,7 @@ class DisclosureSettings(_SettingsPart):
         return next((kind for endings, kind in self._title_endings if key.endswith(endings)), None)
 
     def find_person_role(self, *titles: str) -> PersonRole | None:
-        """Returns what a column with one of these titles says of a person; None if nothing is known."""
+        """Returns the role of a column with one of these titles (name, school, birthday of a person); None if none is known."""
         keys = {title_key(title) for title in titles}
         known = self.person_columns
         by_role: Mapping[PersonRole, frozenset[str]] = {

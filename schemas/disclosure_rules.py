@@ -1,4 +1,4 @@
-"""What one contract says of its own disclosure: fields that never go out, texts that are masked, counts of few persons.
+"""Disclosure rules of one contract: fields that are never published, texts that are masked, small counts of persons.
 
 Not here: what is personal data in any contract (`schemas/disclosure.py`); doing it (`warehouse/releases/withholding.py`).
 """
@@ -17,12 +17,12 @@ class _FieldRule(FrozenModel):
 
 
 class MaskRule(_FieldRule):
-    """Only the first `keep` characters of the field's texts go out, the rest as two stars: 张** with 1. Whole texts never go out."""
+    """Only the first `keep` characters of the field's texts are published, followed by two stars: 张** for 1. Whole texts are never published."""
 
     keep: int = Field(default=1, ge=0, le=20)
 
     def mask_text(self, text: str | None) -> str | None:
-        """Returns what goes out of a text; masking twice is masking once. None and the empty text stay."""
+        """Returns the masked text; masking it again changes nothing. None and the empty text stay."""
         if not text or self.is_masked(text):
             return text
         return text[: min(self.keep, len(text) - 1)] + _STARS
@@ -41,7 +41,7 @@ class SmallCellRule(_FieldRule):
 class Disclosure(FrozenModel):
     """Fields that are never published, texts that go out masked, counts of few persons, and the legal basis for that.
 
-    The lake has all of it; no release, no catalogue and no analysts' file has.
+    The lake has the full values; releases, catalogues and the analysts' file do not.
     """
 
     protected: tuple[str, ...] = ()
@@ -51,11 +51,11 @@ class Disclosure(FrozenModel):
 
     @property
     def named_fields(self) -> frozenset[str]:
-        """Names of all fields of which something is withheld."""
+        """Names of all fields from which something is withheld."""
         return frozenset(self.protected) | {rule.field for rule in (*self.masked, *self.small_cells)}
 
     def describe_withheld(self, field: str) -> Text | None:
-        """Returns what of a field is not published, for dictionary and guide; None if all of it is."""
+        """Returns which part of a field is not published, for dictionary and guide; None if all of it is published."""
         if field in self.protected:
             return NEVER_PUBLISHED
         for mask in self.masked:

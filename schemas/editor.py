@@ -141,7 +141,7 @@ def _allow_inheritance(whole: Schema, definitions: Schema) -> None:
 
 
 def _drop_inherited(schema: Schema, inherited: Mapping[str, Any], definitions: Schema) -> Schema:
-    """Removes completely inherited properties from what `schema` requires; returns what an object without `extends` must have.
+    """Removes completely inherited properties from those that `schema` requires; returns what an object without `extends` still requires.
 
     An inherited property that is not required may be null, which removes the inherited value.
     """

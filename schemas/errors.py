@@ -27,7 +27,7 @@ class SportlakeError(Exception):
         super().__init__(f"{text.zh}\n{text.en}")
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        """An error that is raised in a worker is raised by the engine too: it travels with both texts."""
+        """How the error is pickled, with both texts: an error in a worker process is raised again by the engine."""
         return type(self), (self.text,)
 
 
@@ -47,7 +47,7 @@ class UnreadableFile(SportlakeError):
         super().__init__(text)
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        """As of every error, with its kind."""
+        """As in `SportlakeError`, with the kind."""
         return type(self), (self.kind, self.text)
 
 

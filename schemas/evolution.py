@@ -218,7 +218,7 @@ def _compare_limits(old: Contract, new: Contract) -> Iterator[tuple[Text, float,
 
 
 def _compare_rules(old: Contract, new: Contract) -> Iterator[ContractChange]:
-    """Compares rules and expectations; a new or changed one is breaking only if its severity is error."""
+    """Yields the differences of rules and expectations; a new or changed one is breaking only if its severity is error."""
     before, after = ({one.id: one for one in (*c.policy.rules, *c.policy.expectations)} for c in (old, new))
     for name in sorted({*before, *after}):
         was, now = before.get(name), after.get(name)

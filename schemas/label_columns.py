@@ -1,9 +1,9 @@
 """Label columns: the columns with the names of codes that a release has beside each code column. Pure.
 
-Grain: one column for each public field with a code list, and language; for a list with a group (`CodeList.group`: the city of a
-county) one more for each. A field whose contract says `labels: false` has none. Nobody hands these columns in, the lake does not
-have them, and they are part of no key. Not here: their values in a table (`warehouse/releases/label_columns.py`), and what a release says of
-the slice of a row (`slice_columns.py`).
+Grain: one column for each public field with a code list, and language; for a list with a group (`CodeList.group`: the city of a county)
+one more for each. A field whose contract says `labels: false` has none. Departments do not submit these columns, the lake does not have
+them, and they are part of no key. Not here: their values in a table (`warehouse/releases/label_columns.py`), the columns with a row's
+slice (`slice_columns.py`).
 """
 
 from collections.abc import Mapping

@@ -58,7 +58,7 @@ class Refusal(FrozenModel):
 
 
 class Assessment(FrozenModel):
-    """Evidence of a review: by whom, when, under which document. Only for what has a record that can be shown."""
+    """Evidence of a review: by whom, when, under which document. Only for reviews with a record that can be shown."""
 
     by: str
     at: date

@@ -35,7 +35,7 @@ roles: {}
 
 
 class Recipients(FrozenModel):
-    """Everybody who is told something. `file` is where the addresses are kept, whether it exists or not."""
+    """All recipients of alerts. `file`: where the addresses are kept, whether it exists or not."""
 
     departments: Mapping[str, Addresses] = Field(default_factory=dict)
     roles: Mapping[Role, Addresses] = Field(default_factory=dict)

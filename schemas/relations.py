@@ -1,4 +1,4 @@
-"""Relations between datasets: what rows of one dataset say of rows of another, as a dated table.
+"""Relations between datasets: conditions between the rows of one dataset and those of another, as a dated table.
 
 The table is `relations.yaml`: grain one relation, key `id`. It names datasets and fields, and holds no rows and no code. Here: its
 models, reading it, and choosing the relations that an installation can ask. Not here: relations that follow from references in
@@ -28,12 +28,12 @@ YearDay = Annotated[str, Field(pattern=r"^(02-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2
 
 
 class _Relation(FrozenModel):
-    """What every relation says. `fields` of `dataset` are compared with `to_fields` of `to`, in this order.
+    """Parameters of every relation. `fields` of `dataset` are compared with `to_fields` of `to`, in this order.
 
-    A relation is asked of the rows of `dataset` for which every condition of `when` is true, and looks only at the rows of `to` for
-    which every condition of `to_when` is true. `message` says what is wrong with a row that breaks it, `mend` what is to be done. `mended_by`:
-    the department that handed the row in (`rows`), or the responsible department of `to` (`owner`). With `day`, a date of the row, it is
-    asked only of rows whose `day` is not before `valid_from` and not after `valid_to`; without it, of all rows while it is in force.
+    A relation applies to the rows of `dataset` that meet every condition of `when`, and compares them only with the rows of `to` that
+    meet every condition of `to_when`. `message`: what is wrong with a row that breaks it; `mend`: how to correct it. `mended_by`: who
+    corrects it, the department that handed the row in (`rows`) or the responsible department of `to` (`owner`). With `day`, a date field,
+    it applies only to rows whose `day` lies between `valid_from` and `valid_to`; without it, to all rows while it is in force.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{2,59}$")
@@ -67,7 +67,7 @@ class _Relation(FrozenModel):
         return False
 
     def is_in_force(self, on: date | None) -> bool:
-        """Whether it is asked on that day; without a day, whatever its dates are. One that has ended is still asked of rows of its time."""
+        """Whether the relation is evaluated on that day; always for None. One that has ended is still evaluated for rows of its time."""
         ended = self.valid_to is not None and on is not None and on > self.valid_to and self.day is None
         return on is None or (self.valid_from <= on and not ended)
 

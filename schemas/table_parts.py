@@ -1,6 +1,6 @@
-"""Names of the Parquet files with the rows of a release, which is one file, or parts that are read one after the other, and when it is parts. Pure.
+"""Names of the Parquet files with the rows of a release (one file, or parts that follow each other), and the rule when there are parts. Pure.
 
-A part says how many there are, so that whoever has some of them only can tell. Not here: writing parts
+The name of a part includes the number of parts, so that a missing one is noticed. Not here: writing parts
 (`warehouse/releases/part_rows.py`), finding the files of a release (`warehouse/releases/release_table.py`, `catalog/release_facts.py`).
 """
 
@@ -25,7 +25,7 @@ class TablePart(NamedTuple):
 
 
 class PartRules(NamedTuple):
-    """From how many rows on a release is in parts, how many rows a part has, and what opens the engine that writes them; None: this process."""
+    """When a release is written in parts: from so many rows on, with so many rows per part, by the engine that is opened (None: this process)."""
 
     rows_from: int = PARTS_FROM
     part_rows: int = PART_ROWS

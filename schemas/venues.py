@@ -49,7 +49,7 @@ class VenueLink(_SettingsPart):
 
 
 class VenueNaming(_SettingsPart):
-    """What is replaced in a name, and what is taken out of it, before it is compared."""
+    """What is replaced in a name, and what is removed from it, before it is compared."""
 
     spellings: Mapping[str, str]
     noise: tuple[str, ...]

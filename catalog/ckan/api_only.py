@@ -281,7 +281,7 @@ def unfold_extras(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_made_anew(resource: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Whether an erasure gave the release another file than the resource has; its table holds the old rows too."""
+    """Whether an erasure has replaced the release's file since the resource was uploaded; the resource's table then holds the old rows too."""
     hashes = {each["id"]: each["hash"] for each in wanted["resources"]}
     return bool(resource["id"] in hashes and hashes[resource["id"]] != resource.get("hash"))
 

@@ -1,7 +1,8 @@
 """The charts of one dataset for the portal's view: pictures as marks, sentences as plain text, figures as a table, in both languages.
 
-It is one JSON text in the view's configuration, as that of the finder is, so that the plugin needs neither DuckDB nor our texts. It names its release: a page shows
-the charts of its own release and no others. Figures, marks and words are those of the static site. Not here: creating the view (`views.py`), drawing (the plugin's template).
+It is one JSON text in the view's configuration, like the finder's, so that the plugin needs neither DuckDB nor our texts. It names its
+release, because a page shows only the charts of its own release. Figures, marks and words are those of the static site. Not here:
+creating the view (`views.py`), drawing (the plugin's template).
 """
 
 import hashlib
@@ -77,7 +78,7 @@ def _read_site_texts() -> Mapping[str, Text]:
 
 
 def _mark_turning(value: object) -> object:
-    """The same value; in its texts, characters that turn the direction of text are written as their numbers, as on the static site."""
+    """The same value, with direction-changing characters in its texts written as their numbers, as on the static site."""
     if isinstance(value, dict):
         return {key: _mark_turning(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

@@ -1,9 +1,8 @@
 """The CKAN dataset of an entry. Pure: the same entry always gives the same dataset with the same ids.
 
-Facts of a release (number, address, hash, size) are in the resource, because CKAN reads a dataset row by row and only a
-single resource is always consistent. Here: dataset, resources, tombstone, and the digest that tells whether a served
-dataset is the one that was sent. Not here: calls (`api.py`), tables (`datastore/`), labels and the form (`fields.py`,
-`scheming.py`).
+Facts of a release (number, address, hash, size) are in the resource: CKAN reads a dataset row by row from its database, so only a single
+resource is always consistent. Here: dataset, resources, tombstone, and the digest that tells whether a served dataset is the one that was
+sent. Not here: calls (`api.py`), tables (`datastore/`), labels and the form (`fields.py`, `scheming.py`).
 """
 
 import hashlib
@@ -88,7 +87,7 @@ def tombstone_payload(withdrawal: Withdrawal, owner: str, family: str | None = N
 def payload_digest(dataset: Mapping[str, Any]) -> str:
     """Returns a digest of a dataset, sent or served: equal if CKAN serves what was sent.
 
-    It begins with the layout version of this code's datasets and charts, so that what older code sent is known to be old.
+    It begins with the layout version of datasets and charts, so that a dataset sent by older code is recognised as outdated.
     """
     plain = json.dumps(_comparable_fields(dataset), ensure_ascii=False, sort_keys=True)
     return f"{_code_version()}-{hashlib.sha256(plain.encode()).hexdigest()}"
@@ -105,7 +104,7 @@ def is_visible(served: Mapping[str, Any]) -> bool:
 
 
 def find_differences(wanted: Mapping[str, Any], served: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Returns (name, wanted, found) of what is served differently; resources are named by their kind."""
+    """Returns (name, wanted, found) for each field that is served differently; resources are named by their kind."""
     mine, theirs = _comparable_fields(wanted), _comparable_fields(served)
     differences = [
         (f"metadata {key}", mine.get(key), theirs.get(key))

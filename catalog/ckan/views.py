@@ -1,7 +1,8 @@
 """The views of a dataset's table on its resource page: a table always, a map if there are coordinates, finder and charts if the contract has them.
 
-Created once and kept: a view belongs to the resource's id, which stays the same in every release. A release in parts has no table and wants no view:
-those with figures of the release before are deleted; others may stay, and are empty. Here: which views, and creating them. Not here: how a view is displayed (`portal/ckanext-zhportal`).
+Views are created once and kept, because a view belongs to the resource's id, which is the same in every release. A release in parts has
+no table and needs no view: views with figures of the previous release are deleted, others may stay and are empty. Here: which views, and
+creating them. Not here: how a view is displayed (`portal/ckanext-zhportal`).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -50,7 +51,7 @@ def has_views(api: CkanApi, entry: CatalogueEntry, charts: str | None) -> bool:
 
 
 def _find_needless(wanted: Iterable[Mapping[str, Any]], there: Collection[str]) -> list[str]:
-    """The kinds of views that the publisher once made, with figures or texts of a release, and that the entry no longer has."""
+    """The kinds of views with figures or texts of a release that the publisher once made and that the entry no longer has."""
     kinds = {view["view_type"] for view in wanted}
     return [kind for kind in _CONFIGURED if kind in there and kind not in kinds]
 

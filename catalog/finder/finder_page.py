@@ -57,7 +57,7 @@ def finder_view(
 def finder_frame(
     entry: CatalogueEntry, finders: Sequence[CatalogueEntry], dots: DotMap, lang: Lang
 ) -> dict[str, object]:
-    """What the page has with a list and without one: its heading, its places in the site, the drawn map."""
+    """What the page has in any case, with or without a list: its heading, its addresses in the site, the drawn map."""
     words = _finder_words(lang)
     name = {"zh": entry.title.zh, "en": entry.title.en}[lang]
     title = words["title"].format(name=name)
@@ -83,7 +83,7 @@ def list_scripts(province: Province) -> tuple[str, ...]:
 
 
 def script_facts(province: Province, at: Coordinates | None, lang: Lang) -> dict[str, object]:
-    """What the scripts are told besides title and other language: their texts, the box of the map, the datum."""
+    """The facts passed to the scripts besides title and other language: their texts, the box of the map, the datum."""
     words, frame = _finder_words(lang), map_frame(province)
     return {
         "lang": lang,

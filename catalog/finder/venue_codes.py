@@ -18,7 +18,7 @@ Codes = Mapping[str, Row]
 
 
 def read_field_codes(releases: Path, entry: CatalogueEntry, field: DictionaryField) -> Codes:
-    """The rows of the field's released code list by code; of a code that was given twice the later one. Empty if it was not released."""
+    """The rows of the field's released code list by code; if a code occurs twice, the later row. Empty if the list was not released."""
     file = next((one for one in entry.facts.codelists if one.codelist == field.codelist), None)
     if file is None:
         return {}
@@ -27,7 +27,7 @@ def read_field_codes(releases: Path, entry: CatalogueEntry, field: DictionaryFie
 
 
 def find_group(code: str, codes: Codes, *, is_division: bool) -> str:
-    """The city of a division; of any other code the one that it belongs to, or itself."""
+    """The group of a code: the city of a division; for other codes the parent code, or the code itself."""
     if is_division and len(code) > _CITY_DIGITS:
         return f"{code[:_CITY_DIGITS]}00"
     return codes[code]["parent"] or code if code in codes else code

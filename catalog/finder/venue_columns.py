@@ -1,4 +1,4 @@
-"""Columns of a table in the shape that the finder's data file gives them: small, and read quickly by a script.
+"""Columns of a table in the compact form of the finder's data file, which a script reads quickly.
 
     {"values": […], "at": […]}   texts that repeat: each once, and for each row its place; "at" is a text of one digit a row (base 62)
                                  where there are so few values
@@ -24,7 +24,7 @@ _MOST_DISTINCT = 0.5
 
 
 def pack_texts(cells: Texts) -> Mapping[str, Any]:
-    """The column of these texts, in whichever of the two shapes is the smaller as a rule."""
+    """The column of these texts, in the one of the two forms that is usually smaller."""
     if pc.count_distinct(cells).as_py() <= len(cells) * _MOST_DISTINCT:
         return pack_places(cells)
     texts = cells.to_pylist()
@@ -55,7 +55,7 @@ def pack_degrees(cells: Iterable[str]) -> Mapping[str, Any]:
 
 
 def _shorten(before: str, cell: str) -> str:
-    """The cell with the characters that it shares with the one before as a digit.
+    """The cell with its leading characters that are the same as in the cell before replaced by their number, as one digit.
 
     Characters beyond the first plane are never shared: a browser counts them twice.
     """

@@ -1,6 +1,6 @@
-"""What the finder of a large table says in place of its list: how many places there are by division and by type, from the Parquet files.
+"""Numbers of places by division and type, which the finder of a large table shows in place of its list; from the Parquet files.
 
-The same rows count as would be listed. Not here: the page (`counts_page.py`), the list of a table that is not large (`venue_file.py`).
+The rows that would be listed are counted. Not here: the page (`counts_page.py`), the list of a table that is not large (`venue_file.py`).
 """
 
 from collections.abc import Iterator, Sequence

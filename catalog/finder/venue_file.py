@@ -102,7 +102,7 @@ class FinderSource:
         }  # fmt: skip
 
     def _read_shown_rows(self, entry: CatalogueEntry, finder: Finder, columns: Sequence[str]) -> pa.Table:
-        """Those columns of the rows that are shown, cells as text; none if there is no CSV file."""
+        """These columns of the shown rows, cells as text; none if there is no CSV file."""
         file = _find_csv(entry)
         if file is None:
             return pa.table({name: pa.array([], pa.string()) for name in columns})

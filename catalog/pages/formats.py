@@ -79,7 +79,7 @@ def format_amount(value: float, unit: str | None, lang: Lang) -> str:
 
 
 def format_unit(unit: str | None, lang: Lang) -> str:
-    """What a unit is called; empty without one, and in English if there is no word for it."""
+    """The name of a unit; empty without a unit, and in English if there is no word for it."""
     return (unit or "") if lang == "zh" else _ENGLISH_UNITS.get(unit or "", "")
 
 

@@ -34,7 +34,7 @@ OTHERS = Text(zh="其他", en="Others")
 
 @dataclass(frozen=True)
 class ChartBar:
-    """A bar or column; `tip` is shown on hover. `rest` marks the bar of all that has none of its own."""
+    """A bar or column; `tip` is shown on hover. `rest`: whether it stands for all categories without a bar of their own."""
 
     x: float
     y: float
@@ -88,7 +88,7 @@ class ChartDrawing:
 
 
 def can_draw(figures: ChartFigures) -> bool:
-    """Whether there is something to see: a value, and over time more than one period."""
+    """Whether the figures can be drawn: there is a value, and in a chart over time more than one period."""
     over_time = figures.chart.kind != "bars"
     return not figures.is_empty and not (over_time and len(figures.series[0].points) < 2)  # noqa: PLR2004 - one point shows no course
 
@@ -212,7 +212,7 @@ def _draw_lines(drawing: ChartDrawing, figures: ChartFigures, lang: Lang, zero: 
 
 
 def _end_words(series: ChartSeries, unit: str | None, lang: Lang) -> str:
-    """What stands at the end of a line: its name, or its last value if it is the only one."""
+    """The text at the end of each line: its name, or its last value if it is the only line."""
     last = next((point.value for point in reversed(series.points) if point.value is not None), None)
     return _in_language(series.label, lang) if series.label else _say_value(last, unit, lang)
 
@@ -234,7 +234,7 @@ def _join_spots(spots: Sequence[tuple[float, float, str] | None]) -> tuple[str, 
 
 
 def _spread(heights: Sequence[float]) -> list[float]:
-    """The same heights, moved down where they are closer than a line of text, and up again where text would lie upon the axis."""
+    """The heights with at least a line of text between them: moved down where they are too close, and up again where text would cover the axis."""
     order = sorted(range(len(heights)), key=lambda at: heights[at])
     placed = list(heights)
     for above, at in pairwise(order):

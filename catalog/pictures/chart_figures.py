@@ -43,8 +43,8 @@ class ChartSeries:
 class ChartFigures:
     """What a chart shows. Bars and columns are in `series[0]`.
 
-    `rows` were looked at. `others` and `earlier` are sums of what has no mark of its own, with their number. `not_stated` is the
-    number of rows without category or period, with their sum, `without_number` that of rows whose measure is empty.
+    `rows`: number of rows that were read. `others`, `earlier`: number and sum of the categories and periods without a mark of their own.
+    `not_stated`: number and sum of the rows without category or period. `without_number`: number of rows whose measure is empty.
     """
 
     chart: Chart
@@ -178,7 +178,7 @@ class _ChartSource:
         earlier: tuple[str, float] | None = None,
         without_number: int | None = None,
     ) -> ChartFigures:
-        """The figures with what is said of them; `groups` are all that the chart's rows fall into."""
+        """The figures of a chart with their notes; `groups`: all groups of the chart's rows."""
         field = self._fields[chart.measures[0]] if chart.measures else None
         lost = [group for group in groups if chart.by and group.keys[0] is None]
         missing = sum(group.rows - group.numbers for group in groups) if without_number is None else without_number
@@ -234,7 +234,7 @@ class _ChartSource:
         return query_release(self._database, query, [self._files, *values], self._files)
 
     def _category_columns(self, chart: Chart, by: str) -> list[str]:
-        """The code; of groups the Chinese and the English name: of the group, else of the code itself, which stands above the groups."""
+        """The columns of a category: the code; for groups the Chinese and the English name of the group, or of the code itself if it is above the groups."""
         named = {language: self._label_columns(by, language) for language in ("zh", "en")}
         if not chart.group or any(len(columns) < 2 for columns in named.values()):  # noqa: PLR2004 - own name and group
             return [_quote(by)]
@@ -277,7 +277,7 @@ def _make_points(groups: Sequence[_Group], periods: Sequence[int], chart: Chart)
 
 
 def _sum_values(groups: Sequence[_Group]) -> float | None:
-    """The sum of what has a value; None if nothing has. Rounded to the digits of the sums, for binary fractions do not add up."""
+    """The sum of the values; None if there is none. Rounded to the digits of the sums, because binary fractions do not add up exactly."""
     values = [group.value for group in groups if group.value is not None]
     return round(sum(values), 6) if values else None
 
@@ -287,7 +287,7 @@ def _quote(name: str) -> str:
 
 
 def _number_column(field: str) -> str:
-    """SQL for the exact decimal of a number; null for what is none (NaN, infinity).
+    """SQL for the exact decimal of a number; null for NaN and infinity.
 
     A TRY_CAST alone would do, but DuckDB 2.0 counts its nulls wrongly over a Parquet column that has none itself.
     """

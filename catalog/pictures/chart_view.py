@@ -51,7 +51,7 @@ def _make_view(figures: ChartFigures, lang: Lang) -> ChartView:
 
 
 def _describe_picture(figures: ChartFigures, lang: Lang) -> Sentence:
-    """What somebody is told who does not see the picture."""
+    """The description of the picture for readers who cannot see it."""
     if figures.is_empty:
         return _explain_emptiness(figures)
     first = figures.series[0]

@@ -77,7 +77,7 @@ class RowMapping:
 
 
 def select_rows(rows: Iterator[Row] | Sequence[Row], stated: Mapping[str, Any]) -> Iterator[Row]:
-    """The rows that fulfil `where`; of those with the same value in the column `distinct` the first one."""
+    """The rows that fulfil `where`; of rows with the same value in the column `distinct` only the first."""
     seen = set()
     for one in rows:
         if not _has_values(one, stated.get("where", {})):

@@ -87,13 +87,13 @@ def _has_file(shown: Mapping[str, ShownDataset], entry: CatalogueEntry, path: st
 
 
 def _family_order(one: tuple[str, int]) -> tuple[bool, int, str]:
-    """The largest first; that of the platform itself last."""
+    """Sort key of families: the largest first, that of the platform itself last."""
     family, count = one
     return family == "platform", -count, family
 
 
 def _newest_first(entry: CatalogueEntry) -> tuple[bool, int, int, str]:
-    """By the day of the release, then by rows; the platform's own tables, which are made anew with every change, come last."""
+    """Sort key: by day of the release, newest first, then by rows; the platform's own tables, which are rebuilt with every change, come last."""
     return entry.family == "platform", -entry.facts.created.toordinal(), -entry.facts.rows, entry.dataset
 
 

@@ -41,9 +41,9 @@ class _Item(NamedTuple):
 def release_feed(
     entries: Sequence[CatalogueEntry], retired: Mapping[str, RetiredDataset], lang: Lang, site: SiteAddress
 ) -> str:
-    """The feed in that language; `retired` are the withdrawn datasets by name, told from the moment or day that they name.
+    """The feed in that language; `retired`: the withdrawn datasets by name, dated by the moment or day that they state.
 
-    Without either it has no entry, and the first day of the calendar as its date.
+    Without entries and retired datasets the feed is empty, and dated by the first day of the calendar.
     """
     items = [_describe_release(entry, lang) for entry in entries]
     items += [_describe_decision(entry, entry.decision, lang) for entry in entries if entry.decision]
@@ -68,7 +68,7 @@ def _describe_release(entry: CatalogueEntry, lang: Lang) -> _Item:
     lines = [_in_language(text, lang) for text in (entry.description, describe_file(entry, entry.facts))]
     if changes := entry.facts.changes:
         counts = {name: format_figure(getattr(changes, name)) for name in ("added", "removed", "changed")}
-        # A release that is not offered any more is not the one before this in the eyes of a subscriber.
+        # Subscribers should not see a release that is no longer offered as the predecessor of this one.
         hidden = entry.facts.previous in entry.taken_back
         since = _text("trust.changes.since", lang).format(number=entry.facts.previous) if hidden else ""
         lines.append(_text("trust.changes.counts", lang).format(**counts) + since)

@@ -192,7 +192,7 @@ class StaticCatalogue:
         )
 
     def _copy_release(self, shelf: SiteFolder, facts: ReleaseFacts) -> list[str]:
-        """Offers the files of one release. Those that are as they were when its checksums were written are not read again."""
+        """Copies or links the files of one release into the site. Files unchanged since the release's checksums were written are not read again."""
         at = f"{facts.dataset}/{facts.number}"
         written = _written_at(self.releases / at / CHECKSUMS)
         copied = [
@@ -283,7 +283,7 @@ def _written_at(file: Path) -> int:
 def _is_older(file: Path, size: int, written: int) -> bool:
     """Whether a file has that size and was last written before `written`, when the files of its release were hashed.
 
-    One of the same moment counts as newer, since the clock of file systems ticks in milliseconds.
+    A file of the same moment counts as newer, because file systems have clocks of some milliseconds.
     """
     return file.is_file() and file.stat().st_size == size and file.stat().st_mtime_ns < written
 

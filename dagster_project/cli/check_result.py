@@ -62,7 +62,7 @@ class CheckReport(NamedTuple):
 
 
 class Sender(NamedTuple):
-    """For whom a file is checked: the code of its department, and the period, None for the current one."""
+    """The department (by code) for which a file is checked, and the period; None: the current one."""
 
     department: str
     period: str | None = None
@@ -100,7 +100,7 @@ def check_file(
             file, _resolve_descriptor(parsed, descriptor.name), resource, descriptor.resolve().parent
         )
     except EngineError:
-        raise  # it says nothing of the file
+        raise  # the error is not about the file
     except SportlakeError as wrong:
         return CheckReport("refused", (_refusal_finding(wrong),), sha256=_hash_file(file))
 

@@ -168,7 +168,7 @@ def list_command() -> None:
 
 
 def _follow_up(settings: "Settings", workspace: "Workspace", sought: "SoughtValues") -> None:
-    """Brings every catalogue in line, then forgets what a portal of ours and Dagster's history keep beside, whose texts may repeat cells."""
+    """Updates every catalogue, then deletes what our own portal and Dagster's history keep besides, because their texts may repeat cells."""
     from dagster_project.catalogues import catalogue_names, open_catalogue
     from dagster_project.databases import remove_history
     from pipelines.publication.publish import publish_entries

@@ -177,7 +177,7 @@ def run_command(
 
 
 def _stamp_ledger(settings: "Settings", workspace: "Workspace") -> None:
-    """Has the ledger's head stamped if an authority is set; one that does not answer is said, and the run counts as done."""
+    """Has the ledger's head stamped if an authority is set; prints a message if it does not answer, and the run still succeeds."""
     if settings.timestamp_url is None:
         return
     from pipelines.audit.timestamps import stamp_head
@@ -201,7 +201,8 @@ def _take_in_built(settings: "Settings", workspace: "Workspace") -> "tuple[list[
 
     Returns the runs, and the datasets of the files.
 
-    After the releases, since these are what some tell of, and all together, so that a run after a kill does it in the same order.
+    This follows the releases, which some built datasets describe; all are built together, so that a run after a kill keeps the same
+    order.
     """
     from dagster_project.batches import find_waiting
     from dagster_project.cli import report

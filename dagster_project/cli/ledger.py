@@ -92,9 +92,8 @@ def share_ledger() -> None:
     from schemas.text import Text
     from warehouse.ledger.ledger_copy import share_lines
 
-    workspace = load_workspace(
-        read_settings(), follow=False
-    )  # a bucket is followed by the shared ledger, which lacks lines yet
+    # With a bucket the home would follow the shared ledger, which still lacks these lines.
+    workspace = load_workspace(read_settings(), follow=False)
     if workspace.shared_ledger is None:
         raise UsageError(
             Text(
@@ -147,7 +146,7 @@ def _print_whole(newest: "LedgerHead | None") -> None:
 
 
 def _print_compared(checked: "HeadCheck", given: int, stamps: "list[StampedHead]", newest: int) -> None:
-    """Prints with which noted heads the ledger was compared, and from which entry on a cut would not be seen."""
+    """Prints the noted heads with which the ledger was compared, and the entry after which a cut would not be noticed."""
     untrusted = sum(not one.trusted for one in stamps)
     released = len(checked.confirmed) - given - len(stamps)
     print_message(

@@ -37,7 +37,9 @@ def split_languages(text: str) -> Text:
     if not places:
         return Text(zh=whole, en=whole)
     end = places[-1]
-    while end < len(whole) and whole[end] != " ":  # a term in Latin letters belongs to the Chinese that it follows
+    while (
+        end < len(whole) and whole[end] != " "
+    ):  # a Latin term directly after Chinese text belongs to the Chinese half
         end += 1
     return Text(zh=whole[:end].strip(), en=whole[end:].strip() or whole)
 

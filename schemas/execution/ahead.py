@@ -1,6 +1,6 @@
-"""Work in threads: on the parts of a stream, a few parts ahead or one, with results in the order of the parts, and two steps side by side.
+"""Work in threads: on the parts of a stream, one or a few parts ahead of the caller and with results in order; and two steps at the same time.
 
-Not here: any work. Arrow and hashlib free the interpreter's lock, so two threads are two cores.
+Not here: the work itself. Arrow and hashlib release the interpreter lock, so two threads use two cores.
 """
 
 from collections import deque
@@ -23,7 +23,7 @@ _GIVEN_UP: ContextVar[Event | None] = ContextVar("given_up", default=None)
 
 
 def run_until(given_up: Event, work: Callable[[], _Made]) -> _Made:
-    """Returns what `work` returns; raises InterruptedError when it comes to the next part of a stream (`map_ahead`) after that event."""
+    """Runs `work` and returns its result. Once the event `given_up` is set, the next part of a stream (`map_ahead`) within it raises InterruptedError."""
     before = _GIVEN_UP.set(given_up)
     try:
         return work()
@@ -38,12 +38,12 @@ def _require_wanted() -> None:
 
 
 def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given], most: int = THREADS) -> Iterator[_Made]:
-    """Yields what `make` makes of each part, in order; no more than `most` parts and one are held at a time.
+    """Yields the result of `make` for each part, in order; at most `most` + 1 parts are held at a time.
 
     Raises what `make` raises, and InterruptedError if the work is given up (`run_until`).
 
-    With more than there are threads none stands still while the results of one part are taken in. A single part, as of a small
-    file, is worked on here: to start a thread takes longer.
+    If `most` is larger than the number of threads, no thread is idle while the caller uses a result. A single part, as of a small file,
+    is processed in the caller's thread, because starting a thread would take longer.
     """
     parts = iter(given)
     first = list(islice(parts, 2))
@@ -59,18 +59,18 @@ def map_ahead(make: Callable[[_Given], _Made], given: Iterable[_Given], most: in
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
-    pa.default_memory_pool().release_unused()  # what the threads had would stay with the process
+    pa.default_memory_pool().release_unused()  # otherwise the process would keep the memory of the threads
 
 
 def read_ahead(parts: Iterable[_Given]) -> Iterator[_Given]:
-    """Yields the parts in order; a thread makes the next one while one is worked on. Raises what making them raises."""
+    """Yields the parts in order; a thread fetches the next one while the caller uses one. Raises what fetching them raises."""
     left = iter(parts)
     with ThreadPoolExecutor(1) as pool:
         ahead = pool.submit(list, islice(left, 1))
         while made := ahead.result():
             ahead = pool.submit(list, islice(left, 1))
             yield from made
-    pa.default_memory_pool().release_unused()  # what the thread had would stay with the process
+    pa.default_memory_pool().release_unused()  # otherwise the process would keep the memory of the thread
 
 
 def run_both(step: Callable[[], _Made], other: Callable[[], _Other]) -> tuple[_Made, _Other]:

@@ -1,8 +1,8 @@
 """The version of the code that judges and releases: the package's number and a hash of its sources.
 
-The number alone says little of a checkout between two versions. Hashed are the modules of `schemas`, `quality`, `pipelines` and
-`warehouse`, and the code lists and texts of `schemas`; not contracts, which have a hash of their own (`Contract.digest`), nor pages,
-catalogues and the command line, which judge nothing.
+The number alone does not identify a checkout between two versions. The hash covers the modules of `schemas`, `quality`, `pipelines` and
+`warehouse`, and the code lists and texts of `schemas`. It leaves out contracts, which have a hash of their own (`Contract.digest`), and
+pages, catalogues and the command line, which do not affect verdicts.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
-"""Pausing Python's garbage collector where much is made at once and all of it stays.
+"""Pausing Python's garbage collector while many objects are created that all stay alive.
 
-The collector looks through everything that is alive, again and again while it grows: half the time of reading a long ledger, a
-twentieth of checking a million rows. Objects that no cycle holds are freed all the same. Not here: which work is such work.
+The collector scans all living objects again and again as they grow in number: half the time of reading a long ledger, a twentieth of
+checking a million rows. Objects without reference cycles are freed all the same. Not here: the work during which it is paused.
 """
 
 import gc

@@ -1,8 +1,9 @@
 """Where work is done that falls into many units: in this process, in processes of this machine, or on machines of a cluster.
 
-An engine takes a function and a list of units and gives the results in the order of the units; which engine it was cannot be told from
-them. Function, units and results are pickled: a function of a module, paths that are absolute, results that are small. Here: what
-an engine is, and the local one. Not here: any work, the engine on a cluster (`dagster_project/spark_engine.py`), threads within one process (`ahead.py`).
+An engine takes a function and a list of units and returns the results in the order of the units; results do not depend on the engine.
+Function, units and results are pickled: a function of a module, paths that are absolute, results that are small. Here: what an engine is,
+and the local one. Not here: any work, the engine on a cluster (`dagster_project/spark_engine.py`), threads within one process
+(`ahead.py`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -24,20 +25,20 @@ class Engine(Protocol):
 
     @property
     def label(self) -> str:
-        """What the engine is called where its work is recorded: `local`, `local-2`, or name and version of a cluster."""
+        """The name of the engine in records of its work: `local`, `local-2`, or name and version of a cluster."""
         ...
 
     def map_units(self, work: Callable[[Unit], Result], units: Sequence[Unit]) -> Iterator[Result]:
         """Yields `work(unit)` for all units, in their order, as soon as they and those before them are done.
 
-        Nothing but the results comes back: `work` must not depend on what it changed before. Raises what `work` raises of our
+        Only the results come back: `work` must not rely on state that an earlier call has changed. Raises what `work` raises of our
         errors, and EngineError if the engine cannot do the work; the same call again does all of it again.
         """
         ...
 
 
 class LargeWork(NamedTuple):
-    """From how many bytes on the checks of a file are given away, from how many rows of a dataset on its relations, and what opens the engine."""
+    """When work goes to an engine: the checks of files from so many bytes on, the relations of datasets from so many rows on; and how to open the engine."""
 
     least_bytes: int
     least_rows: int
@@ -45,7 +46,7 @@ class LargeWork(NamedTuple):
 
 
 class LocalEngine:
-    """This machine: the process itself, or so many others. Their memory adds up; each loads its modules anew, which takes a second."""
+    """This machine: the process itself, or several worker processes. Each worker takes its own memory, and a second to load its modules."""
 
     def __init__(self, processes: int = 1) -> None:
         self._processes = processes
@@ -60,7 +61,7 @@ class LocalEngine:
         if self._processes == 1 or len(units) < 2:  # noqa: PLR2004 - a single unit is done here
             yield from map(work, units)
             return
-        # Not forked: this process has threads (of Arrow, of DuckDB), whose locks a fork would keep for ever.
+        # Not forked: this process has threads (of Arrow, of DuckDB), and a fork would inherit their locks, held for ever.
         with ProcessPoolExecutor(min(self._processes, len(units)), get_context("spawn")) as pool:
             ahead: list[Future[Result]] = [pool.submit(work, unit) for unit in units]
             try:

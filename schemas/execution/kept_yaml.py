@@ -1,9 +1,9 @@
-"""YAML files as plain values; those of this program are kept beside them as Python keeps its compiled modules.
+"""YAML files as plain values; the parsed values of this program's own files are cached on the disk, as Python does with compiled modules.
 
-Parsing them takes longer than many commands, and where all are kept the parser is not even loaded. What is kept can be deleted: it is a JSON file with the SHA-256 of the text that it was
-made of, is read for that text only, and is made anew for another one or when it is damaged. Whoever can write it can change the program
-beside it too. It lies in `__pycache__`, or below `PYTHONPYCACHEPREFIX`; where it cannot be written, and under `python -B`, every process
-parses the text. Not here: what a file means.
+Parsing them takes longer than many commands, and if all are cached, the parser is not even loaded. A cached value is a JSON file with the
+SHA-256 of the text that it was made from; it is used only for that text, and is made again for another text or if it is damaged or
+deleted. Whoever can write it could change the program beside it too. It lies in `__pycache__`, or below `PYTHONPYCACHEPREFIX`; if it
+cannot be written, and under `python -B`, every process parses the text. Not here: what a file means.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ def read_yaml(file: Path) -> Any:  # noqa: ANN401 -- as above
 def parse_file_text(text: str, file: Path) -> Any:  # noqa: ANN401 -- as above
     """Returns the value of the text of that file; ValueError as in `parse_yaml`.
 
-    Of a file of this program it is kept where Python keeps what it compiles beside it.
+    For a file of this program the value is read from the cache, or written to it.
     """
     if _PROGRAM not in file.parents:
         return parse_yaml(text)
@@ -57,7 +57,7 @@ def parse_file_text(text: str, file: Path) -> Any:  # noqa: ANN401 -- as above
 
 
 def _keep(known: dict[str, Any], kept: Path) -> None:
-    """Writes what is known, if JSON gives it back equal and the folder can be written."""
+    """Writes the value to the cache, if JSON preserves it and the folder can be written."""
     aside = kept.with_name(f"{kept.name}.{threading.get_native_id()}")
     try:
         text = json.dumps(known, ensure_ascii=False, default=_tag_date)

@@ -1,6 +1,6 @@
-"""Whether the keys of a table's rows rise strictly: a cheap look, after which no key can stand twice.
+"""Whether the keys of a table's rows rise strictly: a cheap test, which shows that no key occurs twice.
 
-Not here: finding keys that do (`quality/repeated_keys.py`), sorting (`warehouse/lake/sorted_parts.py`).
+Not here: finding repeated keys (`quality/repeated_keys.py`), sorting (`warehouse/lake/sorted_parts.py`).
 """
 
 from collections.abc import Sequence

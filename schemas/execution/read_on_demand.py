@@ -1,6 +1,6 @@
-"""Named values of which each is read when it is first looked up: who needs one file of a folder does not wait for all of them.
+"""Named values that are read when they are first looked up, so that a caller who needs one file of a folder need not wait for all.
 
-What is wrong with a file is an error only for who looks it up, or goes through all of them. Not here: what is read (`schemas/contract.py`,
+An error in a file is raised only when that file is looked up, or when all are iterated. Not here: what is read (`schemas/contract.py`,
 `schemas/codelists.py`).
 """
 

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class SameObject(Generic[T]):
-    """A frozen object as a key: equal to a key of the very same object only, which it keeps alive."""
+    """A frozen object as a key: equal only to a key of the very same object. It keeps the object alive."""
 
     it: T
 

@@ -1,7 +1,7 @@
 """Temporary folders where the system keeps such files (`TMPDIR`), and their removal after a process was killed.
 
-What lies in them may be rows of a file with personal data, or what a query had no memory for. A folder belongs to a process as long as that holds
-the lock on a file in it, which ends with the process. Not here: working folders of a home (`warehouse/working_folders.py`).
+They may hold rows of a file with personal data, or data that a query has spilled. A folder is in use as long as a process holds the lock
+on a file in it; the lock ends with the process. Not here: working folders of a home (`warehouse/working_folders.py`).
 """
 
 import atexit
@@ -27,9 +27,10 @@ _MADE_WITHIN = 60.0
 
 @contextmanager
 def open_temporary_folder() -> Iterator[Path]:
-    """Yields a new empty folder, which is deleted at the end with all that is in it.
+    """Yields a new empty folder, which is deleted at the end of the block with everything in it.
 
-    The first one of a process deletes what this user's killed processes left. Raises UsageError if DuckDB would read the path as a pattern.
+    The first call in a process also deletes what this user's killed processes left. Raises UsageError if DuckDB would read the path as a
+    pattern.
     """
     _require_plain_path(tempfile.gettempdir())
     _remove_abandoned()

@@ -1,6 +1,7 @@
-"""What a command gives to all workers of an engine, and what is said where a worker is not set up as the command is.
+"""Plans: values that a command passes to all workers of an engine, and the errors if a worker is not set up like the command.
 
-A plan is a value that only the code that packed it opens: other code could judge otherwise. Not here: the engines (`engine.py`), any plan.
+A plan can be opened only by the same version of the code that packed it, because other code could judge differently. Not here: the
+engines (`engine.py`), the content of plans.
 """
 
 import pickle
@@ -27,13 +28,13 @@ def pack_plan(value: Plan) -> WorkerPlan[Plan]:
 
 
 def open_plan(plan: WorkerPlan[Plan]) -> Plan:
-    """Returns the value of a plan; the last ones are kept. EngineError if this worker has other code than the command."""
+    """Returns the value of a plan; the newest ones are cached. EngineError if this worker has other code than the command."""
     found: Plan = _unpickle(plan)
     return found
 
 
 def require_code_version(wanted: str) -> None:
-    """Raises EngineError if this worker has other code than the command, whose version that is."""
+    """Raises EngineError if this worker's code is not the version `wanted`, which the command has."""
     if read_code_version() != wanted:
         raise EngineError(
             Text(

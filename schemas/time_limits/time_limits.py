@@ -79,9 +79,9 @@ class LimitedDataset(FrozenModel):
 
 
 class TimeLimitRule(FrozenModel):
-    """One limit of one clause. `sure`: whether the clause was read in its own text.
+    """One limit of one clause. `sure`: whether the clause was read in the original text.
 
-    `applies` is empty where no dataset records both days. It may name a dataset that this installation has no contract of.
+    `applies`: the datasets that record both days; may be empty, and may name a dataset without a contract in this installation.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{2,39}$")

@@ -177,9 +177,8 @@ def _add_lines(
     begin = state.bytes
     while begin < size and (read := os.pread(handle, min(_BATCH_BYTES, size - begin), begin)):
         begin += len(read)
-        *lines, torn = (torn + read).split(
-            b"\n"
-        )  # the text after the last line feed is a torn line, or continues in the next batch
+        # The text after the last line feed is a torn line, or continues in the next batch.
+        *lines, torn = (torn + read).split(b"\n")
         if lines:
             state, found = _add_batch(tables, lines, state, ends_masking)
             ends = ends or found

@@ -25,7 +25,7 @@ from schemas.text import Text
 
 SEARCHED = 100_000  # characters of a row; a text vector holds one megabyte at most
 PIECED = 10_000  # characters of a row that are split into Chinese substrings
-_ARGUMENTS = 90  # PostgreSQL passes a function at most 100
+_ARGUMENTS = 90  # PostgreSQL functions take at most 100 arguments
 _AS_JSON = {"bool", "timestamp", "time"}  # CKAN's trigger searches these as JSON spells them
 _PIECES = sql.SQL(
     "CREATE FUNCTION {name}(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$"
@@ -52,7 +52,7 @@ def copy_raw(resource_id: str, shape: TableSchema) -> sql.Composed:
 
 
 def segment_function(resource_id: str) -> sql.Composed:
-    """Creates the function splitting Chinese text, for this transaction. Only the first worker would run a subquery."""
+    """Creates the function that splits Chinese text, for this transaction. A subquery instead of a function would be run by the first worker only."""
     return _PIECES.format(name=raw_table(resource_id))
 
 
@@ -79,7 +79,7 @@ def fill_table(resource_id: str, shape: TableSchema) -> sql.Composed:
 
 
 def numbering_statements(resource_id: str, rows: int) -> Iterator[sql.Composed]:
-    """Does what `_id serial PRIMARY KEY` would: an owned sequence that continues after the last row, and the key."""
+    """Creates what `_id serial PRIMARY KEY` would: an owned sequence that continues after the last row, and the key."""
     table, sequence = public_name(STAGE + resource_id), public_name(f"{STAGE}{resource_id}__id_seq")
     called = sql.Literal(sequence.as_string())
     yield sql.SQL("CREATE SEQUENCE {} AS integer OWNED BY {}._id").format(sequence, table)

@@ -1,4 +1,4 @@
-"""What a portal of our own keeps beside what it shows, rid of texts that were erased: activities, dead rows, deleted documents.
+"""Removes erased texts from what our own portal keeps besides its visible content: activities, dead rows, deleted documents.
 
     activities       the history of a dataset repeats its former descriptions, and everybody may read it
     statistics, rows PostgreSQL keeps samples of cells, and rows that were changed or deleted, until it is told otherwise
@@ -32,7 +32,7 @@ _TRIES = 20
 
 
 def forget_texts(folder: Path, change: Callable[[str], str]) -> int | None:
-    """Gives every activity of the portal in `folder` the text that `change` makes of its JSON, and lets go what is dead.
+    """Applies `change` to the JSON of every activity of the portal in `folder`, and removes dead rows and deleted documents.
 
     Returns how many activities were changed; None where no portal was built. CatalogueError if PostgreSQL or Solr do not answer.
     """
@@ -68,9 +68,9 @@ def _change_activities(state: PortalState, keys: SecretKeys, change: Callable[[s
 
 
 def _let_go_rows(state: PortalState, keys: SecretKeys, renew: Callable[[], object]) -> None:
-    """Sample the tables anew, write them anew without dead rows, and let the log of before go.
+    """Refreshes PostgreSQL's statistics, rewrites the tables without dead rows, and drops the old write-ahead log.
 
-    In the DataStore a table is never changed but replaced, so only the samples have dead rows.
+    DataStore tables are replaced, never changed, so there only the statistics tables have dead rows.
     """
     with postgres.connect_superuser(state, keys, postgres.MAIN) as connection:
         connection.execute("ANALYZE")
@@ -86,7 +86,7 @@ def _write_anew(
 ) -> None:
     """Rewrites tables; readers wait two seconds at most, then go first, and it is tried again.
 
-    CKAN leaves the transaction of an answered request open now and then, for hours: `renew` is called if a lock was not to be had.
+    CKAN sometimes leaves the transaction of an answered request open for hours; `renew` is called if a lock cannot be obtained.
     """
     connection.execute("SET lock_timeout = '2s'")
     for left in range(_TRIES - 1, -1, -1):

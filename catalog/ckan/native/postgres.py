@@ -121,7 +121,7 @@ def make_cluster(
 
 
 def connect_superuser(state: PortalState, keys: SecretKeys, database: str) -> "psycopg.Connection[tuple[object, ...]]":
-    """Returns a connection as superuser, in which every statement stands for itself."""
+    """Returns a connection as superuser, in autocommit mode."""
     return psycopg.connect(
         host=HOST,
         port=state.postgres,

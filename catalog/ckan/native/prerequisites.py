@@ -29,7 +29,7 @@ _DEBIAN = Path("/usr/lib/postgresql")
 
 @dataclass(frozen=True)
 class InstalledTools:
-    """The path of each program, None if missing. `postgres` is the folder of its programs, `magic` a library's name."""
+    """The path of each program, None if missing. `postgres`: the folder of its programs. `magic`: the name of the library, which is only needed to exist."""
 
     postgres: Path | None
     redis: Path | None
