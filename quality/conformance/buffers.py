@@ -45,11 +45,16 @@ def cell_bytes(text: pa.StringArray) -> npt.NDArray[np.uint8]:
     return np.frombuffer(text.buffers()[2] or b"", np.uint8)[places[0] : places[-1]]
 
 
+def as_single_text(data: pa.Buffer) -> pa.BinaryArray:
+    """Returns the bytes as the only text of an array, without copying them."""
+    ends = pa.py_buffer(np.array([0, data.size], np.int32))
+    return pa.Array.from_buffers(pa.binary(), 1, [None, ends, data])
+
+
 def is_utf8(text: pa.Buffer) -> bool:
     """Returns whether the bytes are valid UTF-8. Arrow knows several times faster than `bytes.decode`, and frees the interpreter's lock."""
-    ends = pa.py_buffer(np.array([0, text.size], np.int32))
     try:
-        pa.Array.from_buffers(pa.binary(), 1, [None, ends, text]).cast(pa.string())
+        as_single_text(text).cast(pa.string())
     except pa.ArrowInvalid:
         return False
     return True

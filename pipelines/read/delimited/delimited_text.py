@@ -26,6 +26,7 @@ from pipelines.read.tables.gathered_rows import SIGNS, GatheredRows, Record
 from pipelines.read.tables.header import Header, count_filled_cells, find_header, require_header
 from pipelines.read.tables.tabulate import tabulate_rows
 from quality.conformance.blocks import Block, ByteSource, TextBlock, read_blocks
+from quality.conformance.buffers import as_single_text
 from quality.conformance.lines import RecordLines, build_multi_line_record
 from quality.conformance.reader import Batch, read_batch
 from quality.conformance.run import AHEAD
@@ -118,8 +119,8 @@ def _find_signs(block: Block) -> frozenset[str]:
     if not isinstance(block, TextBlock):
         return SIGNS
     # For a plain text Arrow's search is many times faster than `bytes.find`, and releases the interpreter lock.
-    text = pa.scalar(block.data)
-    return frozenset(sign for sign in SIGNS if pc.match_substring_regex(text, re.escape(sign)).as_py())
+    text = as_single_text(pa.py_buffer(block.data))
+    return frozenset(sign for sign in SIGNS if pc.match_substring_regex(text, re.escape(sign))[0].as_py())
 
 
 def _inspect_longer_records(batch: Batch, first: int, rows: _OpenRows) -> dict[int, list[str]]:
