@@ -46,6 +46,9 @@ ANALYSTS = {f"tests/integration/test_{name}.py" for name in ("analysts_questions
 SAMPLE = {f"tests/integration/test_{name}.py" for name in ("sample_plans", "search_queries")}
 """Both have all files of the sample judged (`judged_sample`)."""
 
+TEMPLATES = {f"tests/integration/test_{name}.py" for name in ("template_cell_types", "templates")}
+"""Both fill in the templates of all datasets (`templates`)."""
+
 EXPECTATIONS = {"tests/unit/quality/test_expectations.py", "tests/unit/pipelines/review/test_waivers.py"}
 """Judge by Great Expectations, which takes each worker 2 s of processor time to load."""
 
@@ -122,7 +125,7 @@ def _revisions_read_once() -> Iterator[None]:
 
 
 class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's schedulers have no types
-    """One file, one worker; one worker for all files that use CKAN, the analysts' home, the judged sample, or Great Expectations; each test of the longest file by itself."""
+    """One file, one worker; one worker for all files that use CKAN, the analysts' home, the judged sample, the templates, or Great Expectations; each test of the longest file by itself."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = nodeid.partition("::")[0]
@@ -132,6 +135,8 @@ class OnePortal(LoadScopeScheduling):  # type: ignore[misc] -- xdist's scheduler
             return "analysts"
         if file in SAMPLE:
             return "sample"
+        if file in TEMPLATES:
+            return "templates"
         if file in EXPECTATIONS:
             return "expectations"
         return "live" if file.startswith("tests/live/") and file not in HOSTS else file

@@ -17,6 +17,7 @@ from support.browser import chromium
 from support.installed import installed
 from support.judged_sample import JudgedSample
 from support.kept_structures import kept_structures
+from support.sample_rows import EmptyTemplate, empty_templates
 
 
 @pytest.fixture
@@ -65,6 +66,12 @@ def analysts_home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def judged_sample(tmp_path_factory: pytest.TempPathFactory) -> JudgedSample:
     """A hundredth of the sample; a test may have files of it judged, and changes nothing else."""
     return JudgedSample(tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> list[EmptyTemplate]:
+    """The template of each dataset that somebody hands in, with rows to fill it with."""
+    return empty_templates(tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(scope="module")

@@ -13,30 +13,28 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from pipelines.intake import read_accepted_rows, take_arrival
 from pipelines.submissions.inbox.inbox import list_arrivals
-from pipelines.template.template_workbook import DATA, build_template
+from pipelines.template.template_workbook import DATA
 from pipelines.workspace import open_workspace
 from schemas.contract import read_contracts
-from support.sample_rows import good_slices
 from support.workspaces import NOW, put
 
 CONTRACTS = {name: contract for name, contract in read_contracts().items() if contract.policy.built is None}
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory):
+def walked(tmp_path_factory, templates):
     """(workspace, receipts by dataset, rows of the sample by dataset) of one good sample file of each dataset."""
     workspace, rows = open_workspace(tmp_path_factory.mktemp("home"), "tester"), {}
-    for slice_, given in good_slices(tmp_path_factory.mktemp("sample")):
-        contract, department = workspace.contracts[slice_.dataset], workspace.departments[slice_.department]
+    for key, given, workbook in templates:
+        contract = workspace.contracts[key.dataset]
         rows[contract.name] = given
-        content = filled(workspace, contract, department, given)
-        put(workspace, department.code, f"{contract.name}_{slice_.period}.xlsx", content)
+        put(workspace, key.department, f"{contract.name}_{key.period}.xlsx", filled(workbook, contract, given))
     receipts = {arrival.slice.dataset: take_arrival(workspace, arrival, NOW) for arrival in list_arrivals(workspace)}
     return workspace, receipts, rows
 
 
-def filled(workspace, contract, department, rows):
-    book = openpyxl.load_workbook(io.BytesIO(build_template(workspace, contract, department)))
+def filled(workbook, contract, rows):
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
     sheet = book[DATA]
     for column, field in enumerate(contract.fields, 1):
         chosen = labels_by_code(book, sheet, get_column_letter(column))

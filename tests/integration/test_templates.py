@@ -14,26 +14,24 @@ from pipelines.template.template_workbook import DATA, build_template, template_
 from pipelines.workspace import open_workspace
 from schemas.contract import read_contracts
 from schemas.errors import UsageError
-from support.sample_rows import good_slices
 from support.workspaces import NOW, put
 
 CONTRACTS = {name: contract for name, contract in read_contracts().items() if contract.policy.built is None}
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory):
+def walked(tmp_path_factory, templates):
     """Good sample files typed into templates and walked: the receipt of each by dataset."""
     workspace = open_workspace(tmp_path_factory.mktemp("home"), "tester")
-    for slice_, rows in good_slices(tmp_path_factory.mktemp("sample")):
-        contract, department = workspace.contracts[slice_.dataset], workspace.departments[slice_.department]
-        name = f"{contract.name}_{slice_.period}.xlsx"
-        put(workspace, department.code, name, filled(workspace, contract, department, rows))
+    for key, rows, workbook in templates:
+        contract = workspace.contracts[key.dataset]
+        put(workspace, key.department, f"{contract.name}_{key.period}.xlsx", filled(workbook, contract, rows))
     return {arrival.slice.dataset: take_arrival(workspace, arrival, NOW) for arrival in list_arrivals(workspace)}
 
 
-def filled(workspace, contract, department, rows):
+def filled(workbook, contract, rows):
     """The template with these rows typed in as a person would: numbers, days, times, percentages and yes as what they are."""
-    book = openpyxl.load_workbook(io.BytesIO(build_template(workspace, contract, department)))
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
     sheet = book[DATA]
     for at, row in enumerate(rows, 2):
         for column, field in enumerate(contract.fields, 1):
@@ -116,17 +114,9 @@ def stamped(path, version=None, subject=None):
 def one_event(tmp_path, **stamp):
     workspace = open_workspace(tmp_path, "tester")
     contract = workspace.contracts["association"]
-    path = put(
-        workspace,
-        "210100",
-        "association_2026.xlsx",
-        filled(
-            workspace,
-            contract,
-            workspace.departments["210100"],
-            [{field.name: field.policy.example for field in contract.fields}],
-        ),
-    )
+    template = build_template(workspace, contract, workspace.departments["210100"])
+    row = {field.name: field.policy.example for field in contract.fields}
+    path = put(workspace, "210100", "association_2026.xlsx", filled(template, contract, [row]))
     stamped(path, **stamp)
     return next(take_arrival(workspace, arrival, NOW) for arrival in list_arrivals(workspace))
 
@@ -147,7 +137,8 @@ def test_what_a_template_says_of_its_columns_stays_when_it_comes_back_marked(tmp
     workspace = open_workspace(tmp_path, "tester")
     contract, department = workspace.contracts["association"], workspace.departments["210100"]
     row = {field.name: field.policy.example for field in contract.fields} | {"uscc": "不详"}
-    put(workspace, "210100", "association_2026.xlsx", filled(workspace, contract, department, [row]))
+    template = build_template(workspace, contract, department)
+    put(workspace, "210100", "association_2026.xlsx", filled(template, contract, [row]))
     (receipt,) = (take_arrival(workspace, arrival, NOW) for arrival in list_arrivals(workspace))
     book = openpyxl.load_workbook(workspace.layout.receipt_file(receipt.number, "xlsx"))
     assert book.sheetnames[1:] == ["填报说明", DATA, "代码表", "_sportlake"]

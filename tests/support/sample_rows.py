@@ -1,14 +1,37 @@
-"""Good rows of the sample as text, one slice of each dataset: what tests fill templates with. Not here: filling them in."""
+"""Good rows of the sample as text, one slice of each dataset, and templates for them. Not here: filling them in."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from pipelines.columns.column_matching import match_columns
 from pipelines.read import read_file
 from pipelines.sample.fill import fill_inbox
 from pipelines.submissions.inbox.inbox import Arrival, list_arrivals
+from pipelines.template.template_workbook import build_template
 from pipelines.workspace import Workspace, open_workspace
 from schemas.slices import SliceKey
+
+
+class EmptyTemplate(NamedTuple):
+    """The template of a dataset for a department as a workbook, and the rows of its slice. No test may change them."""
+
+    slice: SliceKey
+    rows: list[dict[str, str]]
+    workbook: bytes
+
+
+def empty_templates(home: Path) -> list[EmptyTemplate]:
+    """The template of each dataset with the rows to fill it with; the sample is made below `home`."""
+    workspace = open_workspace(home / "templates", "tester")
+    return [
+        EmptyTemplate(
+            key,
+            rows,
+            build_template(workspace, workspace.contracts[key.dataset], workspace.departments[key.department]),
+        )
+        for key, rows in good_slices(home)
+    ]
 
 
 def good_slices(home: Path, *only: str) -> Iterator[tuple[SliceKey, list[dict[str, str]]]]:
