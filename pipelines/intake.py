@@ -6,7 +6,7 @@
 
 Each step is recorded in the ledger and can be repeated after a crash: it finds what is done and continues from there.
 The quarantine box of a submission is the folder `quarantine/<number>/`: the untouched original, the first findings of each kind, the verdict.
-Not here: validation and the verdict (`validation.py`), the content of a receipt (`receipt.py`).
+Not here: validation and the verdict (`pipelines/submissions/validation.py`), the content of a receipt (`pipelines/submissions/receipts/receipt.py`).
 """
 
 from collections.abc import Collection

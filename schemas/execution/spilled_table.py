@@ -2,7 +2,7 @@
 
 A view is an ordinary Arrow table whose columns lie in mapped pages of the file. Pages that were read stay in memory until the system needs
 it, or until `drop_resident_pages`; they come back when they are read again. The file has no name: it is gone with the table, and with the
-process. Not here: what the rows mean, files that are kept (`parts.py`, `release_files.py`).
+process. Not here: what the rows mean, files that are kept (`warehouse/lake/parts.py`, `warehouse/releases`).
 """
 
 import mmap

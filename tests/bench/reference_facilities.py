@@ -2,7 +2,7 @@
 
 Run `python reference_facilities.py FOLDER ROWS` where numpy and polars are installed: the bench runs it in the environment of a peer.
 It writes `facilities.csv`, `admin.csv` and `datapackage.json`; the same rows come out for the same count, because every random number
-is drawn in a fixed order. The house's own workload (`support/faulty_facilities.py`) has regular rows; these are random, a few hold a
+is drawn in a fixed order. The project's own workload (`tests/support/faulty_facilities.py`) has regular rows; these are random, a few hold a
 line end within quotes, and a date is wrong only beside another one, which no schema can say. Not here: judging anything.
 """
 

@@ -33,6 +33,7 @@ EXCEPTIONS: dict[str, str] = {
     "connect": "the name that Dagster's storage of runs calls (dagster_project/run_storage.py)",
 }
 MOST_EXCEPTIONS = 10
+OTHERS_MODULES = ("frictionless/", "a/b/", "tests/unit/a/b/")
 COMMANDS = re.compile(
     r"(Add|Append|Ask|Bring|Build|Call|Check|Copy|Count|Create|Delete|Give|Keep|Let|Make|Move|Open|Put|Raise|Read|Remove|Replace|Return|Set|Take|Wait|Write|Yield)\b,? (?!of\b)"
 )
@@ -132,3 +133,14 @@ def test_the_docstring_of_a_function_says_what_it_does_and_is_no_command():
         if isinstance(node, ast.FunctionDef) and (text := ast.get_docstring(node)) and COMMANDS.match(text)
     ]
     assert commands == [], "write `Returns …`, `Writes …`"
+
+
+def test_a_module_that_a_docstring_names_exists():
+    """Named by its path from the root, or by its file name where it stands in the same folder; other libraries' by a path that begins with theirs."""
+    missing = []
+    for path in (path for top in (*PACKAGES, "tests") for path in sorted((ROOT / top).rglob("*.py"))):
+        text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        for name in re.findall(r"`([\w/-]+\.py)`", text):
+            there = (ROOT / name).is_file() or (path.parent / name).is_file()
+            missing += [] if there or name.startswith(OTHERS_MODULES) else [f"{path.relative_to(ROOT)}: {name}"]
+    assert missing == []

@@ -1,4 +1,4 @@
-"""Every bad file of a department through the first corridor: one clear answer, the original kept, nothing in the lake.
+"""Every bad file of a department through the intake: one clear answer, the original kept, nothing in the lake.
 
 The reader's own refusals, one file a case, stand in `tests/golden/test_bad_files.py`; here it is what becomes of such a file.
 """

@@ -1,6 +1,6 @@
-"""`sportlake run` killed with SIGKILL at ten moments: the run after it ends in the same house as a run that nobody disturbed.
+"""`sportlake run` killed with SIGKILL at ten moments: the run after it ends in the same state as a run that nobody disturbed.
 
-The moments are seeded and spread over the processor time that an undisturbed run takes, two kills a house, so that some also hit the
+The moments are seeded and spread over the processor time that an undisturbed run takes, two kills a home, so that some also hit the
 run that mends the first. By the clock a run takes three times as long beside others; what must hold afterwards does not differ.
 """
 
@@ -28,7 +28,7 @@ from support.walked import files_of
 from warehouse.layout import Layout
 
 SEED = 20261125
-HOUSES = 5
+HOMES = 5
 KILLS = 2
 # Before this share of a run's time nothing is written: the last imports, and Dagster's definitions.
 AWAKE = 0.1
@@ -70,7 +70,7 @@ def start() -> Iterator[Callable[..., ForkedCommand]]:
 
 @pytest.fixture(scope="module")
 def undisturbed(inbox, start, tmp_path_factory) -> tuple[Workspace, float]:
-    """The house after one whole run, and the seconds of processor time that it took."""
+    """The installation after one whole run, and the seconds of processor time that it took."""
     home = _begin(inbox, tmp_path_factory.mktemp("undisturbed"))
     seconds = _run_to_its_end(start, home)
     return open_workspace(home, "tester"), seconds
@@ -78,15 +78,15 @@ def undisturbed(inbox, start, tmp_path_factory) -> tuple[Workspace, float]:
 
 @pytest.fixture(scope="module")
 def disturbed(inbox, start, undisturbed, tmp_path_factory) -> list[Workspace]:
-    """Five houses, each after two killed runs and a last one that came to its end."""
+    """Five homes, each after two killed runs and a last one that came to its end."""
     chance = RandomSource.seeded_by(SEED, "kills")
     _, seconds = undisturbed
-    step = (1 - AWAKE) / (HOUSES * KILLS)
-    moments = [seconds * (AWAKE + step * (at + chance.random())) for at in range(HOUSES * KILLS)]
-    homes = [_begin(inbox, tmp_path_factory.mktemp("disturbed")) for _ in range(HOUSES)]
+    step = (1 - AWAKE) / (HOMES * KILLS)
+    moments = [seconds * (AWAKE + step * (at + chance.random())) for at in range(HOMES * KILLS)]
+    homes = [_begin(inbox, tmp_path_factory.mktemp("disturbed")) for _ in range(HOMES)]
     with ThreadPoolExecutor(2) as two:
-        killed = list(two.map(partial(_disturb, start), homes, [moments[at::HOUSES] for at in range(HOUSES)]))
-    assert sum(killed) >= HOUSES, "too few runs were still running when they were to be killed"
+        killed = list(two.map(partial(_disturb, start), homes, [moments[at::HOMES] for at in range(HOMES)]))
+    assert sum(killed) >= HOMES, "too few runs were still running when they were to be killed"
     return [open_workspace(home, "tester") for home in homes]
 
 

@@ -1,4 +1,4 @@
-"""Every contract of the house: its example row goes into the lake, out as a release that frictionless takes, and into the warehouse."""
+"""Every contract of the bureau: its example row goes into the lake, out as a release that frictionless takes, and into the warehouse."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

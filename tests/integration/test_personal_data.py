@@ -1,4 +1,4 @@
-"""Personal data through the whole house: held back at the door, stopped at the gate, repeated nowhere outside the originals."""
+"""Personal data through the whole installation: held back at the door, stopped at the gate, repeated nowhere outside the originals."""
 
 import csv
 import io
@@ -124,7 +124,7 @@ def test_a_wrong_cell_of_any_type_does_not_repeat_the_number(tmp_path):
 
 @pytest.fixture
 def landed_before(tmp_path):
-    """A house whose lake took a mobile number before the intake knew of it."""
+    """An installation whose lake took a mobile number before the intake knew of it."""
     contract = contract_with(["id", "note"])
     workspace = workspace_with(tmp_path, contract)
     put(workspace, "210100", "sample_2026.csv", "id,note\na,x\nb,y\nc,z\n")

@@ -189,7 +189,7 @@ def test_a_run_with_a_ckan_that_is_down_fails_in_its_step_alone_and_says_why(set
 
 @pytest.mark.usefixtures("dead_ckan")
 def test_the_token_is_nowhere_but_in_the_environment(settings):
-    """Neither in what is said, nor in any file of the house: ledger, Dagster's events and run configurations, logs."""
+    """Neither in what is said, nor in any file of the installation: ledger, Dagster's events and run configurations, logs."""
     said = [sportlake("publish"), sportlake("run")]
     for answer in said:
         assert answer.exit_code == 1

@@ -39,7 +39,7 @@ PHONE = re.compile(r"\d{4} ?\d{4}( ?/ ?\d{4} ?\d{4})*")
 
 @dataclass(frozen=True)
 class Walked:
-    """The house after the walk, and what came out of it, by dataset."""
+    """The installation after the walk, and what came out of it, by dataset."""
 
     workspace: Workspace
     receipts: dict[str, Receipt]

@@ -1,6 +1,6 @@
 """A disk that is full or read-only at one of the lasting steps, a clock that goes back, a file replaced while it is read.
 
-The next walk, on a disk that takes everything, ends in the same house. Stops and kills are in `test_stopped_walk.py` and
+The next walk, on a disk that takes everything, ends in the same state. Stops and kills are in `test_stopped_walk.py` and
 `test_killed_runs.py`.
 """
 
@@ -31,7 +31,7 @@ SIZES = (100, 300, 700, 1_500, 3_000, 6_000, 12_000)
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """The house after a walk on a disk that took everything."""
+    """The installation after a walk on a disk that took everything."""
     workspace = fresh(tmp_path_factory.mktemp("whole"))
     walk(workspace)
     return workspace

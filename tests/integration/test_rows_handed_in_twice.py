@@ -1,4 +1,4 @@
-"""The contracts of the house: a neighbour's facilities, last year's events and a table cut in parts are told; honest files are not."""
+"""The contracts of the bureau: a neighbour's facilities, last year's events and a table cut in parts are told; honest files are not."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What people type into the search of the static site, all datasets of the house published: the queries of `search_queries.yaml`.
+"""What people type into the search of the static site, all datasets of the bureau published: the queries of `search_queries.yaml`.
 
 Errors are counted: a dataset that must be found and is not, or more datasets than anybody wants to look through. Not here: the words
 of a dataset (`tests/unit/catalog/test_search_words.py`), the portal's search (`tests/live/test_search_of_datasets.py`, which asks the same).

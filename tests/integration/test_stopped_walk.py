@@ -1,4 +1,4 @@
-"""The walk stopped before each of its lasting steps in turn: the walk after it ends in the same house.
+"""The walk stopped before each of its lasting steps in turn: the walk after it ends in the same state.
 
 A lasting step is a rename or replacement of a file, an entry of the ledger, a change of the lake. `test_killed_runs.py` kills
 whole processes at moments of the clock; here no step is left out, but what a kill leaves lying about is tidied up.
@@ -32,7 +32,7 @@ class Stopped(BaseException):
 
 
 def fresh(home: Path) -> Workspace:
-    """A house with one file to be taken but for a row, one to be taken after it, one for the box, one to be refused."""
+    """An installation with one file to be taken but for a row, one to be taken after it, one for the box, one to be refused."""
     workspace = workspace_with(home, CONTRACT)
     rows = "".join(f"{at},馆{at}\n" for at in range(1, 21))
     put(workspace, "210100", "venue_2025.csv", f"id,name\n{rows}x,坏行\n")
@@ -62,7 +62,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, stop_at: int | None = None) -> list
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> tuple[Workspace, int]:
-    """The house after a walk that nobody stopped, and how many lasting steps it took."""
+    """The installation after a walk that nobody stopped, and how many lasting steps it took."""
     workspace = fresh(tmp_path_factory.mktemp("whole"))
     with pytest.MonkeyPatch.context() as patch:
         taken = counted(patch)

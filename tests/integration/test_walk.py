@@ -1,4 +1,4 @@
-"""The sample (`pipelines/sample`) through both corridors: what becomes of every file and why, and that a second walk does nothing.
+"""The sample (`pipelines/sample`) through intake and publication: what becomes of every file and why, and that a second walk does nothing.
 
 Of the hundred and fifty files those are taken that carry a planted fault, those that they need, and all of one city.
 """
@@ -65,7 +65,7 @@ NEEDED = (
 
 @dataclass(frozen=True)
 class Walked:
-    """The house after a first walk, and the receipts by path below the inbox."""
+    """The installation after a first walk, and the receipts by path below the inbox."""
 
     workspace: Workspace
     receipts: dict[str, Receipt]
@@ -91,7 +91,7 @@ def walked(sample, tmp_path_factory) -> Walked:
 
 
 def put_in(workspace: Workspace, sample: Path, name: str, as_name: str | None = None) -> Path:
-    """One file of the sample in the inbox of a house; gives its path there."""
+    """One file of the sample in the inbox of an installation; gives its path there."""
     target = workspace.layout.inbox / (as_name or name)
     target.parent.mkdir(parents=True, exist_ok=True)
     return Path(shutil.copyfile(sample / name, target))

@@ -22,7 +22,7 @@ WIDTHS = (1280, 360)
 
 @pytest.fixture(scope="module")
 def place(connection, admin_token, tmp_path_factory):
-    home = tmp_path_factory.mktemp("house")
+    home = tmp_path_factory.mktemp("home")
     with stand(live_contract("live_browser", title="省体育馆名录"), connection, admin_token, home) as held:
         held.show(held.release("2026.11.1", None, 60))
         yield held

@@ -31,7 +31,7 @@ KNOWN_ERRORS = {
 
 
 class Portal:
-    """The portal with all datasets of the house under names of this test."""
+    """The portal with all datasets of the bureau under names of this test."""
 
     def __init__(self, url, token):
         self.url, self.headers = url, {"Authorization": token, "Content-Type": "application/json"}

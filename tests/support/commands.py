@@ -18,7 +18,7 @@ _MAIN = "from dagster_project.cli import app; app()"
 def surroundings(home: Path, code: Path = ROOT) -> dict[str, str]:
     """The environment of a command: nothing of the caller's but the path to programs.
 
-    Its home knows the people of tests; contracts that lie in it are used in place of the house's.
+    Its home knows the people of tests; contracts that lie in it are used in place of the bureau's.
     """
     write_people(home)
     own = home / "contracts"

@@ -1,7 +1,7 @@
 """Small valid contracts for tests: `contract_with(fields, rules)`, the descriptor behind it, `descriptor_with`, and `SHORT`.
 
 Give what the test is about; the rest is a minimal valid descriptor of one dataset called `sample`. Not here: tables and
-rows, and the contracts of the house.
+rows, and the contracts of the bureau.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """What the JSON schema of DCAT-US 3.0 asks of what we write, in our own words.
 
 Source: its definitions of Catalog, Dataset, Distribution, Kind, Organization and Checksum; `accessLevel` is of Project Open Data 1.1.
-Not here: documents (`catalog/standards/data_json.py`, the portal's `data_json.py`).
+Not here: documents (`catalog/standards/data_json.py`, the portal's own).
 """
 
 IRI = {"type": "string", "pattern": r"^[a-z][a-z0-9+.-]*:\S+$"}

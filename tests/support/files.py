@@ -1,6 +1,6 @@
 """Files as departments hand them in, built for tests: `venues()` is their contract, `workbook` and `text` write them.
 
-Not here: contracts of the house, or files that need a program we do not have (those stand in `tests/golden/files`).
+Not here: contracts of the bureau, or files that need a program we do not have (those stand in `tests/golden/files`).
 """
 
 from collections.abc import Mapping, Sequence

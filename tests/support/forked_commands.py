@@ -23,7 +23,7 @@ _PREPARED = (
     "dagster_project.runs", "dagster_project.batches", "dagster_project.cli.progress", "dagster_project.cli.report", "dagster_project.assets",
     "great_expectations", "pipelines.desk.desk_pages", "pipelines.publication.publish", "pipelines.release", "catalog.static_site.static",
 )  # fmt: skip
-"""Loaded before the first fork, with the contracts and code lists of the house, which are kept by their text, and the templates of the site. What else
+"""Loaded before the first fork, with the contracts and code lists of the bureau, which are kept by their text, and the templates of the site. What else
 a command needs, it loads itself."""
 _LONGEST = 1 << 16
 _PROGRAM = """#!{python} -SI

@@ -1,4 +1,4 @@
-"""Real releases without a walk: `freeze_release(house, dataset, *ids)` freezes rows of those ids as the dataset's next release.
+"""Real releases without a walk: `freeze_release(workspace, dataset, *ids)` freezes rows of those ids as the dataset's next release.
 
 Not here: stand-ins for releases (`releases.py`), whole walks (`walked.py`).
 """

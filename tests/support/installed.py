@@ -1,4 +1,4 @@
-"""A small installation for the edge: settings over two contracts written as files. Not here: houses without Dagster (`houses.py`)."""
+"""A small installation for the edge: settings over two contracts written as files. Not here: workspaces without Dagster (`workspaces.py`)."""
 
 from datetime import datetime
 from functools import cache

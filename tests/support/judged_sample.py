@@ -1,6 +1,6 @@
 """A hundredth of the sample, of which the files of a dataset are judged when they are asked for: `JudgedSample(home)`.
 
-Not here: what is expected of them (`tests/integration/test_sample_plans.py`), releases of them (`test_search_queries.py`).
+Not here: what is expected of them (`tests/integration/test_sample_plans.py`), releases of them (`tests/integration/test_search_queries.py`).
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """The structure of the analysts' file, written once in a process for each set of contracts and copied into the other new files.
 
-Writing it takes two seconds of processor time with the contracts of the house, copying it a fifth. The copying is the platform's own, from
+Writing it takes two seconds of processor time with the contracts of the bureau, copying it a fifth. The copying is the platform's own, from
 the file before; here it is done in a home without one too. Not here: what of a file before is taken over (`warehouse/analyst_file/previous_file.py`,
 whose unit tests have the same file from both).
 """

@@ -33,7 +33,7 @@ CONTRACTS = (
     contract_with(["event_id", "place", "admin_code"], name="event"),
     contract_with(["operator_uscc", "sport", "operator_name", "admin_code", "address"], name="highrisk_operator"),
 )
-"""As much of the contracts of the house as names a venue."""
+"""As much of the contracts of the bureau as names a venue."""
 
 
 def open_scene(home: Path) -> Workspace:

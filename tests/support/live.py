@@ -30,7 +30,7 @@ CITIES = ("210100", "210200")
 
 
 def live_contract(name: str, title: str = "测试场地", **policy: Any) -> Contract:
-    """A small contract with a key, a code, coordinates, a column that tells the release, and one that stays in the house."""
+    """A small contract with a key, a code, coordinates, a column that tells the release, and one that is not published."""
     fields: list[Mapping[str, Any]] = [
         {"name": "facility_id", "title": "场地编码", "constraints": {"required": True}, "sportlake": {"title_en": "Facility id", "description_en": "Id"}},
         {"name": "name", "title": "场地名称", "sportlake": {"title_en": "Name", "description_en": "Name of the facility"}},
@@ -39,7 +39,7 @@ def live_contract(name: str, title: str = "测试场地", **policy: Any) -> Cont
         {"name": "opened", "type": "date", "title": "启用日期", "sportlake": {"title_en": "Opened", "description_en": "Day of opening"}},
         {"name": "lon", "type": "number", "title": "经度", "sportlake": {"title_en": "Longitude", "description_en": "Longitude"}},
         {"name": "lat", "type": "number", "title": "纬度", "sportlake": {"title_en": "Latitude", "description_en": "Latitude"}},
-        {"name": "caretaker", "title": "管理员", "sportlake": {"title_en": "Caretaker", "description_en": "Stays in the house"}},
+        {"name": "caretaker", "title": "管理员", "sportlake": {"title_en": "Caretaker", "description_en": "Not published"}},
     ]  # fmt: skip
     said = {
         "owner": OWNER,

@@ -1,4 +1,4 @@
-"""A home in which a value went everywhere, and what is asked of it: which files tell the value. Not here: erasing it (`test_erasure.py`)."""
+"""A home in which a value went everywhere, and what is asked of it: which files tell the value. Not here: erasing it (`tests/integration/test_erasure.py`)."""
 
 import io
 import json

@@ -39,7 +39,7 @@ PLACES = [
 
 
 def facility_contract(**overrides: Any) -> Contract:
-    """A small contract with coordinates, constraints, a unit, a code list and a field that stays in the house."""
+    """A small contract with coordinates, constraints, a unit, a code list and a field that is not published."""
     fields = [
         {"name": "facility_id", "title": "场地编码", "constraints": {"required": True, "pattern": r"LN-21\d{4}-.*"},
          "sportlake": {"title_en": "Facility id", "description_en": "Permanent id", "example": "LN-210102-FB01-00001"}},
@@ -48,7 +48,7 @@ def facility_contract(**overrides: Any) -> Contract:
          "sportlake": {"title_en": "Sports area", "description_en": "Area for sport", "unit": "㎡"}},
         {"name": "lon", "type": "number", "title": "经度", "sportlake": {"title_en": "Longitude", "description_en": "Longitude", "unit": "°"}},
         {"name": "lat", "type": "number", "title": "纬度", "sportlake": {"title_en": "Latitude", "description_en": "Latitude", "unit": "°"}},
-        {"name": "caretaker", "title": "管理员", "sportlake": {"title_en": "Caretaker", "description_en": "Stays in the house"}},
+        {"name": "caretaker", "title": "管理员", "sportlake": {"title_en": "Caretaker", "description_en": "Not published"}},
     ]  # fmt: skip
     policy = {
         "coordinates": {"lon": "lon", "lat": "lat"},

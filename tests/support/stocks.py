@@ -1,6 +1,6 @@
 """A small stock for `warehouse.duckdb`: two datasets, a code list, two departments, and a ledger that tells of them.
 
-Not here: houses that walk (`houses.py`).
+Not here: workspaces (`workspaces.py`).
 """
 
 from datetime import date, datetime

@@ -1,7 +1,7 @@
 """The rules of the 360Giving Data Standard 1.4 for the fields that our exports have, restated as a JSON Schema.
 
 Source: the reference of the standard (https://standard.threesixtygiving.org), read in November 2026; the standard's own schema is not copied here.
-Like it, these rules allow further fields; `test_exports_threesixtygiving.py` asks that ours are among those named here.
+Like it, these rules allow further fields; `tests/unit/catalog/standards/test_exports_threesixtygiving.py` asks that ours are among those named here.
 """
 
 from typing import Any

@@ -22,7 +22,7 @@ OPERATOR = {"operator_uscc": "91210102MA00000001", "sport": "swimming", "operato
 
 
 def open_venues(home: Path) -> Workspace:
-    """An installation with the contracts of the house, two sites, one event at the first and one operator at the second."""
+    """An installation with the contracts of the bureau, two sites, one event at the first and one operator at the second."""
     write_people(home)
     workspace = open_part(home)
     land_venues(workspace, "facility", [facility(CENTRE, 1), facility(CENTRE, 2), facility(POOL, 3)])

@@ -1,6 +1,6 @@
-"""A whole inbox through both corridors for tests: `walk(house)`, and questions about what then stands in the house.
+"""A whole inbox through intake and publication for tests: `walk(workspace)`, and questions about what then stands in the installation.
 
-Not here: houses (`houses.py`), contracts (`contracts.py`).
+Not here: workspaces (`workspaces.py`), contracts (`contracts.py`).
 """
 
 import csv
@@ -27,7 +27,7 @@ from warehouse.releases.releases import Release
 
 
 def take_all(workspace: Workspace, now: datetime = NOW) -> dict[str, Receipt]:
-    """Every file that waits, and every one left unfinished, through the first corridor; the receipts by path below the inbox."""
+    """Every file that waits, and every one left unfinished, through the intake; the receipts by path below the inbox."""
     found = find_unfinished(workspace, list_arrivals(workspace))
     return {one.place: take_arrival(workspace, one, now) for one in found}
 

@@ -43,7 +43,7 @@ def copied_workspace(built: Workspace, home: Path) -> Workspace:
 
 
 def open_part(home: Path, actor: str = "tester") -> Workspace:
-    """An installation with the contracts of the house that ask for no coverage and no assessments.
+    """An installation with the contracts of the bureau that ask for no coverage and no assessments.
 
     The files of a few departments are no province, and nobody has assessed them.
     """

@@ -2,7 +2,7 @@
 
 Compared are the keys of the slices that would be released together with this one, by their fingerprints. Cost: one search in sorted
 numbers for each of those slices; a file of which nearly all rows are a copy is not looked at (`overlaps.py` says so). Not here: what
-is held out of a candidate because of it (`review/disputes.py`), keys within one file (the judges).
+is held out of a candidate because of it (`pipelines/review/disputes.py`), keys within one file (the judges).
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Dagster's home: telemetry off, one event log kept open, history where the house keeps its things."""
+"""Dagster's home: telemetry off, one event log kept open, history in the home."""
 
 import sqlite3
 

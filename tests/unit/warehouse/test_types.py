@@ -1,4 +1,4 @@
-"""The table of types: a column for every type that the house knows, and none for what has none."""
+"""The table of types: a column for every type that the platform knows, and none for what has none."""
 
 import pytest
 

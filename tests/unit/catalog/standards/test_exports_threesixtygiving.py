@@ -1,4 +1,4 @@
-"""Guidance fund projects and opening subsidies are grants of 360Giving: the rules of the standard, restated (`support/threesixtygiving.py`)."""
+"""Guidance fund projects and opening subsidies are grants of 360Giving: the rules of the standard, restated (`tests/support/threesixtygiving.py`)."""
 
 import re
 from datetime import datetime

@@ -123,7 +123,7 @@ def test_a_release_that_was_decided_for_and_is_gone_is_no_silent_change(workspac
 @settings(max_examples=10)
 @given(steps=st.lists(st.sampled_from([FIRST, SECOND, THIRD, "new"]), max_size=5))
 def test_what_is_shown_is_always_the_last_choice_or_the_newest_after_it(built, tmp_path_factory, steps):
-    workspace = copied_workspace(built, tmp_path_factory.mktemp("house"))
+    workspace = copied_workspace(built, tmp_path_factory.mktemp("home"))
     expected = THIRD
     for step in steps:
         if step == "new":

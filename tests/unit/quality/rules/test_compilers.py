@@ -1,4 +1,4 @@
-"""Every rule of every contract of the house can be judged: its fields are of types it can work on, its lists are there."""
+"""Every rule of every contract of the bureau can be judged: its fields are of types it can work on, its lists are there."""
 
 import pytest
 

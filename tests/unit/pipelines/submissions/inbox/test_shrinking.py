@@ -21,7 +21,7 @@ def lines(count, first=0):
     return "id,name\n" + "".join(f"{first + at},甲\n" for at in range(count))
 
 
-def house(tmp_path, **policy):
+def workspace_for(tmp_path, **policy):
     return workspace_with(tmp_path, contract_with(["id:integer", "name"], policy=policy))
 
 
@@ -38,7 +38,7 @@ def standing(workspace):
     ("rows", "outcome"), [(30, "quarantine"), (118, "quarantine"), (119, "accept"), (170, "accept")]
 )
 def test_thirty_in_a_hundred_rows_may_go_and_no_more(tmp_path, rows, outcome):
-    workspace = house(tmp_path)
+    workspace = workspace_for(tmp_path)
     hand_in(workspace, lines(170))
     receipt = hand_in(workspace, lines(rows))
     assert receipt.outcome == outcome
@@ -46,7 +46,7 @@ def test_thirty_in_a_hundred_rows_may_go_and_no_more(tmp_path, rows, outcome):
 
 
 def test_the_finding_says_how_many_rows_are_gone_and_how_to_say_that_it_is_all(tmp_path):
-    workspace = house(tmp_path)
+    workspace = workspace_for(tmp_path)
     hand_in(workspace, lines(170))
     (finding,) = hand_in(workspace, lines(30)).findings
     assert (finding.type, finding.severity) == ("shrunk", "error")
@@ -58,7 +58,7 @@ def test_the_finding_says_how_many_rows_are_gone_and_how_to_say_that_it_is_all(t
 
 @pytest.mark.parametrize("name", ["sample_2026_完整.csv", "sample_2026_complete.csv"])
 def test_the_same_file_said_to_be_complete_is_taken_and_the_receipt_says_so(tmp_path, name):
-    workspace = house(tmp_path)
+    workspace = workspace_for(tmp_path)
     hand_in(workspace, lines(170))
     waits = hand_in(workspace, lines(30))
     receipt = hand_in(workspace, lines(30), name)
@@ -69,20 +69,20 @@ def test_the_same_file_said_to_be_complete_is_taken_and_the_receipt_says_so(tmp_
 
 
 def test_a_contract_says_how_much_may_be_lost(tmp_path):
-    workspace = house(tmp_path, quarantine={"most_lost": 0.9})
+    workspace = workspace_for(tmp_path, quarantine={"most_lost": 0.9})
     hand_in(workspace, lines(170))
     assert hand_in(workspace, lines(30)).outcome == "accept"
 
 
 def test_a_new_year_of_the_current_state_is_held_against_the_last_one_and_a_new_year_beside_others_is_not(tmp_path):
     for mode, outcome in (("snapshot", "quarantine"), ("append", "accept")):
-        workspace = house(tmp_path / mode, mode=mode)
+        workspace = workspace_for(tmp_path / mode, mode=mode)
         hand_in(workspace, lines(170), "sample_2025.csv")
         assert hand_in(workspace, lines(30, first=1000)).outcome == outcome, mode
 
 
 def test_three_rows_are_too_few_to_be_compared_and_more_rows_never_wait(tmp_path):
-    workspace = house(tmp_path)
+    workspace = workspace_for(tmp_path)
     assert hand_in(workspace, lines(3)).outcome == "accept"
     assert hand_in(workspace, lines(1)).outcome == "accept"
     assert hand_in(workspace, lines(50)).outcome == "accept"
@@ -119,13 +119,13 @@ def workbook(rows, answer=None):
 
 @pytest.mark.parametrize(("answer", "outcome"), [(None, "quarantine"), ("否", "quarantine"), ("是", "accept")])
 def test_the_template_asks_and_its_answer_counts(tmp_path, answer, outcome):
-    workspace = house(tmp_path)
+    workspace = workspace_for(tmp_path)
     hand_in(workspace, workbook(40), "sample_2026.xlsx")
     assert hand_in(workspace, workbook(10, answer), "sample_2026.xlsx").outcome == outcome
 
 
 def test_the_template_of_a_dataset_holds_the_question_with_its_answers(tmp_path):
-    workspace = house(tmp_path)
+    workspace = workspace_for(tmp_path)
     content = build_template(workspace, workspace.contracts["sample"])
     guide = load_workbook(io.BytesIO(content))[GUIDE_SHEET]
     assert guide["A3"].value == COMPLETE_LABEL.zh
