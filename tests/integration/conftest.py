@@ -17,6 +17,7 @@ from support.browser import chromium
 from support.installed import installed
 from support.judged_sample import JudgedSample
 from support.kept_structures import kept_structures
+from support.s3_server import S3Server, serve_s3
 from support.sample_rows import EmptyTemplate, empty_templates
 
 
@@ -72,6 +73,13 @@ def judged_sample(tmp_path_factory: pytest.TempPathFactory) -> JudgedSample:
 def templates(tmp_path_factory: pytest.TempPathFactory) -> list[EmptyTemplate]:
     """The template of each dataset that somebody hands in, with rows to fill it with."""
     return empty_templates(tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A server of buckets; each test makes its own. Starting one takes a second of processor time."""
+    with serve_s3(tmp_path_factory.mktemp("s3")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

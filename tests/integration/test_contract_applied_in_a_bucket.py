@@ -11,7 +11,6 @@ from pipelines.contract_trial.trial_plan import make_plan
 from pipelines.submissions.decisions import rejudging
 from pipelines.submissions.decisions.rejudging import list_judgeable
 from schemas.execution.engine import LocalEngine
-from support.s3_server import serve_s3
 from support.stored_homes import kept_tree
 from support.trials import installed_with_history, put_in_force, write_contract
 from support.workspaces import NOW
@@ -20,9 +19,8 @@ from warehouse.storage.pushing import push_home
 
 
 @pytest.fixture
-def bucket(tmp_path):
-    with serve_s3(tmp_path) as server:
-        yield server.make_bucket()
+def bucket(s3_server):
+    return s3_server.make_bucket()
 
 
 def apply(settings, file):

@@ -1,20 +1,11 @@
 """Files that people edit in a home with a bucket, the list of people and corrections: they reach the other hosts, and nobody's edit is lost."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from schemas.errors import StorageError
-from support.s3_server import S3Server, serve_s3
 from support.stored_homes import append_some, stored_home
 from warehouse.storage.checking import check_storage
 from warehouse.storage.pushing import push_home
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[S3Server]:
-    with serve_s3(tmp_path_factory.mktemp("s3")) as running:
-        yield running
 
 
 def write_corrections(home, text):
@@ -24,8 +15,8 @@ def write_corrections(home, text):
     return path
 
 
-def test_a_push_leaves_what_a_person_wrote_though_another_host_wrote_it_too(server, tmp_path):
-    bucket = server.make_bucket()
+def test_a_push_leaves_what_a_person_wrote_though_another_host_wrote_it_too(s3_server, tmp_path):
+    bucket = s3_server.make_bucket()
     homes = [stored_home(tmp_path / name, bucket) for name in ("a", "b")]
     write_corrections(tmp_path / "a", "first\n")
     for home in homes:
@@ -39,8 +30,8 @@ def test_a_push_leaves_what_a_person_wrote_though_another_host_wrote_it_too(serv
     assert (tmp_path / "a" / "corrections" / "site.csv").read_text(encoding="utf-8") == "of the other\n"
 
 
-def test_a_home_with_other_corrections_than_the_bucket_is_told_and_keeps_them(server, tmp_path):
-    bucket = server.make_bucket()
+def test_a_home_with_other_corrections_than_the_bucket_is_told_and_keeps_them(s3_server, tmp_path):
+    bucket = s3_server.make_bucket()
     write_corrections(tmp_path / "a", "first\n")
     stored_home(tmp_path / "a", bucket).follow_storage()
     fresh = stored_home(tmp_path / "b", bucket)
@@ -53,8 +44,8 @@ def test_a_home_with_other_corrections_than_the_bucket_is_told_and_keeps_them(se
     assert mine.read_text(encoding="utf-8") == "first\n"
 
 
-def test_what_a_person_writes_reaches_the_other_hosts_and_is_not_overwritten(server, tmp_path):
-    bucket = server.make_bucket()
+def test_what_a_person_writes_reaches_the_other_hosts_and_is_not_overwritten(s3_server, tmp_path):
+    bucket = s3_server.make_bucket()
     one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
     append_some(tmp_path / "one", bucket, 1)
     one.layout.people.write_text("people: [1]\n", encoding="utf-8")
@@ -72,9 +63,9 @@ def test_what_a_person_writes_reaches_the_other_hosts_and_is_not_overwritten(ser
 
 
 def test_corrections_that_a_person_deletes_are_gone_on_every_host_unless_somebody_wrote_them_meanwhile(
-    server, tmp_path
+    s3_server, tmp_path
 ):
-    bucket = server.make_bucket()
+    bucket = s3_server.make_bucket()
     one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
     mine, theirs = (home.layout.corrections_file("site") for home in (one, two))
     mine.parent.mkdir(parents=True)
@@ -102,8 +93,8 @@ def test_corrections_that_a_person_deletes_are_gone_on_every_host_unless_somebod
     assert one.storage.store.requests - before == 1
 
 
-def test_the_list_of_people_is_never_deleted_elsewhere(server, tmp_path):
-    bucket = server.make_bucket()
+def test_the_list_of_people_is_never_deleted_elsewhere(s3_server, tmp_path):
+    bucket = s3_server.make_bucket()
     one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
     one.layout.home.mkdir(exist_ok=True)
     one.layout.people.write_text("people: [1]\n", encoding="utf-8")

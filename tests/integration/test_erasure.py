@@ -34,7 +34,6 @@ from pipelines.submissions.receipts.receipt_files import read_receipt
 from schemas.errors import UsageError
 from support.contracts import contract_with
 from support.lived_in_homes import FILLER, LATER, NAME, csv_text, holders, lived_in
-from support.s3_server import serve_s3
 from support.walked import publish_all, release_all, take_all
 from support.workspaces import put, workspace_with
 from warehouse.layout import Layout
@@ -307,38 +306,37 @@ def test_heads_noted_before_still_hold_and_origins_can_be_traced(workspace):
         assert any("辽体删〔2026〕1号" in cause.zh for cause in made.causes)
 
 
-def test_the_value_leaves_the_bucket_and_the_homes_that_follow_it(workspace, tmp_path):
-    with serve_s3(tmp_path) as server:
-        bucket = server.make_bucket()
-        mine, other = (with_bucket(home, workspace, bucket) for home in (workspace.layout.home, tmp_path / "other"))
-        push_home(mine.storage, mine.ledger)
-        other.follow_storage()
-        leave_copy(other)
-        assert holders(dump(mine.storage.store, tmp_path / "before"))
-        assert {path.split("/")[0] for path in holders(tmp_path / "other")} >= {
-            "lake",
-            "ledger",
-            "releases",
-            "submissions",
-        }
-        request = request_erasure(mine, checked_values([NAME]), "辽体删〔2026〕1号", "本人申请", LATER)
-        erase(mine, request, checked_values([NAME]))
-        assert holders(dump(mine.storage.store, tmp_path / "after")) == []
-        found = check_storage(mine.storage)
-        assert (found.is_whole, found.unnamed) == (True, ())
-        other.follow_storage()
-        assert holders(tmp_path / "other") == []
-        assert other.ledger.verify_chain() == []
-        assert check_storage(other.storage).is_whole
-        fresh = with_bucket(tmp_path / "fresh", workspace, bucket)
-        fresh.follow_storage()
-        for name, contract in workspace.contracts.items():
-            for version in range(1, mine.lake.current_version(contract) + 1):
-                rows = mine.lake.read_current(contract, version)
-                assert other.lake.read_current(contract, version) == rows
-                assert fresh.lake.read_current(contract, version) == rows
-            shelf = fresh.layout.releases / name
-            assert [verify_release(shelf / number) for number in list_numbers(shelf)] == [[]] * len(list_numbers(shelf))
+def test_the_value_leaves_the_bucket_and_the_homes_that_follow_it(workspace, tmp_path, s3_server):
+    bucket = s3_server.make_bucket()
+    mine, other = (with_bucket(home, workspace, bucket) for home in (workspace.layout.home, tmp_path / "other"))
+    push_home(mine.storage, mine.ledger)
+    other.follow_storage()
+    leave_copy(other)
+    assert holders(dump(mine.storage.store, tmp_path / "before"))
+    assert {path.split("/")[0] for path in holders(tmp_path / "other")} >= {
+        "lake",
+        "ledger",
+        "releases",
+        "submissions",
+    }
+    request = request_erasure(mine, checked_values([NAME]), "辽体删〔2026〕1号", "本人申请", LATER)
+    erase(mine, request, checked_values([NAME]))
+    assert holders(dump(mine.storage.store, tmp_path / "after")) == []
+    found = check_storage(mine.storage)
+    assert (found.is_whole, found.unnamed) == (True, ())
+    other.follow_storage()
+    assert holders(tmp_path / "other") == []
+    assert other.ledger.verify_chain() == []
+    assert check_storage(other.storage).is_whole
+    fresh = with_bucket(tmp_path / "fresh", workspace, bucket)
+    fresh.follow_storage()
+    for name, contract in workspace.contracts.items():
+        for version in range(1, mine.lake.current_version(contract) + 1):
+            rows = mine.lake.read_current(contract, version)
+            assert other.lake.read_current(contract, version) == rows
+            assert fresh.lake.read_current(contract, version) == rows
+        shelf = fresh.layout.releases / name
+        assert [verify_release(shelf / number) for number in list_numbers(shelf)] == [[]] * len(list_numbers(shelf))
 
 
 def with_bucket(home, workspace, bucket):

@@ -42,7 +42,6 @@ from support.contracts import contract_with
 from support.croissant_reader import read_croissant
 from support.killed_parts import die_in_parts
 from support.lived_in_homes import NAME, holders, lived_in
-from support.s3_server import serve_s3
 from support.site_server import serving
 from support.walked import publish_all, release_all, take_all, walk
 from support.workspaces import NOW, put, workspace_with
@@ -326,16 +325,15 @@ def test_what_may_not_be_public_is_found_in_the_part_that_has_it(workspace):
     assert [file.name for file in incident.files] == FILES[1:2]
 
 
-def test_a_bucket_has_every_part_and_so_has_a_home_that_follows_it(tmp_path):
-    with serve_s3(tmp_path) as server:
-        store = ObjectStore(server.make_bucket())
-        mine, other = (opened(tmp_path / name, PARTS) for name in ("mine", "other"))
-        mine, other = (replace(one, storage=Storage(one.layout, store)) for one in (mine, other))
-        mine.follow_storage()
-        hand_in(mine, ROWS)
-        take_all(mine)
-        release_all(mine)
-        other.follow_storage()
+def test_a_bucket_has_every_part_and_so_has_a_home_that_follows_it(tmp_path, s3_server):
+    store = ObjectStore(s3_server.make_bucket())
+    mine, other = (opened(tmp_path / name, PARTS) for name in ("mine", "other"))
+    mine, other = (replace(one, storage=Storage(one.layout, store)) for one in (mine, other))
+    mine.follow_storage()
+    hand_in(mine, ROWS)
+    take_all(mine)
+    release_all(mine)
+    other.follow_storage()
     assert read_sums(newest(other)) == read_sums(newest(mine))
     assert verify_release(newest(other)) == []
 

@@ -4,7 +4,6 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,7 +14,6 @@ import pytest
 
 from schemas.errors import StorageError
 from support.contracts import contract_with
-from support.s3_server import S3Server, serve_s3
 from support.walked import walk
 from support.workspaces import put, workspace_with
 from warehouse.storage.checking import check_storage, sweep_storage
@@ -28,12 +26,6 @@ from warehouse.storage.storage import Storage
 SITE = contract_with(["code", "n:integer"], name="site")
 YEAR = timedelta(days=365)
 KEPT = ("lake/site", "ledger/ledger.jsonl", "people.yaml", "quarantine", "receipts", "releases", "submissions")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[S3Server]:
-    with serve_s3(tmp_path_factory.mktemp("s3")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +70,8 @@ def tree(home: Path) -> dict[str, bytes]:
     }
 
 
-def test_a_home_that_was_pushed_is_pulled_byte_by_byte(home, server, tmp_path):
-    bucket = server.make_bucket()
+def test_a_home_that_was_pushed_is_pulled_byte_by_byte(home, s3_server, tmp_path):
+    bucket = s3_server.make_bucket()
     first = push(stored(home, bucket))
     assert min(first) > 0
     fresh = stored(workspace_with(tmp_path / "fresh", SITE), bucket)
@@ -90,16 +82,16 @@ def test_a_home_that_was_pushed_is_pulled_byte_by_byte(home, server, tmp_path):
     assert check_storage(fresh.storage).is_whole
 
 
-def test_a_second_push_puts_nothing(home, server):
-    mine = stored(home, server.make_bucket())
+def test_a_second_push_puts_nothing(home, s3_server):
+    mine = stored(home, s3_server.make_bucket())
     push(mine)
     before = list(mine.storage.store.list_objects())
     assert push(mine) == (0, 0, 0)
     assert list(mine.storage.store.list_objects()) == before
 
 
-def test_what_came_since_is_pushed_and_pulled(home, server, tmp_path):
-    mine = stored(home, server.make_bucket())
+def test_what_came_since_is_pushed_and_pulled(home, s3_server, tmp_path):
+    mine = stored(home, s3_server.make_bucket())
     other = stored(workspace_with(tmp_path / "other", SITE), mine.storage.store.address)
     push(mine)
     pull(other)
@@ -110,8 +102,8 @@ def test_what_came_since_is_pushed_and_pulled(home, server, tmp_path):
     assert tree(other.layout.home) == tree(home.layout.home)
 
 
-def test_what_is_lost_is_named_and_brought_back(home, server):
-    mine = stored(home, server.make_bucket())
+def test_what_is_lost_is_named_and_brought_back(home, s3_server):
+    mine = stored(home, s3_server.make_bucket())
     push(mine)
     before = tree(home.layout.home)
     lost = [next(home.layout.lake_folder("site").glob("*/*/*.parquet")), next(home.layout.receipts.glob("RCPT-*.json"))]
@@ -122,8 +114,8 @@ def test_what_is_lost_is_named_and_brought_back(home, server):
     assert tree(home.layout.home) == before
 
 
-def test_an_object_that_is_lost_is_named_and_pushed_again(home, server):
-    mine = stored(home, server.make_bucket())
+def test_an_object_that_is_lost_is_named_and_pushed_again(home, s3_server):
+    mine = stored(home, s3_server.make_bucket())
     push(mine)
     gone = [one.key for one in mine.storage.store.list_objects() if ".parquet" in one.key][:3]
     mine.storage.store.delete_objects(gone)
@@ -132,8 +124,8 @@ def test_an_object_that_is_lost_is_named_and_pushed_again(home, server):
     assert check_storage(mine.storage).is_whole
 
 
-def test_what_nothing_names_is_swept_after_a_day(home, server):
-    mine = stored(home, server.make_bucket())
+def test_what_nothing_names_is_swept_after_a_day(home, s3_server):
+    mine = stored(home, s3_server.make_bucket())
     push(mine)
     mine.storage.store.put_object("lake/site/department=210100/period=2026/stray.parquet", b"x")
     found = check_storage(mine.storage)
@@ -147,9 +139,9 @@ def test_what_nothing_names_is_swept_after_a_day(home, server):
     assert check_storage(mine.storage).aside == ()
 
 
-def test_what_is_put_again_while_it_is_swept_is_not_lost(home, server, tmp_path):
+def test_what_is_put_again_while_it_is_swept_is_not_lost(home, s3_server, tmp_path):
     """A killed command left the object a year ago; now a writer puts the same bytes and records them, between the look and the sweep."""
-    mine = stored(home, server.make_bucket())
+    mine = stored(home, s3_server.make_bucket())
     push(mine)
     correction = home.layout.corrections / "site.csv"
     correction.parent.mkdir()
@@ -171,8 +163,8 @@ def test_what_is_put_again_while_it_is_swept_is_not_lost(home, server, tmp_path)
     assert (swept.is_whole, swept.wanted, swept.aside) == (True, (), ())
 
 
-def test_an_erasure_leaves_nothing_of_what_was_set_aside(home, server):
-    mine = stored(home, server.make_bucket())
+def test_an_erasure_leaves_nothing_of_what_was_set_aside(home, s3_server):
+    mine = stored(home, s3_server.make_bucket())
     push(mine)
     mine.storage.store.put_object("receipts/RCPT-1.html@0", b"x")
     found = check_storage(mine.storage)
@@ -183,8 +175,8 @@ def test_an_erasure_leaves_nothing_of_what_was_set_aside(home, server):
     assert (left.aside, left.unnamed) == ((), ())
 
 
-def test_records_that_are_lost_are_told_and_nothing_is_swept(home, server, tmp_path):
-    mine = stored(home, server.make_bucket())
+def test_records_that_are_lost_are_told_and_nothing_is_swept(home, s3_server, tmp_path):
+    mine = stored(home, s3_server.make_bucket())
     push(mine)
     mine.storage.store.put_object("lake/site/stray.parquet", b"x")
     mine.storage.store.delete_objects(["journal/000000000001.json"])
@@ -196,21 +188,21 @@ def test_records_that_are_lost_are_told_and_nothing_is_swept(home, server, tmp_p
         pull(stored(workspace_with(tmp_path / "fresh", SITE), mine.storage.store.address))
 
 
-def test_an_emptied_bucket_is_told_and_a_new_prefix_gets_everything(home, server, tmp_path):
-    mine = stored(home, server.make_bucket())
+def test_an_emptied_bucket_is_told_and_a_new_prefix_gets_everything(home, s3_server, tmp_path):
+    mine = stored(home, s3_server.make_bucket())
     push(mine)
     mine.storage.store.delete_objects([one.key for one in mine.storage.store.list_objects()])
     with pytest.raises(StorageError, match=f"lacks record {mine.storage.read_mark().seen}: the bucket was emptied"):
         mine.follow_storage()
-    again = stored(home, server.make_bucket())
+    again = stored(home, s3_server.make_bucket())
     push(again)
     fresh = stored(workspace_with(tmp_path / "fresh", SITE), again.storage.store.address)
     pull(fresh)
     assert tree(fresh.layout.home) == tree(home.layout.home)
 
 
-def test_a_damaged_object_is_not_taken_over(home, server, tmp_path):
-    mine = stored(home, server.make_bucket())
+def test_a_damaged_object_is_not_taken_over(home, s3_server, tmp_path):
+    mine = stored(home, s3_server.make_bucket())
     push(mine)
     (receipt,) = [one for one in mine.storage.store.list_objects("receipts") if ".html@" in one.key][:1]
     mine.storage.store.put_object(receipt.key, b"y" * receipt.size)
@@ -220,8 +212,8 @@ def test_a_damaged_object_is_not_taken_over(home, server, tmp_path):
     assert fresh.ledger.read_head() is None
 
 
-def test_the_bucket_of_another_home_is_refused(home, server, tmp_path):
-    mine = stored(home, server.make_bucket())
+def test_the_bucket_of_another_home_is_refused(home, s3_server, tmp_path):
+    mine = stored(home, s3_server.make_bucket())
     push(mine)
     other = stored(workspace_with(tmp_path / "other", SITE), mine.storage.store.address)
     put(other, "210100", "site_2026.csv", "code,n\nz,9\n")
@@ -230,8 +222,8 @@ def test_the_bucket_of_another_home_is_refused(home, server, tmp_path):
         push(other)
 
 
-def test_a_path_outside_the_home_is_refused(home, server):
-    mine = stored(home, server.make_bucket())
+def test_a_path_outside_the_home_is_refused(home, s3_server):
+    mine = stored(home, s3_server.make_bucket())
     push(mine)
     evil = b'{"lines":[],"files":[["../evil",1,"' + b"0" * 64 + b'"]],"gone":[]}'
     mine.storage.store.put_object(f"journal/{mine.storage.read_mark().seen + 1:012}.json", evil)
@@ -298,11 +290,11 @@ def test_a_storage_that_cannot_keep_hosts_apart_or_refuses_is_told(handler, said
     served.server_close()
 
 
-def test_no_storage_and_no_bucket_are_told(home, server):
+def test_no_storage_and_no_bucket_are_told(home, s3_server):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # it does not listen
         away = f"http://127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(StorageError, match="cannot be reached: check the network"):
             push(stored(home, BucketAddress("s3://bucket/401/403", away, "us-east-1", "a", "b")))
     with pytest.raises(StorageError, match="has no such bucket"):
-        push(stored(home, replace(server.make_bucket(), url="s3://nobody")))
+        push(stored(home, replace(s3_server.make_bucket(), url="s3://nobody")))

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -14,7 +13,6 @@ from pipelines.submissions.decisions.retraction import retract_submission
 from pipelines.submissions.receipts.receipt_files import mark_receipt
 from schemas.errors import LedgerError, SliceMoved, StorageError
 from schemas.slices import SliceKey
-from support.s3_server import S3Server, serve_s3
 from support.stored_homes import (
     SITE,
     append_some,
@@ -32,12 +30,6 @@ from warehouse.storage.checking import check_storage
 from warehouse.storage.pushing import pull_home, push_home
 
 MINE = SliceKey(dataset="site", department="210100", period="2026")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[S3Server]:
-    with serve_s3(tmp_path_factory.mktemp("s3")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +70,8 @@ def pulled(bucket, home):
     return fresh
 
 
-def test_an_entry_that_only_the_bucket_has_is_said_to_be_recorded_and_brought(server, tmp_path, monkeypatch):
-    mine = stored_home(tmp_path / "home", server.make_bucket())
+def test_an_entry_that_only_the_bucket_has_is_said_to_be_recorded_and_brought(s3_server, tmp_path, monkeypatch):
+    mine = stored_home(tmp_path / "home", s3_server.make_bucket())
     tell_entry(mine, "RCPT-1")
     write = os.write
     monkeypatch.setattr("warehouse.ledger.ledger_file.os.write", lambda handle, line: write(handle, line[:10]))
@@ -90,8 +82,8 @@ def test_an_entry_that_only_the_bucket_has_is_said_to_be_recorded_and_brought(se
     assert [one.facts["number"] for one in mine.ledger.read_entries()] == ["RCPT-1", "RCPT-2"]
 
 
-def test_the_bucket_of_another_installation_changes_no_file_of_the_home(server, tmp_path):
-    bucket = server.make_bucket()
+def test_the_bucket_of_another_installation_changes_no_file_of_the_home(s3_server, tmp_path):
+    bucket = s3_server.make_bucket()
     theirs = stored_home(tmp_path / "theirs", bucket)
     put(theirs, "210100", "site_2026.csv", "code,n\nA,1\n")
     take_all(theirs)
@@ -104,9 +96,9 @@ def test_the_bucket_of_another_installation_changes_no_file_of_the_home(server, 
     assert kept_tree(tmp_path / "mine") == before
 
 
-def test_with_a_bucket_the_home_ends_as_without_and_comes_out_of_it_again(plain, server, tmp_path):
+def test_with_a_bucket_the_home_ends_as_without_and_comes_out_of_it_again(plain, s3_server, tmp_path):
     fill(tmp_path / "home")
-    mine = stored_home(tmp_path / "home", server.make_bucket())
+    mine = stored_home(tmp_path / "home", s3_server.make_bucket())
     walk_stored(mine)
     assert kept_tree(tmp_path / "home", with_log=False) == plain
     fresh = pulled(mine.storage.store.address, tmp_path / "fresh")
@@ -116,8 +108,8 @@ def test_with_a_bucket_the_home_ends_as_without_and_comes_out_of_it_again(plain,
     assert fresh.lake.read_current(SITE) == mine.lake.read_current(SITE)
 
 
-def test_a_submission_costs_few_requests_however_many_there_were(server, tmp_path):
-    mine = stored_home(tmp_path / "home", server.make_bucket())
+def test_a_submission_costs_few_requests_however_many_there_were(s3_server, tmp_path):
+    mine = stored_home(tmp_path / "home", s3_server.make_bucket())
     costs = []
     for at in range(5):
         put(mine, "210100", "site_2026.csv", f"code,n\na,{at}\n")
@@ -134,9 +126,9 @@ def walk_one(workspace):
     take_all(workspace)
 
 
-def test_an_idle_command_asks_once(server, tmp_path):
+def test_an_idle_command_asks_once(s3_server, tmp_path):
     fill(tmp_path / "home")
-    mine = stored_home(tmp_path / "home", server.make_bucket())
+    mine = stored_home(tmp_path / "home", s3_server.make_bucket())
     walk_stored(mine)
     before = mine.storage.store.requests
     mine.follow_storage()
@@ -152,12 +144,12 @@ def killed_at(processes, home, bucket, step) -> int | None:
     return ours.recv() if writer.exitcode == 0 else None
 
 
-def test_killed_at_any_step_the_next_command_ends_the_same(plain, server, processes, tmp_path):
+def test_killed_at_any_step_the_next_command_ends_the_same(plain, s3_server, processes, tmp_path):
     fill(tmp_path / "whole")
-    steps = killed_at(processes, tmp_path / "whole", server.make_bucket(), 0)
+    steps = killed_at(processes, tmp_path / "whole", s3_server.make_bucket(), 0)
     assert steps is not None
     for step in range(1, steps, 7):
-        home, bucket = tmp_path / f"home{step}", server.make_bucket()
+        home, bucket = tmp_path / f"home{step}", s3_server.make_bucket()
         fill(home)
         assert killed_at(processes, home, bucket, step) is None
         mine = stored_home(home, bucket)
@@ -180,8 +172,8 @@ def two_hosts_at_once(processes, work, folder, bucket, count):
     return [stored_home(folder / name, bucket) for name in ("one", "two")]
 
 
-def test_two_hosts_append_to_one_chain(server, processes, tmp_path):
-    bucket = server.make_bucket()
+def test_two_hosts_append_to_one_chain(s3_server, processes, tmp_path):
+    bucket = s3_server.make_bucket()
     one, two = two_hosts_at_once(processes, append_some, tmp_path, bucket, 10)
     for home in (one, two):
         home.follow_storage()
@@ -190,8 +182,8 @@ def test_two_hosts_append_to_one_chain(server, processes, tmp_path):
     assert one.layout.ledger.read_bytes() == two.layout.ledger.read_bytes()
 
 
-def test_two_hosts_land_in_one_table(server, processes, tmp_path):
-    bucket = server.make_bucket()
+def test_two_hosts_land_in_one_table(s3_server, processes, tmp_path):
+    bucket = s3_server.make_bucket()
     one, two = two_hosts_at_once(processes, commit_some, tmp_path, bucket, 6)
     for home in (one, two):
         home.follow_storage()
@@ -202,8 +194,8 @@ def test_two_hosts_land_in_one_table(server, processes, tmp_path):
     assert check_storage(one.storage).is_whole
 
 
-def test_a_slice_that_another_host_replaced_meanwhile_is_not_overwritten(server, tmp_path):
-    bucket = server.make_bucket()
+def test_a_slice_that_another_host_replaced_meanwhile_is_not_overwritten(s3_server, tmp_path):
+    bucket = s3_server.make_bucket()
     one, two = (stored_home(tmp_path / name, bucket) for name in ("one", "two"))
     rows = None
     for at, home in enumerate((one, two)):
@@ -215,9 +207,9 @@ def test_a_slice_that_another_host_replaced_meanwhile_is_not_overwritten(server,
     assert two.lake.read_slice(SITE, MINE) == rows
 
 
-def test_a_receipt_that_is_marked_is_marked_for_every_host(server, tmp_path):
+def test_a_receipt_that_is_marked_is_marked_for_every_host(s3_server, tmp_path):
     fill(tmp_path / "home")
-    mine = stored_home(tmp_path / "home", server.make_bucket())
+    mine = stored_home(tmp_path / "home", s3_server.make_bucket())
     walk_stored(mine)
     number = mine.ledger.read_entries("landing")[0].facts["number"]
     retract_submission(mine, number, "登记有误", NOW)
@@ -226,9 +218,9 @@ def test_a_receipt_that_is_marked_is_marked_for_every_host(server, tmp_path):
     assert check_storage(mine.storage).is_whole
 
 
-def test_a_mark_that_was_not_sent_is_sent_by_the_next_command(server, tmp_path, monkeypatch):
+def test_a_mark_that_was_not_sent_is_sent_by_the_next_command(s3_server, tmp_path, monkeypatch):
     fill(tmp_path / "home")
-    mine = stored_home(tmp_path / "home", server.make_bucket())
+    mine = stored_home(tmp_path / "home", s3_server.make_bucket())
     walk_stored(mine)
     number = mine.ledger.read_entries("landing")[0].facts["number"]
     mine.ledger.append_entry(
@@ -247,10 +239,10 @@ def test_a_mark_that_was_not_sent_is_sent_by_the_next_command(server, tmp_path, 
     assert check_storage(mine.storage).is_whole
 
 
-def test_a_home_that_ran_alone_is_told_to_push(server, tmp_path):
+def test_a_home_that_ran_alone_is_told_to_push(s3_server, tmp_path):
     fill(tmp_path / "home")
     walk_stored(stored_home(tmp_path / "home", None))
-    mine = stored_home(tmp_path / "home", server.make_bucket())
+    mine = stored_home(tmp_path / "home", s3_server.make_bucket())
     with pytest.raises(StorageError, match="run sportlake storage push"):
         mine.follow_storage()
     with pytest.raises(StorageError, match="run sportlake storage push"):
@@ -260,9 +252,9 @@ def test_a_home_that_ran_alone_is_told_to_push(server, tmp_path):
     append_some(tmp_path / "home", mine.storage.store.address, 1)
 
 
-def test_without_the_storage_nothing_half_is_named(plain, server, tmp_path):
+def test_without_the_storage_nothing_half_is_named(plain, s3_server, tmp_path):
     fill(tmp_path / "home")
-    bucket = server.make_bucket()
+    bucket = s3_server.make_bucket()
     away = stored_home(tmp_path / "home", bucket)
     away.follow_storage()
     away.storage.store.put_object = refused
@@ -273,9 +265,9 @@ def test_without_the_storage_nothing_half_is_named(plain, server, tmp_path):
     assert kept_tree(tmp_path / "home", with_log=False) == plain
 
 
-def test_duckdb_and_delta_read_the_lake_out_of_the_bucket(server, tmp_path):
+def test_duckdb_and_delta_read_the_lake_out_of_the_bucket(s3_server, tmp_path):
     fill(tmp_path / "home")
-    bucket = server.make_bucket()
+    bucket = s3_server.make_bucket()
     mine = stored_home(tmp_path / "home", bucket)
     walk_stored(mine)
     options = {
