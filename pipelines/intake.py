@@ -37,7 +37,7 @@ from pipelines.submissions.receipts.finding_places import write_finding_places
 from pipelines.submissions.receipts.receipt import LISTED, Receipt, build_receipt
 from pipelines.submissions.receipts.receipt_files import mark_receipt, read_receipt, write_receipt
 from pipelines.submissions.receipts.verdict_facts import describe_verdict, describe_waiting, list_accepted_findings
-from pipelines.submissions.validation import Validation, refuse_submission, validate_submission
+from pipelines.submissions.validation import HandInFacts, Validation, refuse_submission, validate_submission
 from pipelines.workspace import Workspace
 from quality.findings import Finding
 from schemas.errors import UsageError
@@ -227,10 +227,7 @@ def judge_original(
         return refuse_submission(wrong)
     if foreign := find_foreign_file(workspace, contract, submission.slice, submission.sha256):
         return refuse_submission(foreign)
-    return validate_submission(
-        workspace,
-        original_file(workspace, submission),
-        contract,
+    facts = HandInFacts(
         submission.slice,
         called=submission.filename,
         on=on or (submission.judged_at or submission.received_at).date(),
@@ -238,9 +235,10 @@ def judge_original(
         sha256=submission.sha256,
         number=submission.number,
         complete=is_said_complete(submission.filename),
-        tolerated=[*tolerated, *list_accepted_findings(workspace.ledger, submission)],
-        in_full=in_full,
     )
+    softened = [*tolerated, *list_accepted_findings(workspace.ledger, submission)]
+    file = original_file(workspace, submission)
+    return validate_submission(workspace, file, contract, facts, tolerated=softened, in_full=in_full)
 
 
 def _annotate_receipt(workspace: Workspace, submission: Submission, judged: Validation, receipt: Receipt) -> Receipt:

@@ -141,7 +141,7 @@ def _check_by_contract(
     avoid_pandas_import()
     from pipelines.submissions.finding_words import FindingWords
     from pipelines.submissions.inbox.shrinking import is_said_complete
-    from pipelines.submissions.validation import refuse_submission, validate_submission
+    from pipelines.submissions.validation import HandInFacts, refuse_submission, validate_submission
 
     today = settings.current_time().date()
     if unknown := [name for name in wanted.references if name not in workspace.contracts]:
@@ -156,9 +156,8 @@ def _check_by_contract(
         judged = refuse_submission(found)
     else:
         complete = found is not None and is_said_complete(file.name)
-        judged = validate_submission(
-            workspace, file, wanted, found, on=today, sha256=sha256, complete=complete, in_full=in_full
-        )
+        facts = HandInFacts(found, on=today, sha256=sha256, complete=complete)
+        judged = validate_submission(workspace, file, wanted, facts, in_full=in_full)
     reading = judged.reading
     return CheckReport(
         verdict=judged.verdict.outcome,

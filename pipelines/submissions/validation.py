@@ -73,44 +73,58 @@ class Validation:
     prints: tuple[tuple[Projection, FingerprintSets], ...] = ()
 
 
+class HandInFacts(NamedTuple):
+    """What is known of a hand-in besides its bytes; what is None is left out of the checks.
+
+    `slice`: where it belongs; without it corrections, rules about the period and the department's area, and comparisons with other submissions are
+    left out. `called`: the name that the department gave the file, if it differs from that of the file that is read. `on`: the day that decides which
+    corrections are valid, and the day of receipt unless `received` gives another. `sha256`: of the file, to find the same bytes in another slice.
+    `number`: of the submission, to leave out what was handed in after it. `complete`: it may have far fewer rows than it replaces.
+    """
+
+    slice: SliceKey | None = None
+    called: str | None = None
+    on: date | None = None
+    received: date | None = None
+    sha256: str | None = None
+    number: str | None = None
+    complete: bool = False
+
+
+NOTHING_KNOWN = HandInFacts()
+
+
 def validate_submission(
     workspace: Workspace,
     file: Path,
     contract: Contract,
-    slice_: SliceKey | None,
-    called: str | None = None,
-    on: date | None = None,
-    sha256: str | None = None,
+    facts: HandInFacts = NOTHING_KNOWN,
     *,
-    number: str | None = None,
-    received: date | None = None,
-    complete: bool = False,
     tolerated: Collection[str] = (),
     in_full: bool = False,
 ) -> Validation:
-    """Validates `file`.
+    """Validates `file`, of whose hand-in `facts` are known.
 
-    Without a slice, corrections, rules about the period and the department's area, and comparisons with other submissions are left out. `called`: the name
-    that the department gave the file, if it differs. `on`: the day that decides which corrections are valid (without it none are applied), and the day of
-    receipt unless `received` gives another. `sha256`: of the file, to find the same bytes in another slice. `number`: of the submission, to leave out what
-    was handed in after it. `complete`: it may have far fewer rows than it replaces. `tolerated`: types of findings that become warnings. `in_full`: all
-    findings are made, and not only the first of each kind. A file that is no readable table is refused, with one finding that says why.
+    `tolerated`: types of findings that become warnings. `in_full`: all findings are made, and not only the first of each kind.
+    A file that is no readable table is refused, with one finding that says why.
     """
     try:
         given = take_reading(file, contract) or read_file(file, contract)
     except UnreadableFile as refusal:
-        return _refuse_unreadable(refusal, file.name, called or file.name)
-    most = None if in_full else MOST_MADE
-    prepared = _prepare_rows(workspace, given, contract, slice_, on)
+        return _refuse_unreadable(refusal, file.name, facts.called or file.name)
+    most, slice_ = None if in_full else MOST_MADE, facts.slice
+    prepared = _prepare_rows(workspace, given, contract, slice_, facts.on)
     texts, rows = prepared.corrected.normal.table, given.rows
     cells = _judge_cells(workspace, file, prepared, slice_, most)
-    context = find_rule_context(workspace, contract, slice_, received or on)
+    context = find_rule_context(workspace, contract, slice_, facts.received or facts.on)
     trial = ProposalTrial(texts, rows, *context, prepared.matching.missing)
     # Before rows are compared: their fingerprints are in memory from then on, 32 bytes a row.
     found = cells.found + _judge_rows(cells, trial, most)
-    complete = complete or given.complete
-    compared = ComparedRows(workspace, contract, slice_, cells.typed, rows, number) if slice_ else None
-    copies, split = _compare_rows(compared, cells.sound_rows, sha256, elsewhere=cells.elsewhere, complete=complete)
+    complete = facts.complete or given.complete
+    compared = ComparedRows(workspace, contract, slice_, cells.typed, rows, facts.number) if slice_ else None
+    copies, split = _compare_rows(
+        compared, cells.sound_rows, facts.sha256, elsewhere=cells.elsewhere, complete=complete
+    )
     found = soften_findings(found + BriefFindings(copies), tolerated)
     whole = _check_whole_table(workspace, cells, rows, found, contract, slice_, complete=complete)
     found += soften_findings(BriefFindings(whole.findings), tolerated)

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from pipelines.submissions.validation import validate_submission
+from pipelines.submissions.validation import HandInFacts, validate_submission
 from pipelines.workspace import open_workspace
 from schemas.contract import read_contracts
 from schemas.slices import SliceKey
@@ -37,7 +37,7 @@ def validated(workspace, folder, dataset, row, department="210100"):
     path.write_text(made.getvalue(), encoding="utf-8")
     period = {"event": "2026", "facility_opening": "2026-Q3"}[dataset]
     slice_ = SliceKey(dataset=dataset, department=department, period=period)
-    return validate_submission(workspace, path, CONTRACTS[dataset], slice_)
+    return validate_submission(workspace, path, CONTRACTS[dataset], HandInFacts(slice_))
 
 
 def cell_findings(validation):

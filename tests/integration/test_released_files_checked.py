@@ -39,6 +39,6 @@ def test_what_is_released_is_accepted_when_it_is_checked(released, name):
     assert {"csv", "xlsx", "parquet"} <= {path.suffix[1:] for path in files}
     assert ("geojson" in {path.suffix[1:] for path in files}) == (CONTRACTS[name].policy.coordinates is not None)
     for path in files:
-        validation = validate_submission(workspace, path, CONTRACTS[name], None)
+        validation = validate_submission(workspace, path, CONTRACTS[name])
         errors = {(finding.type, finding.field) for finding in validation.findings if finding.severity == "error"}
         assert (path.name, validation.verdict.outcome, errors) == (path.name, "accept", set())

@@ -16,7 +16,7 @@ import pyarrow as pa
 import yaml
 
 from pipelines.submissions.checks.row_rules import GROUP_RULES
-from pipelines.submissions.validation import validate_submission
+from pipelines.submissions.validation import HandInFacts, validate_submission
 from pipelines.workspace import Workspace
 from quality.disclosure.personal_data import FINDING_TYPES
 from quality.findings import Finding
@@ -138,7 +138,9 @@ class GoldenJudge:
 
     def _judge_rows(self, changed: Sequence[Row], contract: Contract) -> Sequence[Finding]:
         file = self._write([{**self.golden.row, **one} for one in changed], contract)
-        return validate_submission(self.workspace, file, contract, self.slice, received=NOW.date()).findings
+        return validate_submission(
+            self.workspace, file, contract, HandInFacts(self.slice, received=NOW.date())
+        ).findings
 
     def _write(self, rows: Sequence[Row], contract: Contract) -> Path:
         names = [field.name for field in contract.fields]

@@ -27,4 +27,4 @@ def die_in_ranges(home: Path, file: Path, fields: list[object]) -> None:
     workspace = replace(
         workspace_with(home, contract), large_work=LargeWork(0, 1 << 40, lambda: nullcontext(DeadlyEngine()))
     )
-    validate_submission(workspace, file, contract, None)
+    validate_submission(workspace, file, contract)

@@ -17,7 +17,7 @@ GOOD = ["LN-1", "甲", "5", "2024-05-01"]
 def cells(tmp_path, file):
     workspace = workspace_with(tmp_path, venues())
     (contract,) = workspace.contracts.values()
-    return {(one.type, one.cell) for one in validate_submission(workspace, file, contract, None).findings}
+    return {(one.type, one.cell) for one in validate_submission(workspace, file, contract).findings}
 
 
 @pytest.mark.parametrize(("row", "column", "name"), [(17, 6, "F17"), (1, 1, "A1"), (2, 27, "AA2"), (3, 703, "AAA3")])

@@ -37,7 +37,7 @@ SMALL = LargeWork(1 << 40, 1 << 40, lambda: nullcontext(LocalEngine()))
 
 def validated(home, file, contract, large=None):
     workspace = replace(workspace_with(home, contract), large_work=large)
-    return validate_submission(workspace, file, contract, None)
+    return validate_submission(workspace, file, contract)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])
