@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 from playwright.sync_api import Browser
 
+from catalog.static_site.static import StaticCatalogue
 from dagster_project import instance as home_instance
 from dagster_project.databases import HISTORY, SCHEDULES
 from dagster_project.settings import Settings
@@ -17,8 +18,10 @@ from support.browser import chromium
 from support.installed import installed
 from support.judged_sample import JudgedSample
 from support.kept_structures import kept_structures
+from support.released_datasets import build_released
 from support.s3_server import S3Server, serve_s3
 from support.sample_rows import EmptyTemplate, empty_templates
+from support.workspaces import copied_workspace
 
 
 @pytest.fixture
@@ -67,6 +70,24 @@ def analysts_home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def judged_sample(tmp_path_factory: pytest.TempPathFactory) -> JudgedSample:
     """A hundredth of the sample; a test may have files of it judged, and changes nothing else."""
     return JudgedSample(tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Releases of two datasets; no test may change them."""
+    return build_released(tmp_path_factory.mktemp("released"))
+
+
+@pytest.fixture
+def workspace(released: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of these releases, which a test may change; a module that needs another workspace has a fixture of its own with this name."""
+    return copied_workspace(released, tmp_path / "home")
+
+
+@pytest.fixture
+def site(workspace: Workspace) -> StaticCatalogue:
+    """The static catalogue of the workspace; as of the workspace, a module may have its own."""
+    return StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases)
 
 
 @pytest.fixture(scope="session")

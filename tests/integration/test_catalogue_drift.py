@@ -5,34 +5,14 @@ import os
 import pytest
 
 from catalog.plan import Difference, OrphanItem
-from catalog.static_site.static import StaticCatalogue
 from pipelines.publication.due import publication_due
 from pipelines.publication.publish import find_drift, publish_entries
 from pipelines.publication.withdrawal import withdraw_dataset
 from schemas.errors import CatalogueError
-from schemas.text import Text
 from support.frozen import freeze_release
 from support.published_site import site_files
-from support.released_datasets import FIRST, SECOND, THIRD, build_released
-from support.workspaces import NOW, copied_workspace
-
-WHY = Text(zh="数据来源有误，<重新>核对", en="The source was wrong & is being checked")
-LATER = NOW.replace(day=26)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return build_released(tmp_path_factory.mktemp("built"))
-
-
-@pytest.fixture
-def workspace(built, tmp_path):
-    return copied_workspace(built, tmp_path / "home")
-
-
-@pytest.fixture
-def site(workspace):
-    return StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases)
+from support.released_datasets import FIRST, LATER, SECOND, THIRD, WHY
+from support.workspaces import NOW
 
 
 def contents(site):

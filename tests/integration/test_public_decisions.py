@@ -20,27 +20,10 @@ from pipelines.publication.withdrawal import restore_dataset, withdraw_dataset
 from schemas.text import Text
 from support.frozen import freeze_release
 from support.published_site import site_files
-from support.released_datasets import FIRST, SECOND, THIRD, build_released
-from support.workspaces import NOW, copied_workspace, workspace_with
+from support.released_datasets import FIRST, LATER, SECOND, THIRD, WHY
+from support.workspaces import NOW, workspace_with
 
-WHY = Text(zh="数据来源有误，<重新>核对", en="The source was wrong & is being checked")
-LATER = NOW.replace(day=26)
 FEEDS = {"feed.xml", "en/feed.xml"}
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return build_released(tmp_path_factory.mktemp("built"))
-
-
-@pytest.fixture
-def workspace(built, tmp_path):
-    return copied_workspace(built, tmp_path / "home")
-
-
-@pytest.fixture
-def site(workspace):
-    return StaticCatalogue(workspace.layout.catalogue, workspace.layout.releases)
 
 
 @pytest.fixture

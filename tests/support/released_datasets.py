@@ -3,11 +3,15 @@
 from pathlib import Path
 
 from pipelines.workspace import Workspace
+from schemas.text import Text
 from support.contracts import contract_with
 from support.frozen import freeze_release
-from support.workspaces import workspace_with
+from support.workspaces import NOW, workspace_with
 
 FIRST, SECOND, THIRD = (f"2026.11.{n}" for n in (1, 2, 3))
+WHY = Text(zh="数据来源有误，<重新>核对", en="The source was wrong & is being checked")
+LATER = NOW.replace(day=26)
+"""What is decided of them, and on a later day."""
 
 
 def build_released(home: Path) -> Workspace:

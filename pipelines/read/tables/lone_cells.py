@@ -7,20 +7,18 @@ below the table (`footer`).
 from collections.abc import Collection, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.read.marked_cells import MarkedCells
 from pipelines.read.tables.header import Header
 from pipelines.read.tables.row_defects import lone_cell
+from quality.conformance.buffers import Places
 from quality.findings import Finding, FindingKind
 
 _REQUIRED = 4
 """Minimum number of columns that a row may not leave empty: with fewer, one cell is not far from a record."""
 _KIND = FindingKind("cell", "lone-cell", "error", None)
-
-_Places = npt.NDArray[np.int64]
 
 
 def find_lone_cells(table: pa.Table, rows: pa.Array, header: Header, serial: Collection[int] = ()) -> MarkedCells:
@@ -38,7 +36,7 @@ def find_lone_cells(table: pa.Table, rows: pa.Array, header: Header, serial: Col
     return MarkedCells(_KIND, cells, numbers, numbers, _make_finding)
 
 
-def _find_single(table: pa.Table, columns: Sequence[int]) -> _Places:
+def _find_single(table: pa.Table, columns: Sequence[int]) -> Places:
     """Returns the positions of the rows with one filled cell in these columns; each column is searched where those before it leave that open."""
     left, filled = np.arange(table.num_rows), np.zeros(table.num_rows, np.int64)
     for at in columns:
@@ -47,11 +45,11 @@ def _find_single(table: pa.Table, columns: Sequence[int]) -> _Places:
         left, filled = left[filled <= 1], filled[filled <= 1]
         if not len(left):
             break
-    single: _Places = left[filled == 1]
+    single: Places = left[filled == 1]
     return single
 
 
-def _join_cells(table: pa.Table, columns: Sequence[int], places: _Places) -> pa.Array:
+def _join_cells(table: pa.Table, columns: Sequence[int], places: Places) -> pa.Array:
     if not len(places):
         return pa.array([], pa.string())
     cells = [table.column(at).take(pa.array(places)).combine_chunks() for at in columns]
