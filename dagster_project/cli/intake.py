@@ -22,12 +22,7 @@ if TYPE_CHECKING:
 
 EXIT_FAILED = 1
 _LOADED_DURING_COPY = ("dagster_project.batches", "dagster_project.cli.report", "pipelines.desk.desk_pages")
-_LOADED_DURING_READING = (
-    "dagster_project.run_definitions",
-    "dagster_project.run_storage",
-    "dagster_project.event_log",
-    "pyarrow.acero",  # what Arrow loads itself when it first groups rows, while nothing else is to be done
-)
+_LOADED_DURING_READING = ("dagster_project.run_definitions", "dagster_project.run_storage", "dagster_project.event_log")
 _LOCK_HELD = 0.0005
 """Seconds that one thread holds the interpreter's lock while others wait for it: with Python's own 0.005 loading Dagster delays the threads that read."""
 EXITS = {"accept": 0, "hold_back": 1, "quarantine": 1, "refused": 2}
