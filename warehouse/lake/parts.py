@@ -7,6 +7,7 @@ the primary key, then by every other field. Not here: which parts belong to a ta
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,8 @@ import pyarrow.parquet as pq
 
 from schemas.contract import SLICE_COLUMNS, Contract
 from schemas.errors import LakeError
+from schemas.execution.ahead import read_ahead
+from schemas.execution.spilled_table import FEW_ROWS
 from schemas.slices import SliceKey
 from schemas.text import Text
 from warehouse import sql
@@ -122,31 +125,52 @@ def _write_sorted(con: duckdb.DuckDBPyConnection, rows: pa.Table, key: Sequence[
 
 
 def _write_in_order(groups: Iterator[pa.Table], key: Sequence[str], target: Path) -> tuple[int, int]:
-    """Writes row groups as they come, with the bounds of their key alone: rows are sorted by it, so that those of another column exclude no row group.
+    """Writes row groups as they come, of large slices while a thread makes the next; with the bounds of their key alone: rows are sorted by it,
+    so that those of another column exclude no row group.
 
     DuckDB takes two to three times the time for it, and in memory the rows of a group in its own form.
     """
-    group = next(groups)
+    first = next(groups)
+    repeating = [name for name in first.column_names if _has_repeating_cells(first.column(name))]
+    several = first.num_rows > FEW_ROWS
+    encoded = (_encode_texts(group, repeating) for group in chain([first], groups))
+    del first
+    ahead = read_ahead(encoded) if several else iter(encoded)
+    group = next(ahead)
     with pq.ParquetWriter(
         target,
         group.schema,
         compression="zstd",
         compression_level=3,
-        use_dictionary=[name for name in group.column_names if _has_repeating_cells(group.column(name))],
+        use_dictionary=repeating,
         write_statistics=list(key),
         store_schema=False,
     ) as file:
         file.write_table(group)
         count = group.num_rows
-        for group in groups:
+        for group in ahead:
             file.write_table(group)
             count += group.num_rows
     return count, target.stat().st_size
 
 
+def _encode_texts(group: pa.Table, repeating: Collection[str]) -> pa.Table:
+    """Returns the rows with the columns of text that repeat as dictionaries, and no others: the bytes that Arrow writes depend on it."""
+    columns = []
+    for name, column in zip(group.column_names, group.columns, strict=True):
+        if name not in repeating and pa.types.is_dictionary(column.type):
+            columns.append(column.cast(pa.string()))
+        elif name in repeating and pa.types.is_string(column.type):
+            columns.append(column.dictionary_encode())
+        else:
+            columns.append(column)
+    return pa.table(columns, names=group.column_names)
+
+
 def _has_repeating_cells(column: pa.ChunkedArray) -> bool:
     first = column.slice(0, _SAMPLE)
-    return bool(pc.count_distinct(first).as_py() <= len(first) * _REPEATING)
+    cells = first.chunk(0).indices if pa.types.is_dictionary(column.type) else first
+    return bool(pc.count_distinct(cells).as_py() <= len(first) * _REPEATING)
 
 
 def _sort_and_write(

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -84,3 +85,27 @@ def test_a_large_part_has_dictionaries_where_cells_repeat_and_bounds_of_its_key(
     key, repeating = (pq.read_metadata(tmp_path / "rows").row_group(0).column(at) for at in range(2))
     assert (key.has_dictionary_page, repeating.has_dictionary_page) == (False, True)
     assert (key.statistics.min, key.statistics.max, repeating.statistics) == ("000000", "000999", None)
+
+
+def test_the_bytes_of_a_large_part_do_not_depend_on_the_order_of_its_rows(lake, tmp_path):
+    """Rows out of order are gathered as dictionaries, rows in order are written as they are."""
+    contract = contract_with(["area", "id", "kind", "late", "name", "none"], primary_key=("area", "id"))
+    many = range(250_000)
+    rows_in_order = pa.table(
+        {
+            "area": [f"2101{n * 20 // len(many):02}" for n in many],
+            "id": [f"{n:06}" for n in many],
+            "kind": [(None, "", "汉", "b", "a")[n * 7 % 5] for n in many],
+            "late": [None if n < 200_000 else f"{n % 3}" for n in many],
+            "name": [f"{n % 400}" if n < 100_000 else f"{n * 7:099}" for n in many],
+            "none": pa.nulls(len(many), pa.string()),
+        }
+    )
+    for name, step in (("rising", 1), ("falling", -1), ("mixed", 7_919)):
+        given = rows_in_order.take(pa.array(np.arange(len(many)) * step % len(many)))
+        lake.write_rows(contract, given, tmp_path / name)
+    assert (tmp_path / "rising").read_bytes() == (tmp_path / "falling").read_bytes()
+    assert (tmp_path / "rising").read_bytes() == (tmp_path / "mixed").read_bytes()
+    assert pq.read_table(tmp_path / "mixed").equals(rows_in_order)
+    bounds = pq.read_metadata(tmp_path / "mixed").row_group(1).column(0).statistics
+    assert (bounds.min, bounds.max) == ("210109", "210119")

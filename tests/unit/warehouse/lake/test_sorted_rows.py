@@ -102,3 +102,11 @@ def test_groups_of_rows_do_not_depend_on_the_chunks_and_the_order_of_a_table(ste
     assert [len(group) for group in groups[0]] == [len(group) for group in groups[1]] == [122_880, 122_880, 54_240]
     assert {group.column("key").num_chunks for group in groups[1]} == {1}
     assert pa.concat_tables(groups[1]).equals(whole)
+
+
+def test_many_rows_in_another_order_are_the_same_rows():
+    """Texts that repeat are gathered as dictionaries; compared they are as they were."""
+    one = pa.table({"key": range(40_000), "text": [(None, "", "a")[n % 3] for n in range(40_000)]})
+    assert have_same_rows(one, one.take(pa.array(range(39_999, -1, -1))), ["key"])
+    other = one.set_column(1, "text", pa.array([*one.column("text").to_pylist()[:-1], "b"]))
+    assert not have_same_rows(one, other.take(pa.array(range(39_999, -1, -1))), ["key"])
