@@ -5,8 +5,8 @@ Not here: what is searched for.
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,18 +21,25 @@ _BETWEEN = "\0\n"
 """Stands between two texts that are searched as one: no expression goes on beyond the first sign, a line begins after the second."""
 
 
-class SearchedColumn(NamedTuple):
-    """The texts to search. `places`: for each row the index of its text; None if `texts` has one text for each row."""
+@dataclass(frozen=True)
+class SearchedColumn:
+    """The texts to search. `cells`: all rows, of whose cells `texts` has each once; None if `texts` has one text for each row."""
 
     texts: pa.Array
-    places: pa.Array | None
+    cells: pa.Array | None
 
     def find_rows(self, at: int) -> Sequence[int]:
         """Returns the rows that have the text at that place."""
-        if self.places is None:
+        if self.cells is None:
             return (at,)
-        rows: list[int] = pc.indices_nonzero(pc.fill_null(pc.equal(self.places, at), False)).to_pylist()
+        rows: list[int] = pc.indices_nonzero(pc.fill_null(pc.equal(self._places, at), False)).to_pylist()
         return rows
+
+    @cached_property
+    def _places(self) -> pa.Array:
+        """For each row the index of its text: found when a row is first asked for, which in most columns none is."""
+        cells = self.cells
+        return cells.indices if isinstance(cells, pa.DictionaryArray) else pc.index_in(cells, value_set=self.texts)
 
 
 def open_column(column: pa.ChunkedArray) -> SearchedColumn | None:
@@ -44,21 +51,25 @@ def open_column(column: pa.ChunkedArray) -> SearchedColumn | None:
         return SearchedColumn(column.combine_chunks(), None)
     whole = column.unify_dictionaries().combine_chunks()
     whole = whole if isinstance(whole, pa.DictionaryArray) else whole.chunk(0)
-    return SearchedColumn(whole.dictionary, whole.indices)
+    return SearchedColumn(whole.dictionary, whole)
 
 
-def encode_repeated(texts: pa.Array) -> SearchedColumn:
-    """Dictionary-encodes a large column if few of its first texts are distinct: a search costs more for each text than for each byte."""
-    if not _has_repeated(texts):
-        return SearchedColumn(texts, None)
-    encoded = texts.dictionary_encode()
-    return SearchedColumn(encoded.dictionary, encoded.indices)
+def search_once(texts: pa.Array) -> SearchedColumn:
+    """Returns a large column with each text once if few of its first are distinct: a search costs more for each text than for each byte."""
+    return SearchedColumn(texts.unique(), texts) if _has_repeated(texts) else SearchedColumn(texts, None)
 
 
 def holds_match(column: pa.ChunkedArray, pattern: str) -> bool:
     """Returns whether any text of the column matches; if few of the first are distinct, each text is searched once."""
     texts = pc.unique(column) if _has_repeated(column) else column
     return pc.any(pc.match_substring_regex(texts, pattern)).as_py() is True
+
+
+def find_matching(column: pa.ChunkedArray, pattern: str) -> list[str]:
+    """Returns the texts of the column that match, each once; searched as by `holds_match`."""
+    texts = pc.unique(column) if _has_repeated(column) else column
+    found: list[str] = pc.unique(texts.filter(pc.match_substring_regex(texts, pattern))).to_pylist()
+    return found
 
 
 def _has_repeated(texts: pa.Array | pa.ChunkedArray) -> bool:

@@ -148,11 +148,9 @@ def _find_suspects(column: pa.Array, spellings: FieldSpellings) -> pa.Array | No
     if pc.count_distinct(column.slice(0, _SAMPLE)).as_py() > _SAMPLE * _REPEATING:
         suspect = _find_doubtful(column, spellings)
         return suspect if pc.any(suspect).as_py() else None
-    encoded = column.dictionary_encode()
-    suspect = _find_doubtful(encoded.dictionary, spellings)
-    if not pc.any(suspect).as_py():
-        return None
-    return pc.fill_null(suspect.take(encoded.indices), False)
+    distinct = column.unique()
+    doubtful = distinct.filter(_find_doubtful(distinct, spellings))
+    return pc.is_in(column, value_set=doubtful) if len(doubtful) else None
 
 
 def _find_doubtful(cells: pa.Array, spellings: FieldSpellings) -> pa.Array:

@@ -17,7 +17,7 @@ from pipelines.read.defects import lost_digits, lost_zeros
 from pipelines.read.reading import Reading
 from pipelines.read.tables.field_columns import search_fields
 from quality.findings import Finding, proposed_value
-from quality.text_columns import holds_match
+from quality.text_columns import find_matching
 from schemas.contract import Contract, Field
 
 _LIKELY = r"^\s*(\d{1,17}(\.0)?|\d+(\.\d+)?[eE]\+?\d+)\s*$"
@@ -38,17 +38,15 @@ def _holds_codes(field: Field) -> bool:
 
 
 def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
-    if not holds_match(column, _LIKELY):
+    restored = {text: _restore_code(text.strip(), field) for text in find_matching(column, _LIKELY)}
+    damaged = [text for text, whole in restored.items() if whole is not None]
+    if not damaged:
         return
-    likely = pc.match_substring_regex(column, _LIKELY)
-    cells = column.filter(likely).combine_chunks().dictionary_encode()
-    known = [_restore_code(cell.strip(), field) for cell in cells.dictionary.to_pylist()]
-    if all(code is None for code in known):
-        return
-    for row, at in zip(pa.chunked_array([rows]).filter(likely).to_pylist(), cells.indices.to_pylist(), strict=True):
-        if (whole := known[at]) is not None:
-            cell = cells.dictionary[at].as_py().strip()
-            yield lost_zeros(row, field.name, cell, whole) if whole else lost_digits(row, field.name, cell)
+    marked = pc.is_in(column, value_set=pa.array(damaged, column.type))
+    numbers = pa.chunked_array([rows]).filter(marked).to_pylist()
+    for row, text in zip(numbers, column.filter(marked).to_pylist(), strict=True):
+        whole, cell = restored[text], text.strip()
+        yield lost_zeros(row, field.name, cell, whole) if whole else lost_digits(row, field.name, cell)
 
 
 def _restore_code(cell: str, field: Field) -> str | None:

@@ -25,7 +25,7 @@ from quality.disclosure.personal_numbers import find_personal_numbers
 from quality.disclosure.wide_net import select_likely, suspect_positions
 from quality.findings import Finding, FindingKind
 from quality.rules.identities import is_credit_code
-from quality.text_columns import SearchedColumn, encode_repeated, open_column
+from quality.text_columns import SearchedColumn, open_column, search_once
 from schemas.contract import Contract, Field
 from schemas.disclosure import PersonalKind, disclosure_settings
 from schemas.execution.ahead import map_ahead
@@ -133,8 +133,8 @@ def _find_in_block(table: pa.Table, rows: pa.Array, contract: Contract) -> list[
 def _open_searched(column: pa.ChunkedArray) -> SearchedColumn | None:
     """Returns a column of text as it is searched, and of numbers those of 15 digits or more; None for types that hold neither."""
     if (opened := open_column(column)) is not None:
-        searched = SearchedColumn(opened.texts.cast(pa.string()), opened.places)
-        return searched if opened.places is not None else encode_repeated(searched.texts)
+        texts = opened.texts.cast(pa.string())
+        return search_once(texts) if opened.cells is None else SearchedColumn(texts, opened.cells)
     numbers = _long_numbers_as_text(column)
     return None if numbers is None else SearchedColumn(numbers.combine_chunks(), None)
 

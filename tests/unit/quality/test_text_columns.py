@@ -5,12 +5,13 @@ import pytest
 
 from quality.text_columns import (
     FEW_BYTES,
-    encode_repeated,
+    find_matching,
     holds_match,
     join_columns,
     match_texts,
     may_match,
     open_column,
+    search_once,
 )
 
 
@@ -29,11 +30,11 @@ def test_plain_texts_are_their_own_rows_and_numbers_are_no_text():
     assert open_column(pa.chunked_array([[1, 2]])) is None
 
 
-@pytest.mark.parametrize(("distinct", "encoded"), [(3, True), (9_000, False)])
-def test_a_large_column_is_searched_once_for_each_text_if_its_first_ones_repeat(distinct, encoded):
+@pytest.mark.parametrize(("distinct", "once"), [(3, True), (9_000, False)])
+def test_a_large_column_is_searched_once_for_each_text_if_its_first_ones_repeat(distinct, once):
     cells = [f"{at % distinct}" if at % 7 else None for at in range(9_000)]
-    searched = encode_repeated(pa.array(cells, pa.string()))
-    assert (searched.places is not None) is encoded
+    searched = search_once(pa.array(cells, pa.string()))
+    assert (searched.cells is not None) is once
     rows = {text: list(searched.find_rows(at)) for at, text in enumerate(searched.texts.to_pylist()) if text == "1"}
     assert rows == {"1": [at for at, cell in enumerate(cells) if cell == "1"]}
 
@@ -44,6 +45,7 @@ def test_a_match_is_found_among_distinct_texts_as_among_all(distinct, pattern):
     cells = [f"{at % distinct}" if at % 7 else None for at in range(9_000)]
     column = pa.chunked_array([cells[:100], cells[100:]], pa.string())
     assert holds_match(column, pattern) is ("1" in pattern)
+    assert find_matching(column, pattern) == (["1"] if "1" in pattern else [])
 
 
 def test_a_column_without_texts_holds_no_match():
