@@ -11,6 +11,8 @@ from functools import cached_property, lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from quality.conformance.buffers import as_single_text, cell_bytes
+
 FEW_BYTES = 16_384
 """Bytes of text that Python searches in the time that Arrow takes to compile a long expression, which it does at each call."""
 _OFFSET = 4
@@ -96,6 +98,18 @@ def may_match(texts: pa.ChunkedArray, pattern: str) -> bool:
         return True
     whole = _BETWEEN.join(text for text in texts.to_pylist() if text)
     return _compile_for_lines(pattern).search(whole) is not None
+
+
+def may_occur(texts: pa.Array | pa.ChunkedArray, pattern: str) -> bool:
+    """Returns whether a match may be in any text; False is certain. Returns True without a search if there are few texts.
+
+    The bytes of many texts are searched as one, in a third of the time. The expression must not ask where a text begins or ends.
+    """
+    if len(texts) <= _FEW_ROWS or not pa.types.is_string(texts.type):
+        return True
+    chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+    whole = (as_single_text(pa.py_buffer(cell_bytes(chunk)), pa.string()) for chunk in chunks)
+    return any(pc.match_substring_regex(text, pattern)[0].as_py() for text in whole)
 
 
 def match_texts(texts: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:

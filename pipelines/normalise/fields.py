@@ -59,8 +59,10 @@ _CLEAN = {
 }
 # A cell with one of these may hold an escape (`&amp;`, `\u6c88`, `_x000D_`), a line end or a radical.
 _SUSPICIOUS = rf"{INVISIBLE}&\\_\r{LOOKALIKES}"
-_CLEAN_TEXT = f"^[^='‘’＇`{BLANK}{_SUSPICIOUS}]([^{_SUSPICIOUS}]*[^{BLANK}{_SUSPICIOUS}])?$"
-_CLEAN_CODE = r"^[!-%(-<>-\[\]^`-~][!-%'-\[\]^`-~]*$"
+_ODD = f"='‘’＇`{BLANK}{_SUSPICIOUS}"
+_CLEAN_TEXT = f"^[^{_ODD}]([^{_SUSPICIOUS}]*[^{BLANK}{_SUSPICIOUS}])?$"
+_PLAIN = r"!-%(-<>-\[\]^`-~"
+_CLEAN_CODE = rf"^[{_PLAIN}][!-%'-\[\]^`-~]*$"
 _CURRENCY = "元"
 _MINUTES = "%H:%M"
 
@@ -76,6 +78,7 @@ class FieldSpellings:
         rules: Pairs of a slug (a key of `REASONS`) and a rule.
         noted_nulls: Whether a dash with a note in brackets is an empty cell.
         always: Whether the rules run on every filled cell, because the label names another unit.
+        unclean: RE2 class of signs of which every filled cell that is not clean has one; empty where there is no such class.
     """
 
     clean: str
@@ -84,6 +87,7 @@ class FieldSpellings:
     rules: tuple[tuple[str, Rule], ...]
     noted_nulls: bool = False
     always: bool = False
+    unclean: str = ""
 
     def with_decimal_commas(self) -> "FieldSpellings":
         """The same rules for a column in which a comma stands before decimals."""
@@ -133,6 +137,7 @@ def _add_labels(known: FieldSpellings, field: Field, contract: Contract, labels:
     return replace(
         known,
         clean=f"^({'|'.join(re.escape(code) for code in sorted(labels.valid))})$",
+        unclean="",
         nulls=frozenset(
             word for word in known.nulls if not labels.find_codes(word) and not _is_wide_code(word, kept.__contains__)
         ),
@@ -168,8 +173,8 @@ def _type_spellings(field: Field, contract: Contract, units: Mapping[str, str]) 
         )
     if is_code(field):
         nulls = frozenset(word for word in NULL_WORDS_FOR_CODES if not _is_wide_code(word, keep))
-        return FieldSpellings(_CLEAN_CODE, nulls, keep, (("width", to_half_width_code),))
-    return FieldSpellings(_CLEAN_TEXT, NULL_WORDS, keep, ())
+        return FieldSpellings(_CLEAN_CODE, nulls, keep, (("width", to_half_width_code),), unclean=f"[^{_PLAIN}]")
+    return FieldSpellings(_CLEAN_TEXT, NULL_WORDS, keep, (), unclean=f"[{_ODD}]")
 
 
 def _is_wide_code(word: str, keep: Callable[[str], bool]) -> bool:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from pipelines.normalise.coordinates import convert_coordinates
 from pipelines.normalise.fields import FieldSpellings, field_spellings
 from pipelines.normalise.labels import build_code_labels
+from quality.text_columns import may_occur
 from schemas.codelists import CodeList
 from schemas.contract import Contract, Field
 from schemas.execution.same_object import SameObject
@@ -157,6 +158,7 @@ def _find_doubtful(cells: pa.Array, spellings: FieldSpellings) -> pa.Array:
     filled = pc.fill_null(pc.not_equal(cells, ""), False)
     if spellings.always:
         return filled
-    clear = pc.match_substring_regex(cells, spellings.clean)
-    doubtful = pc.or_(pc.invert(clear), pc.is_in(cells, value_set=pa.array(sorted(spellings.nulls), pa.string())))
+    doubtful = pc.is_in(cells, value_set=pa.array(sorted(spellings.nulls), pa.string()))
+    if not spellings.unclean or may_occur(cells, spellings.unclean):
+        doubtful = pc.or_(doubtful, pc.invert(pc.match_substring_regex(cells, spellings.clean)))
     return pc.and_(filled, pc.fill_null(doubtful, False))

@@ -21,7 +21,7 @@ from pipelines.read.mojibake import LATIN_LETTERS, is_garbled, restore_text, utf
 from pipelines.read.reading import Reading
 from pipelines.read.tables.field_columns import search_fields
 from quality.findings import Finding, FindingKind
-from quality.text_columns import holds_match, join_columns, may_match
+from quality.text_columns import holds_match, join_columns, may_match, may_occur
 from schemas.contract import Contract, Field
 from schemas.execution.late_pattern import compile_late
 
@@ -39,7 +39,7 @@ _LOST = compile_late("锟斤|斤拷|烫{3}|屯{3}|葺{3}|铪{3}")
 _MARKS = compile_late(r"^\?+(?=[\u3400-\u9fff])|^\?{2,}$|\?{2,}(?=[^?\s])|(?<=[\u3400-\u9fff])\?{2,}$")
 _ASKED = compile_late(r"[吗呢嘛么何谁哪几否怎啥]")
 _BOXES = compile_late("[口□]{2,}(?!相传|声声)(?=[\u3400-\u9fff])")
-_SUSPICIOUS = f"[{_PRIVATE}]|{_LOST.pattern}|\\?\\?|^\\?|口口|□□|[{LATIN_LETTERS}]"
+_SUSPICIOUS = f"[{_PRIVATE}]|{_LOST.pattern}|\\?\\?|口口|□□|[{LATIN_LETTERS}]"
 
 
 def find_damaged_texts(reading: Reading, contract: Contract) -> list[MarkedCells]:
@@ -50,8 +50,8 @@ def find_damaged_texts(reading: Reading, contract: Contract) -> list[MarkedCells
 
 
 @cache
-def _likely_pattern() -> str:
-    return f"{_SUSPICIOUS}|[{utf8_as_gbk_characters()}]"
+def _likely_pattern(first: str = r"^\?") -> str:
+    return f"{_SUSPICIOUS}|{first}|[{utf8_as_gbk_characters()}]"
 
 
 def _holds_text(field: Field) -> bool:
@@ -60,7 +60,7 @@ def _holds_text(field: Field) -> bool:
 
 
 def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[MarkedCells]:
-    if not holds_match(column, _likely_pattern()):
+    if not may_occur(column, _likely_pattern(first=r"\?")) or not holds_match(column, _likely_pattern()):
         return
     likely = pc.match_substring_regex(column, _likely_pattern())
     cells = column.filter(likely).combine_chunks().dictionary_encode()

@@ -45,10 +45,10 @@ def cell_bytes(text: pa.StringArray) -> npt.NDArray[np.uint8]:
     return np.frombuffer(text.buffers()[2] or b"", np.uint8)[places[0] : places[-1]]
 
 
-def as_single_text(data: pa.Buffer) -> pa.BinaryArray:
-    """Returns the bytes as the only text of an array, without copying them."""
+def as_single_text(data: pa.Buffer, kind: pa.DataType | None = None) -> pa.Array:
+    """Returns the bytes as the only text of an array of that type, binary by default, without copying or checking them."""
     ends = pa.py_buffer(np.array([0, data.size], np.int32))
-    return pa.Array.from_buffers(pa.binary(), 1, [None, ends, data])
+    return pa.Array.from_buffers(kind or pa.binary(), 1, [None, ends, data])
 
 
 def is_utf8(text: pa.Buffer) -> bool:

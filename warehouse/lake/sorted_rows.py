@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.execution.key_order import keys_rise
-from schemas.execution.spilled_table import FEW_ROWS, drop_resident_pages, spill_batches, unmap_pages
+from schemas.execution.spilled_table import FEW_ROWS, drop_resident_pages, map_columns, spill_batches, unmap_pages
 from warehouse.canonical import sort_rows
 from warehouse.distributions import ROW_GROUP
 
@@ -71,10 +71,7 @@ def _split_letting_go(rows: pa.Table) -> Iterator[pa.Table]:
 
 def _take_groups(rows: pa.Table, order: pa.UInt64Array) -> Iterator[pa.Table]:
     """Yields the row groups of rows in that order, gathered column by column."""
-    columns = []
-    for column in rows.columns:
-        columns.append(_encode_repeated(column))
-        unmap_pages()
+    columns = [*map_columns(_encode_repeated, rows.columns, rows.num_rows)]
     for start in range(0, len(order), ROW_GROUP):
         places, gathered = order.slice(start, ROW_GROUP), []
         for column in columns:

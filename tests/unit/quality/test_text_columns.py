@@ -10,6 +10,7 @@ from quality.text_columns import (
     join_columns,
     match_texts,
     may_match,
+    may_occur,
     open_column,
     search_once,
 )
@@ -84,3 +85,14 @@ def test_few_texts_match_as_many_do():
         assert (
             match_texts(pa.chunked_array([texts]), pattern).to_pylist() == match_texts(padded, pattern).to_pylist()[:-1]
         )
+
+
+@pytest.mark.parametrize("place", [0, 8_999])
+@pytest.mark.parametrize(("written", "found"), [("abc", False), ("a沈c", True), (None, False)])
+def test_many_texts_are_searched_as_one(place, written, found):
+    cells = ["ab"] * 9_000
+    cells[place] = written
+    whole = pa.array([*cells, "沈", None], pa.string()).slice(0, 9_000)
+    assert may_occur(whole, "[沈阳]") is found
+    assert may_occur(pa.chunked_array([whole.slice(0, 4_000), whole.slice(4_000)]), "[沈阳]") is found
+    assert may_occur(whole.slice(0, 5), "[沈阳]"), "few texts are not searched"

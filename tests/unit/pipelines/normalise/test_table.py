@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -312,3 +313,28 @@ def test_a_code_of_a_list_in_full_width_is_no_null_word():
     spellings = field_spellings(contract.fields[0], contract, {}, labels)
     assert spellings.rewrite_cell("ＮＡ") == ("NA", "width")
     assert spellings.rewrite_cell("ＮＵＬＬ") == (None, "null-word")
+
+
+@pytest.mark.parametrize("field", ["text", "code", "letters"])
+@given(
+    cell=st.text(
+        st.characters(exclude_categories=["Cs"]) | st.sampled_from("= '&\\_\r\n\u3000A-"), min_size=1, max_size=4
+    )
+)
+def test_a_cell_without_an_unclean_sign_is_clean(field, cell):
+    spellings = field_spellings(CONTRACT.get_field(field), CONTRACT, {})
+    unclean, clean = (
+        pc.match_substring_regex(pa.scalar(cell), pattern).as_py() for pattern in (spellings.unclean, spellings.clean)
+    )
+    assert unclean or clean
+
+
+@pytest.mark.parametrize("odd", [None, "无", " 和平", "&amp;", "和平\r\n"])
+@pytest.mark.parametrize("place", [0, 8_999])
+def test_a_cell_of_a_large_column_is_rewritten_as_one_alone(odd, place):
+    cells = [f"和平{at}" for at in range(9_000)]
+    cells[place] = odd
+    done = normalise_table(table(text=cells), rows(9_000), CONTRACT)
+    cell, reasons = (None, []) if odd is None else one("text", odd)
+    assert done.table.column("text").to_pylist() == [*cells[:place], cell, *cells[place + 1 :]]
+    assert [rewrite.why for rewrite in done.rewrites] == reasons
