@@ -125,10 +125,10 @@ def _write_sorted(con: duckdb.DuckDBPyConnection, rows: pa.Table, key: Sequence[
 
 
 def _write_in_order(groups: Iterator[pa.Table], key: Sequence[str], target: Path) -> tuple[int, int]:
-    """Writes row groups as they come, of large slices while a thread makes the next; with the bounds of their key alone: rows are sorted by it,
-    so that those of another column exclude no row group.
+    """Writes row groups as they come, of a large slice while a thread makes the next one.
 
-    DuckDB takes two to three times the time for it, and in memory the rows of a group in its own form.
+    The bounds of the key are written alone: rows are sorted by it, so that those of another column exclude no row group. DuckDB
+    takes two to three times the time for it, and in memory the rows of a group in its own form.
     """
     first = next(groups)
     repeating = [name for name in first.column_names if _has_repeating_cells(first.column(name))]
