@@ -7,7 +7,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from pipelines.normalise.blanks import BLANK, INVISIBLE, to_half_width, to_half_width_code
 from pipelines.normalise.labels import CodeLabels
@@ -63,6 +63,9 @@ _ODD = f"='‘’＇`{BLANK}{_SUSPICIOUS}"
 _CLEAN_TEXT = f"^[^{_ODD}]([^{_SUSPICIOUS}]*[^{BLANK}{_SUSPICIOUS}])?$"
 _PLAIN = r"!-%(-<>-\[\]^`-~"
 _CLEAN_CODE = rf"^[{_PLAIN}][!-%'-\[\]^`-~]*$"
+_FROM_1904: Mapping[Rule, Rule] = {
+    rule: partial(rule, from_1904=True) for rule in (date_from_serial, datetime_from_serial)
+}
 _CURRENCY = "元"
 _MINUTES = "%H:%M"
 
@@ -93,6 +96,13 @@ class FieldSpellings:
         """The same rules for a column in which a comma stands before decimals."""
         first = (("width", to_half_width), ("decimal-comma", replace_decimal_comma))
         return replace(self, rules=(*first, *self.rules))
+
+    def with_days_from_1904(self) -> "FieldSpellings":
+        """The same rules for a workbook in which numbers in place of dates count from 1904."""
+        rules = (
+            ("serial-date-1904", _FROM_1904[rule]) if rule in _FROM_1904 else (slug, rule) for slug, rule in self.rules
+        )
+        return replace(self, rules=tuple(rules))
 
     def may_change(self, cell: str) -> bool:
         """Whether a rule may change a filled cell, as `clean` and `nulls` say it."""
@@ -276,6 +286,10 @@ REASONS: dict[str, Text] = {
     "year": Text(zh="年份去掉“年”字", en="the word for year removed"),
     "date": Text(zh="日期统一为 2024-05-01 的格式", en="date written as 2024-05-01"),
     "serial-date": Text(zh="Excel 日期序号改为日期", en="serial number of Excel became a date"),
+    "serial-date-1904": Text(
+        zh="Excel 日期序号改为日期（该工作簿从 1904 年起计日，请核对）",
+        en="serial number of Excel became a date, counted from 1904 as the workbook says; please check",
+    ),
     "time": Text(zh="时间统一为 08:30:00 的格式", en="time written as 08:30:00"),
     "minute": Text(zh="时间统一为 08:30 的格式", en="time written as 08:30"),
     "midnight": Text(zh="开放到零点（24:00）记作 23:59", en="closing at midnight (24:00) kept as 23:59"),

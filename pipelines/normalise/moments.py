@@ -5,7 +5,7 @@ a day (24:00) is written as its last minute, because Table Schema has no time af
 (`blanks`).
 
 Source: ECMA-376 part 1, §18.17.4 (serial dates count from 1899-12-30; the ambiguous numbers 60 and below are out of
-range).
+range; in the date system of 1904 the number 0 is 1904-01-01).
 """
 
 import datetime as dt
@@ -35,6 +35,8 @@ _MIDNIGHT = compile_late(
 LAST_MINUTE = "23:59"
 _SERIAL = compile_late(r"(\d{5})(?:\.(\d+))?")
 _SERIAL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheet times have no time zone
+_LATER = 1_462
+"""Days from there to 1904-01-01."""
 _FIRST, _LAST = 10_000, 73_050
 _SECONDS = 86_400
 _NOON = 12
@@ -47,12 +49,13 @@ def normalise_date(cell: str) -> str:
     return _format_date(_DATE.fullmatch(cell) or _COMPACT.fullmatch(cell)) or cell
 
 
-def date_from_serial(cell: str) -> str:
+def date_from_serial(cell: str, *, from_1904: bool = False) -> str:
     """Converts the serial date `45413` to `2024-05-01`, for days from 1927 to 2099; anything else is unchanged."""
     found = _SERIAL.fullmatch(cell)
-    if not found or not _FIRST <= int(found[1]) <= _LAST or (found[2] or "").strip("0"):
+    day = _day_of_serial(found, from_1904=from_1904)
+    if not found or day is None or (found[2] or "").strip("0"):
         return cell
-    return (_SERIAL_EPOCH + dt.timedelta(days=int(found[1]))).date().isoformat()
+    return day.date().isoformat()
 
 
 def normalise_datetime(cell: str) -> str:
@@ -65,13 +68,19 @@ def normalise_datetime(cell: str) -> str:
     return f"{day}T{clock}" if clock else cell
 
 
-def datetime_from_serial(cell: str) -> str:
+def datetime_from_serial(cell: str, *, from_1904: bool = False) -> str:
     """Converts the serial date `45413.5` to `2024-05-01T12:00:00`, rounded to the second; others are unchanged."""
     found = _SERIAL.fullmatch(cell)
-    if not found or not _FIRST <= int(found[1]) <= _LAST:
+    day = _day_of_serial(found, from_1904=from_1904)
+    if not found or day is None:
         return cell
-    seconds = round(float(f"0.{found[2] or 0}") * _SECONDS)
-    return (_SERIAL_EPOCH + dt.timedelta(days=int(found[1]), seconds=seconds)).isoformat()
+    return (day + dt.timedelta(seconds=round(float(f"0.{found[2] or 0}") * _SECONDS))).isoformat()
+
+
+def _day_of_serial(found: re.Match[str] | None, *, from_1904: bool) -> dt.datetime | None:
+    """Returns the day of a serial number; None if there is none, or for a day that no record of a bureau has."""
+    number = int(found[1]) + (_LATER if from_1904 else 0) if found else 0
+    return _SERIAL_EPOCH + dt.timedelta(days=number) if _FIRST <= number <= _LAST else None
 
 
 def normalise_time(cell: str) -> str:

@@ -58,6 +58,7 @@ def normalise_table(
     *,
     codelists: Mapping[str, CodeList] | None = None,
     area: str = "",
+    days_from_1904: bool = False,
 ) -> NormalisedTable:
     """Rewrites the cells of a table to the contract's spelling.
 
@@ -66,7 +67,7 @@ def normalise_table(
     the fields whose numbers have a comma before their decimals. Normalising twice
     changes nothing further, except that units would be converted twice: pass `units` only once. A cell that no rule
     recognises is unchanged. With `codelists` the name of a code stands for it, in `area` (the division code of the submitting
-    city) before any other.
+    city) before any other. `days_from_1904`: numbers in place of dates count from 1904.
     """
 
     def normalise_field(field: Field) -> tuple[pa.ChunkedArray, list[CellRewrite]]:
@@ -75,6 +76,8 @@ def normalise_table(
         spellings = _read_spellings(SameObject(field), SameObject(contract), SameObject(codelist), area, unit)
         if field.name in decimal_commas:
             spellings = spellings.with_decimal_commas()
+        if days_from_1904:
+            spellings = spellings.with_days_from_1904()
         return _normalise_column(table.column(field.name), rows, field.name, spellings)
 
     columns, changes = zip(*map_columns(normalise_field, contract.fields, table.num_rows), strict=True)

@@ -90,6 +90,7 @@ class Reading:
         complete: Whether the sheet of instructions of a template says that the file is complete.
         lines: The line on which each row of a delimited file begins.
         decimal_commas: Names of the fields whose numbers have a comma before their decimals.
+        days_from_1904: Whether the numbers of days in its cells count from 1904, not from 1900 (`workbooks/date_system.py`).
         stated: What the file says of units outside its labels.
         proposals: The columns of proposals of a marked workbook, by field; they are no part of `table`.
     """
@@ -110,6 +111,7 @@ class Reading:
     complete: bool = False
     lines: RecordLines | None = None
     decimal_commas: frozenset[str] = frozenset()
+    days_from_1904: bool = False
     stated: StatedUnits = field(default_factory=StatedUnits)
     proposals: Mapping[str, ProposalCells] = field(default_factory=dict)
 

@@ -16,6 +16,7 @@ from pipelines.read.tables.footer import NO_RECORDS
 from pipelines.read.tables.gathered_rows import Record
 from pipelines.read.tables.header import Header, require_header
 from pipelines.read.tables.tabulate import tabulate_records
+from pipelines.read.workbooks.date_system import counts_from_1904
 from pipelines.read.workbooks.number_formats import (
     NumberSection,
     apply_number_formats,
@@ -84,6 +85,7 @@ def read_workbook(path: Path, kind: str, contract: Contract | None) -> Reading:
         all_decisions = (*describe_left_out(sheet, sheets, book.hidden), *decisions)
         left_out = find_continued_sheets(sheet, sheets) if contract is not None else []
         shown = apply_number_formats(reading, beyond.formatted, styles, units)
+        shown = replace(shown, days_from_1904=counts_from_1904(path, kind))
         return shown.with_decisions(all_decisions).with_findings(left_out)
 
 

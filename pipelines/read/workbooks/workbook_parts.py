@@ -20,6 +20,7 @@ _BOOK = "xl/workbook.xml"
 _BUILT_IN = {"9": "0%", "10": "0.00%"}
 """Built-in number formats that scale a number; none of the others does. Source: ECMA-376 part 1, §18.8.30."""
 _RELATIONS = "xl/_rels/workbook.xml.rels"
+_TRUE = frozenset({"1", "true"})
 Element = tuple[str, str, Mapping[str, str]]
 """Name of the parent, own name, attributes; all names without their namespace."""
 
@@ -41,6 +42,11 @@ class WorkbookParts:
         if sheet >= len(sheets):
             return None
         return self._find_target(targets.get(sheets[sheet].get("id"), ""))
+
+    def counts_from_1904(self) -> bool:
+        """Returns whether the workbook says that its days are counted from 1904. Raises UnreadableFile: corrupt."""
+        about = (about for _, name, about in self._read_part(_BOOK) if name == "workbookPr")
+        return next(about, {}).get("date1904") in _TRUE
 
     def read_number_formats(self) -> list[str]:
         """Returns the code of the number format of each cell style, `General` for built-in ones that only format.

@@ -30,6 +30,7 @@ def normalise_rows(
         reading.decimal_commas,
         codelists=workspace.codelists,
         area=find_division_area(workspace, slice_),
+        days_from_1904=reading.days_from_1904,
     )
 
 

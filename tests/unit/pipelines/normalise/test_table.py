@@ -338,3 +338,19 @@ def test_a_cell_of_a_large_column_is_rewritten_as_one_alone(odd, place):
     cell, reasons = (None, []) if odd is None else one("text", odd)
     assert done.table.column("text").to_pylist() == [*cells[:place], cell, *cells[place + 1 :]]
     assert [rewrite.why for rewrite in done.rewrites] == reasons
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "value"),
+    [
+        ("day", "43951", "2024-05-01"),
+        ("moment", "43951.5", "2024-05-01T12:00:00"),
+        ("day", "8538", "8538"),
+        ("day", "71600", "71600"),
+    ],
+)
+def test_numbers_of_a_workbook_from_1904_are_the_days_that_it_shows(field, cell, value):
+    done = normalise_table(table(**{field: [cell, "2024/5/1"]}), rows(2), CONTRACT, days_from_1904=True)
+    assert done.table.column(field)[0].as_py() == value
+    reasons = {rewrite.raw: rewrite.why for rewrite in done.rewrites}
+    assert reasons == {"2024/5/1": "date", **({cell: "serial-date-1904"} if value != cell else {})}
