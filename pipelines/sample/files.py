@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from openpyxl import Workbook
 
+from pipelines.annotated_workbook.undated_workbook import pack_undated
 from schemas.contract import Contract
 
 Row = dict[str, Any]
@@ -39,10 +40,10 @@ def build_table(contract: Contract, rows: Sequence[Row], *, titled: bool) -> Sam
 
 
 def write_file(path: Path, table: SampleTable, form: Form) -> None:
-    """Writes one file and creates its folder. No cell is a formula."""
+    """Writes one file and creates its folder; the same table always gives the same bytes. No cell is a formula."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if form in {"xlsx", "xlsx-titled"}:
-        _to_workbook(table, titled=form == "xlsx-titled").save(path)
+        path.write_bytes(pack_undated(_to_workbook(table, titled=form == "xlsx-titled")))
     elif form == "json":
         records = [dict(zip(table.labels, map(_plain_cell, row), strict=True)) for row in table.rows]
         path.write_text(json.dumps(records, ensure_ascii=False, indent=0), encoding="utf-8")

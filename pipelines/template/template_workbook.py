@@ -3,13 +3,9 @@
 Not here: the content of a sheet.
 """
 
-import io
-import re
-import zipfile
-
 from openpyxl import Workbook
 
-from pipelines.annotated_workbook.xlsx_package import XlsxPackage
+from pipelines.annotated_workbook.undated_workbook import pack_undated
 from pipelines.normalise.labels import distinct_labels
 from pipelines.submissions.inbox.inbox import may_submit
 from pipelines.template import data_sheet, guide_sheet
@@ -23,7 +19,6 @@ from schemas.rules.rules import InArea
 from schemas.text import Text
 
 DATA = "填报表"
-_MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _PERIOD = {"year": "YYYY", "quarter": "YYYY-Qn", "month": "YYYY-MM"}
 
 
@@ -77,7 +72,7 @@ def build_template(workspace: Workspace, contract: Contract, department: Departm
     hidden.sheet_state = "hidden"
     book.active = data
     guide.sheet_view.tabSelected = False
-    return _strip_timestamps(book)
+    return pack_undated(book)
 
 
 def _offered_codes(
@@ -99,22 +94,6 @@ def _offered_codes(
         if codes:
             found[field.name] = known, codes
     return found
-
-
-def _strip_timestamps(book: Workbook) -> bytes:
-    """Returns the bytes of the workbook without its time of creation."""
-    book.properties.creator = "sportlake"
-    saved, stripped = io.BytesIO(), io.BytesIO()
-    book.save(saved)
-    package = XlsxPackage(stripped)
-    with zipfile.ZipFile(saved) as archive:
-        for part in archive.namelist():
-            content = archive.read(part)
-            package.add_part(
-                part, [_MOMENT.sub(b"1980-01-01T00:00:00Z", content) if part == "docProps/core.xml" else content]
-            )
-    package.close_archive()
-    return stripped.getvalue()
 
 
 def require_department(workspace: Workspace, code: str) -> Department:

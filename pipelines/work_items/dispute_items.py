@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.refusal import find_refusal
 from pipelines.review.approvals import list_disputes
+from pipelines.work_items.hand_in_items import write_submit_command
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
 from schemas.slices import SliceKey, parse_slice
@@ -58,7 +59,7 @@ def _make_item(workspace: Workspace, key: str, slices: Sequence[SliceKey], depar
         since=since,
         department=department,
         due=add_working_days(since, contract.policy.quarantine.mend_within).day,
-        command=f"sportlake candidate {contract.name}",
+        command=write_submit_command(workspace, own[-1]),
         page=_receipt_page(workspace, own[-1]),
     )
 

@@ -17,7 +17,14 @@ from schemas.contract import Contract
 from schemas.slices import SliceKey, parse_slice, select_current
 from schemas.text import Text
 from warehouse.deadlines import OwedSlice
-from warehouse.lake.standing import StandingSubmission, find_last_hand_in, list_sent_back, list_standing
+from warehouse.lake.standing import (
+    StandingSubmission,
+    find_last_hand_in,
+    find_standing,
+    list_hand_ins,
+    list_sent_back,
+    list_standing,
+)
 from warehouse.ledger.hand_in_index import SENT_BACK
 
 MOST_LOOKED_AT = 200
@@ -97,6 +104,18 @@ def _list_current(workspace: Workspace) -> Iterator[StandingSubmission]:
         yield from (standing[key] for key in select_current(mine, contract.policy.mode))
 
 
+def write_submit_command(workspace: Workspace, key: SliceKey) -> str:
+    """Returns the command by which a department hands the corrected file of a slice in again; "" if nothing stands for the slice."""
+    standing = find_standing(workspace.ledger, str(key))
+    handed_in = list_hand_ins(workspace.ledger, str(key)) if standing else ()
+    names = [one.facts["filename"] for one in handed_in if standing and one.facts["number"] == standing.number]
+    return _format_submit(names[0], key.dataset, key.department, key.period) if names else ""
+
+
+def _format_submit(filename: str, dataset: str | None, department: str | None, period: str | None) -> str:
+    return f"sportlake submit {filename} --dataset {dataset} --department {department} --period {period}"
+
+
 def _make_receipt_item(kind: ItemKind, receipt: Receipt, text: Text) -> WorkItem:
     return WorkItem(
         kind=kind,
@@ -106,7 +125,7 @@ def _make_receipt_item(kind: ItemKind, receipt: Receipt, text: Text) -> WorkItem
         since=receipt.received_at.date(),
         department=receipt.department,
         due=receipt.deadline.day if receipt.deadline else None,
-        command=f"sportlake submit {receipt.filename} --dataset {receipt.dataset} --department {receipt.department} --period {receipt.period}",
+        command=_format_submit(receipt.filename, receipt.dataset, receipt.department, receipt.period),
         page=f"receipts/{receipt.number}.html",
     )
 

@@ -8,9 +8,11 @@ from datetime import date, datetime
 
 from pipelines.refusal import find_refusal
 from pipelines.relations.judged_relations import JudgedRelation, UnaskedRelation, find_standing_relations
+from pipelines.work_items.hand_in_items import write_submit_command
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
 from quality.relations.result import FINDING_PREFIX, BrokenRows, describe_broken
+from schemas.slices import parse_slice
 from schemas.text import Text
 from schemas.time_limits.workdays import add_working_days
 from warehouse.lake.standing import StandingSubmission, find_standing
@@ -90,9 +92,17 @@ def _make_item(
         since=since,
         department=department,
         due=add_working_days(since, contract.policy.quarantine.mend_within).day if refusal else None,
-        command=f"sportlake candidate {contract.name}",
+        command=_write_command(workspace, judged, slices),
         page=_name_receipt(standing),
     )
+
+
+def _write_command(workspace: Workspace, judged: JudgedRelation, slices: Sequence[str]) -> str:
+    """Returns how a department hands in its own corrected rows; how the owner of the other dataset looks at the candidate."""
+    dataset = judged.relation.dataset
+    if judged.relation.mended_by == "owner" or not slices:
+        return f"sportlake candidate {dataset}"
+    return write_submit_command(workspace, parse_slice(f"{dataset}/{slices[0]}"))
 
 
 def _name_receipt(standing: Sequence[StandingSubmission]) -> str:

@@ -45,6 +45,14 @@ def test_each_department_has_an_item_that_names_the_other(workspace):
     assert items["210100"].page != items["210200"].page
 
 
+def test_the_command_of_a_department_hands_its_own_file_in_again(workspace):
+    commands = {item.department: item.command for item in find_dispute_items(workspace, NOW)}
+    assert commands == {
+        department: f"sportlake submit sample_2026.csv --dataset sample --department {department} --period 2026"
+        for department in ("210100", "210200")
+    }
+
+
 def test_it_is_over_once_one_of_them_is_taken_back(workspace):
     (second,) = [one for one in workspace.ledger.read_entries("landing") if "210200" in one.facts["slice"]]
     retract_submission(workspace, second.facts["number"], "重复报送", NOW)

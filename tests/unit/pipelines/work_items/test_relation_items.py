@@ -45,6 +45,8 @@ def test_the_department_whose_rows_break_it_is_told_which_and_what_to_do(workspa
     assert (first.since, first.due) == (NOW.date(), None), "nothing says until when, while it stops nothing"
     assert first.page.startswith("receipts/RCPT-")
     assert first.page != second.page
+    assert second.command.startswith("sportlake submit ")
+    assert second.command.endswith(" --dataset event --department 210200 --period 2026")
 
 
 def test_what_stops_a_release_has_a_last_day_and_no_second_item(workspace):
