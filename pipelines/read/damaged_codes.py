@@ -1,8 +1,8 @@
 """Detection of codes that a spreadsheet stored as numbers.
 
 Such codes lost their leading zeros or the digits after the fifteenth, or became `1E+05`. All formats are searched,
-because text files may have passed through a spreadsheet; only text fields with a pattern or an enum are. The cells stay
-unchanged, because what is lost can only be guessed. Not here: numbers in numeric fields.
+because text files may have passed through a spreadsheet; text fields without a pattern or an enum only for the exponent,
+which no name has. The cells stay unchanged, because what is lost can only be guessed. Not here: numbers in numeric fields.
 
 Source: Microsoft, Excel specifications and limits (15 significant digits).
 """
@@ -17,11 +17,13 @@ from pipelines.read.defects import lost_digits, lost_zeros
 from pipelines.read.reading import Reading
 from pipelines.read.tables.field_columns import search_fields
 from quality.findings import Finding, proposed_value
-from quality.text_columns import find_matching
+from quality.text_columns import find_matching, may_occur
 from schemas.contract import Contract, Field
 
 _LIKELY = r"^\s*(\d{1,17}(\.0)?|\d+(\.\d+)?[eE]\+?\d+)\s*$"
 """Digits as of a number, and the exponent that a spreadsheet writes for many."""
+_EXPONENT = r"^\s*\d(\.\d+)?[eE]\+\d{2,}\s*$"
+_WITHIN_EXPONENT = r"[eE]\+\d\d"
 _MOST_ZEROS = 8
 
 
@@ -30,15 +32,18 @@ def find_damaged_codes(reading: Reading, contract: Contract) -> list[Finding]:
 
     A cell that the field's pattern and enum allow is never reported.
     """
-    return search_fields(reading, contract, _holds_codes, _find_in_column)
+    return search_fields(reading, contract, lambda field: field.type == "string", _find_in_column)
 
 
-def _holds_codes(field: Field) -> bool:
-    return field.type == "string" and bool({"pattern", "enum"} & set(field.constraints))
+def _restore_cells(column: pa.ChunkedArray, field: Field) -> dict[str, str | None]:
+    """Returns the likely texts of the column, each with what `_restore_code` says of it."""
+    if {"pattern", "enum"} & set(field.constraints):
+        return {text: _restore_code(text.strip(), field) for text in find_matching(column, _LIKELY)}
+    return dict.fromkeys(find_matching(column, _EXPONENT), "") if may_occur(column, _WITHIN_EXPONENT) else {}
 
 
 def _find_in_column(column: pa.ChunkedArray, rows: pa.Array, field: Field) -> Iterator[Finding]:
-    restored = {text: _restore_code(text.strip(), field) for text in find_matching(column, _LIKELY)}
+    restored = _restore_cells(column, field)
     damaged = [text for text, whole in restored.items() if whole is not None]
     if not damaged:
         return

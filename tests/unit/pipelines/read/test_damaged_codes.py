@@ -27,13 +27,15 @@ def found(reading):
         ("012345,1,甲,1", [("zeros-lost", 2, "choice", "1")]),
         ("2.10102E+17,3,甲,1", [("digits-lost", 2, "code", "2.****E+17")]),
         ("1E+05,3,甲,1", [("digits-lost", 2, "code", "1E+05")]),
-        ("012345,1E5,1E+05,1E+05", []),
+        ("012345,1E5,1E5,1E+05", []),
+        ("012345,3,1.1E+05,1", [("digits-lost", 2, "name", "1.1E+05")]),
+        ("012345,3,满1.1E+05,1", []),
         ("112345,3,甲,1", []),
         ("LN,3,甲,1", []),
         (",3,007,007", []),
     ],
 )
-def test_zeros_and_digits_that_are_lost_are_found_in_codes_only(tmp_path, line, spoiled):
+def test_zeros_that_are_lost_are_found_in_codes_and_digits_in_all_texts(tmp_path, line, spoiled):
     assert found(read_file(text(tmp_path, f"编码,选项,名称,数\n{line}\n"), CONTRACT)) == spoiled
 
 
@@ -57,4 +59,11 @@ def test_a_mobile_number_lacks_no_zero_and_is_not_repeated(tmp_path):
     assert found(read_file(text(tmp_path, "电话\n13812345678\n"), contract)) == []
     assert found(read_file(text(tmp_path, "电话\n2423206016\n"), contract)) == [
         ("zeros-lost", 2, "phone", "2423206016")
+    ]
+
+
+def test_an_exponent_is_found_in_a_large_column_of_texts(tmp_path):
+    lines = "".join(f"辽体许{n}号,1\n" for n in range(9_000))
+    assert found(read_file(text(tmp_path, f"名称,数\n{lines}2.1E+11,1\n"), CONTRACT)) == [
+        ("digits-lost", 9_002, "name", "2.1E+11")
     ]
