@@ -56,12 +56,15 @@ def walk_stored(workspace: Workspace) -> None:
 def kept_tree(home: Path, *, with_log: bool = True) -> dict[str, bytes]:
     """The files that a bucket keeps, without locks, pages that list others, and what a killed writer left until the weekly sweep.
 
+    Without fingerprints of rows too: a home has those of a hand-in only if it has compared another with it.
     `with_log`: commits too, which hold times.
     """
     found = [
         path for name in AREAS for path in ([home / name] if (home / name).is_file() else (home / name).rglob("*"))
     ]
-    kept = [path for path in found if path.is_file() and not path.name.startswith((".", "_lock"))]
+    kept = [
+        path for path in found if path.is_file() and path.suffix != ".u64" and not path.name.startswith((".", "_lock"))
+    ]
     return {
         path.relative_to(home).as_posix(): path.read_bytes()
         for path in kept
