@@ -103,7 +103,7 @@ def may_match(texts: pa.ChunkedArray, pattern: str) -> bool:
 def may_occur(texts: pa.Array | pa.ChunkedArray, pattern: str) -> bool:
     """Returns whether a match may be in any text; False is certain. Returns True without a search if there are few texts.
 
-    The bytes of many texts are searched as one, in a third of the time. The expression must not ask where a text begins or ends.
+    The bytes of many texts are searched as one, in a third to a half of the time. The expression must not ask where a text begins or ends.
     """
     if len(texts) <= _FEW_ROWS or not pa.types.is_string(texts.type):
         return True
