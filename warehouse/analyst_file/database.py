@@ -8,7 +8,7 @@ in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ from warehouse.analyst_file.file_state import CHANGES_ON, BuildState, note_state
 from warehouse.analyst_file.history_tables import HistoryTables
 from warehouse.analyst_file.labelled_views import build_labelled_view
 from warehouse.analyst_file.meta import TEXT, DescribedTable, describe_table
-from warehouse.analyst_file.previous_file import STRUCTURE, attach_previous, copy_schemas, copy_structure
+from warehouse.analyst_file.previous_file import STRUCTURE, attach_previous, copy_structure
 from warehouse.analyst_file.release_history import build_as_of_macro, history_columns
 from warehouse.analyst_file.repeated_keys import build_repeated_keys
 from warehouse.analyst_file.venues import VenueTables, venue_alias_table, venue_table
@@ -51,13 +51,6 @@ BLOCK_BYTES = 65_536
 
 A table of a million rows takes half as much again, and with 16 384 more than twice as much.
 """
-LARGE_ROWS = 100_000
-"""From so many rows of datasets on, texts are compressed (FSST): it takes half of the time in which a file like that of the sample is written.
-
-It saves 3 % of that file, and four tenths of one with a million facilities.
-"""
-FIXED_SCHEMAS = ("codelist", "reference")
-"""Their rows are determined by what determines the structure (`_structure_fingerprint`)."""
 FORM = 5
 """Raised when this code writes another file from the same inputs."""
 _CODE_FACTS = ("duckdb", "storage", "form")
@@ -181,33 +174,16 @@ def _build_file(
             venue_table(venues.venues),
             venue_alias_table(venues.aliases),
         ]
-        _write_tables(connection, described, is_there=is_there)
-        if is_there:
-            copy_schemas(connection, FIXED_SCHEMAS)
-        else:
-            _write_tables(connection, _fixed_tables(stock))
+        for schema, tables in described.items():
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{sql.quote_name(schema)}")
+            for table in tables:
+                write_table(connection, schema, table, is_there=is_there)
+        if not is_there:
             _write_views(connection, stock)
         key_tables.write_relations(connection, is_there=is_there)
-        _commit_file(connection, sum(rows.values()))
+        connection.execute("COMMIT")
+        connection.execute("DETACH fresh")
     return BuildState(facts["fingerprint"], facts[CHANGES_ON], rows)
-
-
-def _write_tables(
-    connection: duckdb.DuckDBPyConnection, described: Mapping[str, Sequence[DescribedTable]], *, is_there: bool = False
-) -> None:
-    """Writes the tables of each schema, and the schema if it is not there."""
-    for schema, tables in described.items():
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{sql.quote_name(schema)}")
-        for table in tables:
-            write_table(connection, schema, table, is_there=is_there)
-
-
-def _commit_file(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
-    """Writes what the transaction holds into the file and closes it; texts are compressed if the datasets have many rows (`LARGE_ROWS`)."""
-    if rows < LARGE_ROWS:
-        connection.execute("SET disabled_compression_methods = 'fsst'")
-    connection.execute("COMMIT")
-    connection.execute("DETACH fresh")
 
 
 def _history_inputs(stock: WarehouseInputs, hidden: Mapping[str, Collection[str]]) -> dict[str, str]:
@@ -247,6 +223,8 @@ def _meta_tables(
     received, verdicts, releases = entries("submission"), entries("verdict"), entries("release")
     return {
         "main": [_department_table(stock.departments)],
+        "codelist": [build_codelist_table(codelist) for codelist in stock.codelists.values()],
+        "reference": [build_reference_table(table) for table in read_reference_tables().values()],
         "meta": [
             meta.field_table(stock.contracts),
             key_tables.key_table(stock.contracts),
@@ -258,14 +236,6 @@ def _meta_tables(
             origin_tables.quality_table(standing, verdicts),
             meta.build_facts_table(facts),
         ],
-    }
-
-
-def _fixed_tables(stock: WarehouseInputs) -> dict[str, list[DescribedTable]]:
-    """Returns the tables whose rows are the same as long as the structure of the file is: `FIXED_SCHEMAS`."""
-    return {
-        "codelist": [build_codelist_table(codelist) for codelist in stock.codelists.values()],
-        "reference": [build_reference_table(table) for table in read_reference_tables().values()],
     }
 
 

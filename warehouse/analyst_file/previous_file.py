@@ -4,7 +4,7 @@ Rows are copied into a new file instead of changing a copy of the old one, becau
 structure consists of all tables without rows, views and macros, with their comments. Not here: the inputs (`database.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,16 +68,3 @@ def copy_structure(
         return False
     connection.execute(f"COPY FROM DATABASE {ALIAS} TO fresh (SCHEMA)")
     return True
-
-
-def copy_schemas(connection: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> None:
-    """Copies the rows of all tables of these schemas from the attached file into `fresh`, whose structure `copy_structure` has copied.
-
-    In one call, so that the statements are parsed together.
-    """
-    tables = connection.execute(
-        f"SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = '{ALIAS}' AND schema_name IN (SELECT unnest(?))",
-        [list(schemas)],
-    ).fetchall()
-    places = [f"{sql.quote_name(schema)}.{sql.quote_name(name)}" for schema, name in tables]
-    connection.execute(";".join(f"INSERT INTO fresh.{place} FROM {ALIAS}.{place}" for place in places))

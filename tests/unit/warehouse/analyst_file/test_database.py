@@ -6,7 +6,6 @@ import duckdb
 import pytest
 
 from support.stocks import FACILITY, NOW, rows, stock_at
-from warehouse.analyst_file import database
 from warehouse.analyst_file.database import rebuild_database
 from warehouse.layout import Layout
 
@@ -95,20 +94,6 @@ def test_small_tables_take_small_blocks(layout):
     """A quarter of DuckDB's own: the columns of a hundred small tables make the size of the file."""
     rebuild_database(layout, stock_at(layout.home), NOW)
     assert ask(layout, "select block_size from pragma_database_size()") == [(65_536,)]
-
-
-@pytest.mark.parametrize(("large", "compressed"), [(5_000, True), (5_001, False)])
-def test_texts_are_compressed_from_a_number_of_rows_on(layout, monkeypatch, large, compressed):
-    monkeypatch.setattr(database, "LARGE_ROWS", large)
-    stock = stock_at(layout.home)
-    stock.lake.replace_slices(FACILITY, rows(*(f"沈阳市体育场地编号{n * 7_919:012}" for n in range(5_000))), {}, NOW)
-    rebuild_database(layout, stock, NOW)
-    found = ask(
-        layout,
-        "select distinct compression from pragma_storage_info('facility') where column_name = 'id' and segment_type = 'VARCHAR'",
-    )
-    assert (found == [("FSST",)]) is compressed
-    assert ask(layout, "select count(distinct id), max(length(id)) from facility") == [(5_000, 21)]
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"not a database", b"\0" * 20000])

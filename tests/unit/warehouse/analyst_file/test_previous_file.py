@@ -5,10 +5,8 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from schemas.codelists import Code
 from support.contracts import contract_with
-from support.stocks import EMPTY, FACILITY, KINDS, NOW, rows, stock_at
-from warehouse.analyst_file import database
+from support.stocks import EMPTY, FACILITY, NOW, rows, stock_at
 from warehouse.analyst_file.database import rebuild_database
 from warehouse.analyst_file.previous_file import attach_previous
 from warehouse.layout import Layout
@@ -74,24 +72,6 @@ def test_views_and_macros_are_those_of_a_file_built_from_scratch(layout):
     before = [ask(layout, query) for query in STRUCTURE]
     build_next(layout, stock)
     assert [ask(layout, query) for query in STRUCTURE] == before
-
-
-def test_code_lists_and_reference_tables_are_copied_until_a_list_changes(layout, monkeypatch):
-    stock = stock_at(layout.home)
-    rebuild_database(layout, stock, NOW)
-    tables = (
-        "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('codelist', 'reference')"
-    )
-    before = {name: ask(layout, f"from {name}") for (name,) in ask(layout, tables)}
-    monkeypatch.setattr(database, "_fixed_tables", None)
-    build_next(layout, stock)
-    assert {name: ask(layout, f"from {name}") for (name,) in ask(layout, tables)} == before
-    assert before["codelist.kind"]
-    assert len(before) > 1
-    monkeypatch.undo()
-    other = KINDS.model_copy(update={"codes": (*KINDS.codes, Code(code="C", zh="丙", en="Third"))})
-    rebuild_database(layout, replace(stock, codelists={"kind": other}), NOW)
-    assert ask(layout, "select code from codelist.kind order by code") == [("A",), ("B",), ("C",)]
 
 
 def test_what_somebody_wrote_into_the_file_is_in_none_of_the_next(layout):
