@@ -15,6 +15,8 @@ from pydantic import SecretStr
 
 from catalog.ckan.datastore.datastore import DataStore
 
+_END = "SELECT pg_terminate_backend(%s, 60000)"
+
 
 @dataclass
 class Cut:
@@ -30,6 +32,8 @@ def cut_at(at: int, database: SecretStr) -> Iterator[Cut]:
     cut = Cut(at)
     original = DataStore.__init__
     with psycopg.connect(database.get_secret_value(), autocommit=True) as aside, pytest.MonkeyPatch.context() as patch:
+        # The address sets a role that may not end the sessions of the login; the login itself may.
+        aside.execute("SET ROLE NONE")
 
         class Counted(psycopg.Cursor[Any]):
             def execute(self, *words: Any, **more: Any) -> Any:
@@ -43,7 +47,8 @@ def cut_at(at: int, database: SecretStr) -> Iterator[Cut]:
             def _spend(self) -> None:
                 cut.spent += 1
                 if cut.spent == cut.at:
-                    aside.execute("SELECT pg_terminate_backend(%s, 5000)", [self.connection.info.backend_pid])
+                    ended = aside.execute(_END, [self.connection.info.backend_pid]).fetchone()
+                    assert ended == (True,)
 
         def begin(self: DataStore, *words: Any, **more: Any) -> None:
             original(self, *words, **more)

@@ -124,7 +124,7 @@ def _asked(session: requests.Session, reader: Reader, address: str, said: dict[s
     if answer.status_code in GONE:
         return None
     if answer.status_code != requests.codes.ok:
-        reader.faults.append(f"{answer.status_code} {address}")
+        reader.faults.append(f"{answer.status_code} {address}: {answer.text[:300]}")
         return None
     result: dict[str, object] = answer.json()["result"]
     return result
