@@ -116,7 +116,11 @@ def rebuild_database(layout: Layout, stock: WarehouseInputs, now: datetime) -> R
             "form": str(FORM),
             STRUCTURE: _structure_fingerprint(stock),
         }
-        state = _build_file(layout, stock, versions, facts, now.date())
+        try:
+            state = _build_file(layout, stock, versions, facts, now.date())
+        except duckdb.Error:
+            # A damaged block of the previous file is noticed only when it is read; every rebuild would end there.
+            state = _build_file(layout, stock, versions, facts, now.date(), from_scratch=True)
         # If somebody wrote into the old file and left a log (WAL) beside it, DuckDB would replay the log into the new file.
         layout.warehouse.with_name(f"{layout.warehouse.name}.wal").unlink(missing_ok=True)
         replace_durably(layout.home / _TEMPORARY_NAME, layout.warehouse)
@@ -132,17 +136,25 @@ def is_current(layout: Layout, stock: WarehouseInputs, today: date) -> bool:
 
 
 def _build_file(
-    layout: Layout, stock: WarehouseInputs, versions: Mapping[str, int | None], facts: Mapping[str, str], today: date
+    layout: Layout,
+    stock: WarehouseInputs,
+    versions: Mapping[str, int | None],
+    facts: Mapping[str, str],
+    today: date,
+    *,
+    from_scratch: bool = False,
 ) -> BuildState:
     """Writes the whole file aside and closes it. Removes leftovers of a killed build (WAL) first.
 
-    Tables of the previous file are copied if their inputs are the same, and its whole structure if that is the same.
+    Tables of the previous file are copied if their inputs are the same, and its whole structure if that is the same; with `from_scratch`
+    the previous file is not read.
     """
     aside = layout.home / _TEMPORARY_NAME
     for left in aside.parent.glob(f"{aside.name}*"):
         left.unlink()
     with sql.open_connection(aside.parent / ".spill") as connection:
-        there = attach_previous(connection, layout.warehouse, {name: facts[name] for name in _CODE_FACTS})
+        code = {name: facts[name] for name in _CODE_FACTS}
+        there = {} if from_scratch else attach_previous(connection, layout.warehouse, code)
         form = f"STORAGE_VERSION '{STORAGE}', BLOCK_SIZE {BLOCK_BYTES}"
         connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh ({form})")
         # One transaction: otherwise every comment would wait for the disk.

@@ -1,5 +1,6 @@
 """What the next analysts' file may take from the one that is there."""
 
+import os
 from dataclasses import replace
 
 import duckdb
@@ -7,7 +8,7 @@ import pytest
 
 from support.contracts import contract_with
 from support.stocks import EMPTY, FACILITY, NOW, rows, stock_at
-from warehouse.analyst_file.database import rebuild_database
+from warehouse.analyst_file.database import BLOCK_BYTES, rebuild_database
 from warehouse.analyst_file.previous_file import attach_previous
 from warehouse.layout import Layout
 
@@ -72,6 +73,24 @@ def test_views_and_macros_are_those_of_a_file_built_from_scratch(layout):
     before = [ask(layout, query) for query in STRUCTURE]
     build_next(layout, stock)
     assert [ask(layout, query) for query in STRUCTURE] == before
+
+
+def test_a_damaged_block_of_the_file_before_does_not_stop_the_next(layout):
+    stock = stock_at(layout.home)
+    rebuild_database(layout, stock, NOW)
+    before = ask(layout, "from facility order by all")
+    blocks = ask(layout, "select block_id from pragma_storage_info('facility') where persistent and block_id >= 0")
+    written = layout.warehouse.stat()
+    with layout.warehouse.open("r+b") as file:
+        # Three headers of 4096 bytes come before the first block.
+        file.seek(3 * 4096 + blocks[0][0] * BLOCK_BYTES + 8)
+        file.write(b"\xa5" * 64)
+    # As a failing disk leaves it: the time of writing is that of the build.
+    os.utime(layout.warehouse, ns=(written.st_atime_ns, written.st_mtime_ns))
+    with pytest.raises(duckdb.Error, match="Corrupt"):
+        ask(layout, "from facility")
+    build_next(layout, stock)
+    assert ask(layout, "from facility order by all") == before
 
 
 def test_what_somebody_wrote_into_the_file_is_in_none_of_the_next(layout):
