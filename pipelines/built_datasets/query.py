@@ -20,7 +20,7 @@ from schemas.built import Built, PlatformTable
 from schemas.contract import Contract
 from schemas.errors import ContractError
 from schemas.text import Text
-from warehouse.analyst_file.database import build_codelist_table
+from warehouse.analyst_file.code_tables import build_codelist_table
 from warehouse.sql import open_small_connection, quote_names
 
 _ASKS_FOR_DAY = re.compile(r"\btoday\b")

@@ -14,11 +14,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from schemas import analyst_views, reference_tables
 from schemas.analyst_views import digest_definitions, read_analyst_views
-from schemas.codelists import COLUMNS, CodeList
+from schemas.codelists import CodeList
 from schemas.contract import Contract
 from schemas.departments import Department
 from schemas.reference_tables import read_reference_tables
@@ -26,6 +25,7 @@ from schemas.time_limits.time_limits import read_time_limits
 from schemas.venues import read_venue_rules
 from warehouse import sql
 from warehouse.analyst_file import key_tables, meta, origin_tables
+from warehouse.analyst_file.code_tables import build_codelist_table, build_department_table
 from warehouse.analyst_file.database_writer import DescribedMacro, write_macro, write_table, write_view
 from warehouse.analyst_file.dataset_tables import write_datasets
 from warehouse.analyst_file.declared_views import build_declared_views, build_reference_table
@@ -33,7 +33,7 @@ from warehouse.analyst_file.due import due_table, find_next_change, time_limit_t
 from warehouse.analyst_file.file_state import CHANGES_ON, BuildState, note_state, read_state
 from warehouse.analyst_file.history_tables import HistoryTables
 from warehouse.analyst_file.labelled_views import build_labelled_view
-from warehouse.analyst_file.meta import TEXT, DescribedTable, describe_table
+from warehouse.analyst_file.meta import DescribedTable
 from warehouse.analyst_file.previous_file import STRUCTURE, attach_previous, copy_structure
 from warehouse.analyst_file.release_history import build_as_of_macro, history_columns
 from warehouse.analyst_file.repeated_keys import build_repeated_keys
@@ -56,16 +56,6 @@ FORM = 5
 _CODE_FACTS = ("duckdb", "storage", "form")
 """Names in `meta.build`: only a file that agrees in them is built upon."""
 _TEMPORARY_NAME = ".warehouse.part"
-_CODELIST_COMMENTS = {
-    "code": "代码 / Code",
-    "zh": "中文 / Chinese",
-    "en": "英文 / English",
-    "parent": "上级代码 / Parent code",
-    "valid_from": "启用日期 / Valid from",
-    "valid_to": "停用日期 / Valid to",
-    "superseded_by": "接替代码 / Superseded by",
-    "note": "说明 / Note",
-}
 
 
 @dataclass(frozen=True)
@@ -234,7 +224,7 @@ def _meta_tables(
     entries, standing = stock.ledger.read_entries, list(list_standing(stock.ledger).values())
     received, verdicts, releases = entries("submission"), entries("verdict"), entries("release")
     return {
-        "main": [_department_table(stock.departments)],
+        "main": [build_department_table(stock.departments)],
         "codelist": [build_codelist_table(codelist) for codelist in stock.codelists.values()],
         "reference": [build_reference_table(table) for table in read_reference_tables().values()],
         "meta": [
@@ -249,37 +239,6 @@ def _meta_tables(
             meta.build_facts_table(facts),
         ],
     }
-
-
-def _department_table(departments: Mapping[str, Department]) -> DescribedTable:
-    return describe_table(
-        "department",
-        "报送单位 / Submitting departments",
-        {
-            "code": (TEXT, "代码 / Code"),
-            "zh": (TEXT, "中文名 / Chinese name"),
-            "en": (TEXT, "英文名 / English name"),
-            "kind": (TEXT, "类别：省直单位、市局 / Kind: unit of the bureau, city bureau"),
-            "admin_code": (TEXT, "所辖区划代码 / Division it answers for"),
-        },
-        [(d.code, d.zh, d.en, d.kind, d.admin_code) for d in departments.values()],
-    )
-
-
-def build_codelist_table(codelist: CodeList) -> DescribedTable:
-    """Builds the table of a code list: one row a code and period of validity, in the order of the list.
-
-    A list with a group has one more column, of its name: the code of the group, such as the `city` of a division.
-    """
-    dates = {"valid_from", "valid_to"}
-    columns = {name: (pa.date32() if name in dates else TEXT, _CODELIST_COMMENTS[name]) for name in COLUMNS}
-    rows = [[getattr(code, name) for name in COLUMNS] for code in codelist.codes]
-    if group := codelist.group:
-        about_group = f"{group.title.zh.removesuffix('名称')}代码 / Code of what it belongs to: {group.title.en}"
-        columns[group.name] = (TEXT, about_group)
-        rows = [[*row, codelist.group_codes.get(code.code)] for row, code in zip(rows, codelist.codes, strict=True)]
-    about = f"代码表：{codelist.title.zh} / Code list: {codelist.title.en}"
-    return describe_table(codelist.name, about, columns, rows)
 
 
 def _input_fingerprint(stock: WarehouseInputs, versions: Mapping[str, int | None]) -> str:

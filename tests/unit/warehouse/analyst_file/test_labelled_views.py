@@ -11,7 +11,8 @@ from schemas.label_columns import list_label_columns
 from schemas.text import Text
 from support.contracts import contract_with
 from support.stocks import NOW, stock_at
-from warehouse.analyst_file.database import build_codelist_table, rebuild_database
+from warehouse.analyst_file.code_tables import build_codelist_table
+from warehouse.analyst_file.database import rebuild_database
 from warehouse.analyst_file.labelled_views import build_labelled_view
 from warehouse.layout import Layout
 
