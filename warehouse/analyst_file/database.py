@@ -8,7 +8,8 @@ in Chinese and English. Storage format of DuckDB 1.0, so that 1.4 opens it. Not 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -134,19 +135,14 @@ def _build_file(
     *,
     from_scratch: bool = False,
 ) -> BuildState:
-    """Writes the whole file aside and closes it. Removes leftovers of a killed build (WAL) first.
+    """Writes the whole file aside and closes it.
 
     Tables of the previous file are copied if their inputs are the same, and its whole structure if that is the same; with `from_scratch`
     the previous file is not read.
     """
-    aside = layout.home / _TEMPORARY_NAME
-    for left in aside.parent.glob(f"{aside.name}*"):
-        left.unlink()
-    with sql.open_connection(aside.parent / ".spill") as connection:
+    with _open_fresh_file(layout.home / _TEMPORARY_NAME) as connection:
         code = {name: facts[name] for name in _CODE_FACTS}
         there = {} if from_scratch else attach_previous(connection, layout.warehouse, code)
-        form = f"STORAGE_VERSION '{STORAGE}', BLOCK_SIZE {BLOCK_BYTES}"
-        connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh ({form})")
         # One transaction: otherwise every comment would wait for the disk.
         connection.execute("BEGIN")
         is_there = copy_structure(connection, layout.warehouse, facts[STRUCTURE], there)
@@ -184,8 +180,19 @@ def _build_file(
             _write_views(connection, stock)
         key_tables.write_relations(connection, is_there=is_there)
         connection.execute("COMMIT")
-        connection.execute("DETACH fresh")
     return BuildState(facts["fingerprint"], facts[CHANGES_ON], rows)
+
+
+@contextmanager
+def _open_fresh_file(aside: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Opens an empty database file as `fresh` and closes it at the end. Removes leftovers of a killed build (WAL) first."""
+    for left in aside.parent.glob(f"{aside.name}*"):
+        left.unlink()
+    with sql.open_connection(aside.parent / ".spill") as connection:
+        form = f"STORAGE_VERSION '{STORAGE}', BLOCK_SIZE {BLOCK_BYTES}"
+        connection.execute(f"ATTACH {sql.quote_text(str(aside))} AS fresh ({form})")
+        yield connection
+        connection.execute("DETACH fresh")
 
 
 def _history_inputs(stock: WarehouseInputs, hidden: Mapping[str, Collection[str]]) -> dict[str, str]:
