@@ -28,10 +28,12 @@ run: setup  ## make sample files of all families, take them from the inbox to th
 	@$(BIN)/sportlake run
 
 # A CKAN is started while lint and the unit tests run, and always stopped at the end. The live tests mostly wait for it, so they run beside
-# all others; what they say is printed when they have ended. Ctrl-C lets a portal come up: what has not come up cannot be stopped.
+# all others; what they say is printed when they have ended, and at the very end once more which of them failed. Ctrl-C lets a portal come
+# up: what has not come up cannot be stopped.
 test: setup system  ## lint and all tests; starts a CKAN for the live tests and stops it
 	@portal() { PYTHONPATH=tests $(BIN)/python -W ignore -m support.portal "$$1" $(TEST_PORTAL); }; \
-	trap 'wait $$starting || true; portal down' EXIT; \
+	rm -f $(TEST_PORTAL)/tests.log; \
+	trap 'wait $$starting || true; portal down; grep -hE "^(FAILED|ERROR) " $(TEST_PORTAL)/tests.log 2>/dev/null || true' EXIT; \
 	(trap '' INT; $(MAKE) --no-print-directory spark & portal up; wait) & starting=$$!; \
 	$(MAKE) --no-print-directory lint; \
 	$(MAKE) --no-print-directory --jobs 2 test-without-portal test-with-portal STARTING=$$starting; \

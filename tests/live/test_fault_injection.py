@@ -24,9 +24,9 @@ FIRST, SECOND = "2026.11.1", "2026.11.2"
 ROWS = {FIRST: 30, SECOND: 47}
 
 
-@pytest.fixture(autouse=True)
-def without_pauses(monkeypatch):
-    """Tries follow one another at once: what is tested is that they do, not that they wait."""
+@pytest.fixture
+def _without_pauses(monkeypatch):
+    """On a harmed line tries follow one another at once: what is tested is that they do, not that they wait."""
     monkeypatch.setattr(api, "PAUSES", (0.0, 0.0, 0.0))
 
 
@@ -209,6 +209,7 @@ def test_points_are_told_from_tries_again_and_extra_looks():
     assert points_met(road, ["read", "write", "read"], [2], tried_again=False) == {1}
 
 
+@pytest.mark.usefixtures("_without_pauses")
 @pytest.mark.parametrize("harm", HARMS)
 def test_any_call_may_fail_and_a_plain_run_sets_it_right(harm, connection, admin_token, tmp_path, record_property):
     with on_a_line(f"live_{harm.replace(' ', '_')}_line", connection, admin_token, tmp_path) as (place, line):
@@ -222,6 +223,7 @@ def test_any_call_may_fail_and_a_plain_run_sets_it_right(harm, connection, admin
     assert len(met) > 40
 
 
+@pytest.mark.usefixtures("_without_pauses")
 def test_a_ckan_that_stays_away_from_any_call_on_is_caught_up_with(connection, admin_token, tmp_path, record_property):
     with on_a_line("live_away", connection, admin_token, tmp_path) as (place, line):
 
