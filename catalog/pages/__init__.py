@@ -11,10 +11,12 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -70,6 +72,22 @@ def read_shared_texts() -> Mapping[str, Text]:
     return read_texts(FOLDER / "texts.yaml")
 
 
+class _CompiledTemplates(BytecodeCache):
+    """Templates compiled in this process, by file and content: those of the layout are parts of every environment."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _CompiledTemplates()
+
+
 def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) -> Environment:
     """A Jinja environment with the templates of this folder and of `folders`, and with `texts` added to our own texts.
 
@@ -86,6 +104,7 @@ def make_environment(*folders: Path, texts: Mapping[str, Text] | None = None) ->
         lstrip_blocks=True,
         keep_trailing_newline=True,
         finalize=show_turning,
+        bytecode_cache=_COMPILED,
     )
     env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
     env.globals |= {"t": _make_translator({**ours, **theirs}), "tags": TAGS, "stylesheet": Markup(read_stylesheet())}  # noqa: S704 - our own sheet

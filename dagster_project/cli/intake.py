@@ -117,10 +117,10 @@ def _hand_in(
 
     finish_decisions(workspace, now)
     before = find_standing(workspace.ledger, str(target.slice))
-    # Loading Dagster and the storages of its instance takes as long as reading a large file, which other cores do.
+    # Loading Dagster, the storages of its instance and the templates takes as long as reading a large file, which other cores do.
     arrival, _ = run_both(
         lambda: deposit_file(workspace, file, target, now.date(), complete=complete, early=early),
-        lambda: _load_modules(_LOADED_DURING_READING),
+        _prepare_judgement,
     )
     ran = run_intake(settings, workspace, find_unfinished(workspace, [arrival]))
     refresh_pages(workspace, settings.current_time(), {department})
@@ -129,6 +129,16 @@ def _hand_in(
         raise typer.Exit(EXIT_FAILED)
     print_answer(workspace, arrival.number, before, find_standing(workspace.ledger, str(target.slice)))
     return read_receipt(workspace, arrival.number).outcome
+
+
+def _prepare_judgement() -> None:
+    """Loads and reads what a hand-in needs from its judgement to the pages at its end."""
+    from pipelines.desk.desk_pages import compile_pages
+    from schemas.execution.code_version import read_code_version
+
+    _load_modules(_LOADED_DURING_READING)
+    compile_pages()
+    read_code_version()
 
 
 def _load_modules(names: "Sequence[str]") -> None:

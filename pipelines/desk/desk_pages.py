@@ -26,6 +26,18 @@ from schemas.text import Text
 from warehouse.analyst_file.due_reading import DueSummary, keep_due_summary
 from warehouse.atomic_files import write_atomically
 
+_AFTER_HAND_IN = (
+    "receipt.html.j2",
+    "receipts.html.j2",
+    "receipts_index.html.j2",
+    "desk.html.j2",
+    "desk_department.html.j2",
+    "work_items.html.j2",
+    "macros.html.j2",
+    "both.html.j2",
+    "base.html.j2",
+)
+
 
 def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[str] | None = None) -> Path:
     """Brings the desk, the pages of candidates that wait, and those that list receipts up to date; returns the desk's first page.
@@ -44,6 +56,13 @@ def refresh_pages(workspace: Workspace, now: datetime, departments: Collection[s
     if departments is None or not _time_limits_file(workspace).is_file():
         _write_time_limits(workspace, limits, now)
     return _write_desk(workspace, build_desk(workspace, items, now), limits)
+
+
+def compile_pages() -> None:
+    """Compiles the templates of all pages that a hand-in writes: for the time before they are needed, as while a large file is read."""
+    templates = _load_templates()
+    for name in _AFTER_HAND_IN:
+        templates.get_template(name)
 
 
 def _write_desk(workspace: Workspace, view: DeskView, limits: DueSummary | None) -> Path:

@@ -1,8 +1,9 @@
 import re
+from pathlib import Path
 
 import html5lib
 import pytest
-from jinja2 import UndefinedError
+from jinja2 import Environment, UndefinedError
 from pydantic import ValidationError
 
 from catalog.pages import FOLDER, make_environment, read_stylesheet, read_texts, render_bilingual_page
@@ -24,6 +25,20 @@ def folder(tmp_path):
 
 def both(folder, synthetic=False, **view):
     return render_bilingual_page(make_environment(folder), "body.html.j2", title=TITLE, synthetic=synthetic, **view)
+
+
+def test_a_template_is_compiled_once_for_all_environments_and_again_when_it_has_changed(folder, monkeypatch):
+    compiled, plain = [], Environment._compile
+    monkeypatch.setattr(
+        Environment, "_compile", lambda env, source, name: compiled.append(Path(name).name) or plain(env, source, name)
+    )
+    assert "<h1>one</h1>" in both(folder("<h1>one</h1>"))
+    assert "body.html.j2" in compiled
+    compiled.clear()
+    assert "<h1>one</h1>" in both(folder("<h1>one</h1>"))
+    assert compiled == []
+    assert "<h1>two</h1>" in both(folder("<h1>two</h1>"))
+    assert compiled == ["body.html.j2"]
 
 
 def test_every_sentence_is_there_in_both_languages_with_the_same_places():

@@ -3,14 +3,19 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 import html5lib
 import pytest
+from jinja2 import Environment
 
-from pipelines.desk.desk_pages import refresh_pages
+from catalog import pages
+from pipelines.desk import desk_pages
+from pipelines.desk.desk_pages import compile_pages, refresh_pages
 from pipelines.publication.due import warehouse_inputs
 from pipelines.release import assemble_candidate, freeze_candidate
 from pipelines.review.decisions import approve_candidate
+from pipelines.submissions.receipts import receipt_index, receipt_page
 from schemas.slices import SliceKey
 from schemas.time_limits.workdays import Deadline
 from support.contracts import contract_with
@@ -45,6 +50,18 @@ def pages_of(workspace):
 
 def read_words(page):
     return "".join(html5lib.HTMLParser(strict=True).parse(page).itertext())
+
+
+def test_after_the_templates_are_compiled_the_pages_of_a_hand_in_compile_none(workspace, monkeypatch):
+    monkeypatch.setattr(pages, "_COMPILED", pages._CompiledTemplates())
+    for drawing in (desk_pages, receipt_index, receipt_page):
+        monkeypatch.setattr(drawing, "_load_templates", cache(drawing._load_templates.__wrapped__))
+    compile_pages()
+    monkeypatch.setattr(Environment, "_compile", None)
+    put(workspace, "210200", "sample_2025.csv", "code,area\nS2,10\n")
+    take_all(workspace)
+    refresh_pages(workspace, NOW, {"210200"})
+    assert pages_of(workspace)
 
 
 def test_the_steward_and_each_department_with_work_have_a_page_and_every_link_leads_somewhere(workspace):
