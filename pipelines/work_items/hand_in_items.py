@@ -4,6 +4,7 @@ Not here: the same facts as a check in Dagster or a table of `sportlake status` 
 are).
 """
 
+import shlex
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -113,7 +114,8 @@ def write_submit_command(workspace: Workspace, key: SliceKey) -> str:
 
 
 def _format_submit(filename: str, dataset: str | None, department: str | None, period: str | None) -> str:
-    return f"sportlake submit {filename} --dataset {dataset} --department {department} --period {period}"
+    # What follows the period in the name of a file is free, so that it may be meant for the shell of whoever copies the command.
+    return f"sportlake submit {shlex.quote(filename)} --dataset {dataset} --department {department} --period {period}"
 
 
 def _make_receipt_item(kind: ItemKind, receipt: Receipt, text: Text) -> WorkItem:

@@ -1,5 +1,7 @@
 """What departments owe: files sent back, rows held back of what stands, slices that are due; each of them once."""
 
+import shlex
+import subprocess
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -51,6 +53,18 @@ def test_a_quarantined_file_is_to_be_mended_by_its_department_until_the_day_on_t
     assert item.page == f"receipts/{receipt.number}.html"
     assert item.command.endswith("venue_2026.csv --dataset venue --department 210100 --period 2026")
     assert receipt.reason.zh in item.text.zh
+
+
+def test_what_is_free_in_the_name_of_a_file_is_one_word_of_the_command(workspace):
+    name = "venue_2026_初稿 $(touch x);'y'.csv"
+    put(workspace, "210100", name, BAD)
+    take_all(workspace)
+    (item,) = find_mend_items(workspace, NOW)
+    assert shlex.split(item.command)[:4] == ["sportlake", "submit", name, "--dataset"]
+    said = subprocess.run(
+        ["sh", "-c", item.command.replace("sportlake", "printf '%s|'", 1)], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split("|")[1] == name
 
 
 def test_it_is_done_once_a_good_file_stands(workspace):
