@@ -23,6 +23,7 @@ from schemas.text import Text
 CONNECT, READ = 5.0, 120.0
 PAUSES = (0.1, 0.5, 2.0)
 """Seconds before the second, third and fourth try."""
+_SERVER_ERROR = 500
 _LOG = logging.getLogger(__name__)
 _LINE = (requests.RequestException, CKANAPIError, SearchError, SearchIndexError, SearchQueryError)
 
@@ -101,17 +102,34 @@ class CkanApi:
         return -1
 
     def download_differs(self, resource: Mapping[str, Any]) -> tuple[str, str, str] | None:
-        """Returns (what, wanted, found) if the public download's hash differs from the resource's; None if equal."""
-        digest = hashlib.sha256()
+        """Returns (what, wanted, found) if the public download's hash differs from the resource's; None if equal.
+
+        `found` says why, if there was no download. An answer that fails or breaks off is asked for again, four tries at most.
+        """
+        what, wanted = f"download {resource['url']}", resource["hash"]
         try:
-            with self._files.get(resource["url"], stream=True, timeout=(CONNECT, READ)) as answer:
-                answer.raise_for_status()
-                for block in answer.iter_content(1 << 20):
-                    digest.update(block)
+            found = self._hash_download(resource["url"])
         except requests.RequestException as fault:
-            return f"download {resource['url']}", resource["hash"][:12], str(fault)[:60]
-        found = digest.hexdigest()
-        return None if found == resource["hash"] else (f"download {resource['url']}", resource["hash"][:12], found[:12])
+            return what, wanted[:12], str(fault)[:60]
+        return None if found == wanted else (what, wanted[:12], found[:12])
+
+    def _hash_download(self, url: str) -> str:
+        for pause in (*PAUSES, None):
+            digest = hashlib.sha256()
+            try:
+                with self._files.get(url, stream=True, timeout=(CONNECT, READ)) as answer:
+                    answer.raise_for_status()
+                    for block in answer.iter_content(1 << 20):
+                        digest.update(block)
+            except requests.RequestException as fault:
+                # A web server that replaces a worker drops connections; what it refuses it would refuse again.
+                if pause is None or (fault.response is not None and fault.response.status_code < _SERVER_ERROR):
+                    raise
+                self._files.close()
+                time.sleep(pause)
+            else:
+                return digest.hexdigest()
+        return ""
 
     def _call(self, action: str, parameters: Mapping[str, Any], files: Mapping[str, BinaryIO] | None = None) -> Any:  # noqa: ANN401
         return self._ckan.call_action(
