@@ -12,7 +12,7 @@ from typing import Any
 
 from catalog.core_metadata import catalogue_texts
 from catalog.entry import CatalogueEntry
-from catalog.file_words import describe_file, name_data_file
+from catalog.file_words import describe_file, name_data_file, name_file
 from catalog.release_facts import Distribution
 from catalog.site_address import NOWHERE, SiteAddress, page_path
 from catalog.standards.dcat_nodes import ACCESS, EU
@@ -72,16 +72,31 @@ def _dataset_record(entry: CatalogueEntry, site: SiteAddress) -> dict[str, Any]:
             if entry.cycle in _FREQUENCY
             else {}
         ),
+        **(
+            {"describedBy": _dictionary_record(entry, dictionary, site)}
+            if (dictionary := entry.facts.dictionary)
+            else {}
+        ),
         **({"versionNotes": "示例数据（虚构） synthetic sample data"} if entry.synthetic else {}),
     }
 
 
 def _distribution_record(entry: CatalogueEntry, file: Distribution, site: SiteAddress) -> dict[str, Any]:
+    return {
+        **_file_record(entry, file, name_data_file(file), site),
+        **_bilingual_fields("description", describe_file(entry, entry.facts), "\n"),
+    }
+
+
+def _dictionary_record(entry: CatalogueEntry, file: Distribution, site: SiteAddress) -> dict[str, Any]:
+    return _file_record(entry, file, name_file("dictionary"), site)
+
+
+def _file_record(entry: CatalogueEntry, file: Distribution, name: Text, site: SiteAddress) -> dict[str, Any]:
     address = site.file_address(f"releases/{file.path}")
     return {
         "@type": "Distribution",
-        **_bilingual_fields("title", name_data_file(file), " "),
-        **_bilingual_fields("description", describe_file(entry, entry.facts), "\n"),
+        **_bilingual_fields("title", name, " "),
         "accessURL": address,
         "downloadURL": address,
         "mediaType": f"{_MEDIA_TYPES}{file.mediatype}",

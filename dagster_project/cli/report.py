@@ -3,6 +3,7 @@
 Not here: running the pipeline (`progress.py`), the receipts' own text (`pipelines/submissions/receipts/receipt.py`).
 """
 
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -183,9 +184,8 @@ def print_entry_points(workspace: Workspace, desk: Path) -> None:
     query = _suggest_query(workspace)
     print_message(f"分析库：{workspace.layout.warehouse}", f"the warehouse, for SQL{':' if query else ''}")
     if query:
-        make_console().print(
-            f'  {_command_path("duckdb")} {workspace.layout.warehouse} "{query}"', markup=False, soft_wrap=True
-        )
+        words = (_command_path("duckdb"), str(workspace.layout.warehouse))
+        make_console().print(f'  {shlex.join(words)} "{query}"', markup=False, soft_wrap=True)
     print_message(f"开放目录：{workspace.layout.catalogue / 'index.html'}", "the catalogue, for everybody")
     print_message(
         f"运行与质量：{_command_path('sportlake')} dagster（http://127.0.0.1:3000）", "runs and quality, for stewards"

@@ -15,7 +15,7 @@ from pipelines.submissions.timeliness import find_owed_slices, find_sent_back
 from pipelines.work_items.work_item import ItemKind, WorkItem
 from pipelines.workspace import Workspace
 from schemas.contract import Contract
-from schemas.slices import SliceKey, parse_slice, select_current
+from schemas.slices import SliceKey, parse_slice, period_order, select_current
 from schemas.text import Text
 from warehouse.deadlines import OwedSlice
 from warehouse.lake.standing import (
@@ -113,6 +113,19 @@ def write_submit_command(workspace: Workspace, key: SliceKey) -> str:
     return _format_submit(names[0], key.dataset, key.department, key.period) if names else ""
 
 
+def write_mend_command(workspace: Workspace, dataset: str, department: str) -> str:
+    """Returns the command by which a department hands in again its newest rows of a dataset that stand; that for its template if none do."""
+    standing = (parse_slice(slice_) for slice_ in list_standing(workspace.ledger))
+    mine = [key for key in standing if (key.dataset, key.department) == (dataset, department)]
+    newest = max(mine, key=lambda key: period_order(key.period), default=None)
+    command = write_submit_command(workspace, newest) if newest else ""
+    return command or _format_template(dataset, department)
+
+
+def _format_template(dataset: str, department: str) -> str:
+    return f"sportlake template {dataset} --department {department}"
+
+
 def _format_submit(filename: str, dataset: str | None, department: str | None, period: str | None) -> str:
     # What follows the period in the name of a file is free, so that it may be meant for the shell of whoever copies the command.
     return f"sportlake submit {shlex.quote(filename)} --dataset {dataset} --department {department} --period {period}"
@@ -164,7 +177,7 @@ def _make_owed_item(contract: Contract, owed: OwedSlice) -> WorkItem:
         since=owed.ended,
         department=key.department,
         due=owed.deadline.day,
-        command=f"sportlake template {contract.name} --department {key.department}",
+        command=_format_template(contract.name, key.department),
     )
 
 

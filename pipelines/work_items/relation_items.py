@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from pipelines.refusal import find_refusal
 from pipelines.relations.judged_relations import JudgedRelation, UnaskedRelation, find_standing_relations
-from pipelines.work_items.hand_in_items import write_submit_command
+from pipelines.work_items.hand_in_items import write_mend_command, write_submit_command
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
 from quality.relations.result import FINDING_PREFIX, BrokenRows, describe_broken
@@ -92,17 +92,18 @@ def _make_item(
         since=since,
         department=department,
         due=add_working_days(since, contract.policy.quarantine.mend_within).day if refusal else None,
-        command=_write_command(workspace, judged, slices),
+        command=_write_command(workspace, judged, slices, department),
         page=_name_receipt(standing),
     )
 
 
-def _write_command(workspace: Workspace, judged: JudgedRelation, slices: Sequence[str]) -> str:
-    """Returns how a department hands in its own corrected rows; how the owner of the other dataset looks at the candidate."""
-    dataset = judged.relation.dataset
-    if judged.relation.mended_by == "owner" or not slices:
-        return f"sportlake candidate {dataset}"
-    return write_submit_command(workspace, parse_slice(f"{dataset}/{slices[0]}"))
+def _write_command(workspace: Workspace, judged: JudgedRelation, slices: Sequence[str], department: str) -> str:
+    """Returns how a department hands in its corrected rows: those that break the relation, as owner those of the other dataset."""
+    if judged.relation.mended_by == "owner":
+        return write_mend_command(workspace, judged.relation.to, department)
+    if not slices:
+        return write_mend_command(workspace, judged.relation.dataset, department)
+    return write_submit_command(workspace, parse_slice(f"{judged.relation.dataset}/{slices[0]}"))
 
 
 def _name_receipt(standing: Sequence[StandingSubmission]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.refusal import find_refusal
 from pipelines.review.approvals import Decision, list_waiting
 from pipelines.work_items.dispute_items import DUPLICATE_KEY
+from pipelines.work_items.hand_in_items import write_mend_command
 from pipelines.work_items.work_item import WorkItem
 from pipelines.workspace import Workspace
 from quality.relations.result import is_relation_finding
@@ -138,7 +139,7 @@ def _make_refused_item(workspace: Workspace, dataset: str, refusal: Decision, de
         since=since,
         department=department,
         due=add_working_days(since, contract.policy.quarantine.mend_within).day,
-        command=f"sportlake candidate {dataset}",
+        command=write_mend_command(workspace, dataset, department),
         page=f"candidates/{dataset}.html",
     )
 

@@ -30,6 +30,7 @@ DATASET = {
         **dict.fromkeys(("titleMap", "descriptionMap", "keywordMap"), TEXTS),
         "accessLevel": {"enum": ["public", "restricted public", "non-public"]},
         "distribution": {"type": "array", "items": DISTRIBUTION},
+        "describedBy": DISTRIBUTION,
     },
 }
 CATALOG: dict[str, object] = {

@@ -47,6 +47,14 @@ def test_every_file_is_named_with_its_size_and_checksum(tmp_path):
     assert len(csv["checksum"]["checksumValue"]) == 64
 
 
+def test_a_dataset_names_its_data_dictionary(tmp_path):
+    (dataset,) = said_of(tmp_path, SiteAddress("https://data.example.org"))["dataset"]
+    dictionary, path = dataset["describedBy"], "facility/2026.11.1/dictionary.csv"
+    assert dictionary["title"] == "数据字典 Data dictionary"
+    assert dictionary["downloadURL"] == f"https://data.example.org/releases/{path}"
+    assert int(dictionary["byteSize"]) == (tmp_path / path).stat().st_size
+
+
 @pytest.mark.parametrize(("cadence", "said"), [("yearly", "annual"), ("irregular", "irregular"), ("never", None)])
 def test_the_update_cycle_is_a_term_or_nothing(tmp_path, cadence, said):
     said = said and f"http://purl.org/cld/freq/{said}"

@@ -13,6 +13,7 @@ from pipelines.work_items.hand_in_items import (
     find_held_back_items,
     find_mend_items,
     find_misnamed_items,
+    write_mend_command,
 )
 from support.contracts import contract_with
 from support.walked import take_all
@@ -65,6 +66,14 @@ def test_what_is_free_in_the_name_of_a_file_is_one_word_of_the_command(workspace
         ["sh", "-c", item.command.replace("sportlake", "printf '%s|'", 1)], capture_output=True, text=True, check=True
     )
     assert said.stdout.split("|")[1] == name
+
+
+def test_a_department_mends_the_newest_period_that_stands_or_begins_with_the_template(workspace):
+    assert write_mend_command(workspace, "venue", "210100") == "sportlake template venue --department 210100"
+    for period in ("2025", "2026", "2024"):
+        hand_in(workspace, GOOD, period)
+    command = write_mend_command(workspace, "venue", "210100")
+    assert command == "sportlake submit venue_2026.csv --dataset venue --department 210100 --period 2026"
 
 
 def test_it_is_done_once_a_good_file_stands(workspace):

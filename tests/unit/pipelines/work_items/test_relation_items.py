@@ -105,3 +105,6 @@ def test_what_the_owner_of_the_other_dataset_must_mend_is_one_item_of_the_owner(
     (item,) = items_of(workspace)
     assert (item.department, item.dataset, item.subject) == ("lnsports", "admin_penalty", "penalty-has-standard")
     assert "2 rows" in item.text.en
+    assert item.command == (
+        "sportlake submit 'penalty_standard_2026_完整.csv' --dataset penalty_standard --department lnsports --period 2026"
+    )
